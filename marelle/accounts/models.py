@@ -1,0 +1,312 @@
+"""People, the organisations they act for, what they may do there, and the journal of what they did."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
+from marelle.base.models import OwnedQuerySet, Rows
+from marelle.base.text import random_id
+from marelle.territories.models import Territory
+
+
+class People(BaseUserManager):
+    """Where people are found."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Who signs in. An organisation owns files; a person comes and goes."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=10, default="fr")
+    is_active = models.BooleanField(default=True)
+    is_robot = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects = People()
+    rows = Rows()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def roles_in(self, organisation: Organisation) -> frozenset[str]:
+        """The roles held today in `organisation`. Asked of the database once a request."""
+        return frozenset(m.role for m in self.living_memberships if m.organisation_id == organisation.pk)
+
+    @property
+    def living_memberships(self) -> list[Membership]:
+        """Today's memberships with their organisations, kept on this object for one request."""
+        if not hasattr(self, "_memberships"):
+            rows = self.memberships.living().select_related("organisation").order_by("pk") if self.pk else []
+            self._memberships = list(rows)
+        return self._memberships
+
+    def forget_memberships(self) -> None:
+        """Read the memberships again at the next question."""
+        self.__dict__.pop("_memberships", None)
+
+    @property
+    def committee_roles(self) -> frozenset[str]:
+        """The roles held in a national committee, empty for others."""
+        return frozenset(
+            m.role
+            for m in self.living_memberships
+            if m.organisation.kind == OrganisationKind.COMMITTEE and m.role in COMMITTEE_ROLES
+        )
+
+    @property
+    def in_committee(self) -> bool:
+        """Whether this person works for the committee in any role."""
+        return bool(self.committee_roles)
+
+    @property
+    def organisation_ids(self) -> list[int]:
+        """Keys of the organisations this person acts for today."""
+        return sorted({m.organisation_id for m in self.living_memberships})
+
+
+class Organisation(models.Model):
+    """A commune, intercommunality, school, partner or the committee: who applies, plans and signs.
+
+    `code`: INSEE of a commune, SIREN of an intercommunality, UAI of a school, else "o-" and a random word.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2, default="FR")
+    territory = models.OneToOneField(
+        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="organisation"
+    )
+    created_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def living(self) -> Self:
+        """Begun and not ended."""
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """A person in an organisation, in one role, from a day to another."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=2, choices=Role)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"],
+                condition=Q(ended_at=None),
+                name="one_living_membership_per_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="membership_ends_after_it_starts"
+            ),
+        ]
+
+
+class Invitation(models.Model):
+    """A one-use letter that lets its reader in, for 14 days. Only the token's digest is kept."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=2, choices=Role)
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+
+class JoinRequest(models.Model):
+    """Someone asks to join an organisation; an administrator or the committee answers."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="join_requests")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="join_requests")
+    role = models.CharField(max_length=2, choices=Role, default=Role.CITY_EDITOR)
+    words = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.ASKED)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"], condition=Q(state="asked"), name="one_open_join_request_per_person"
+            )
+        ]
+
+
+class Delegation(models.Model):
+    """The elected lead lets an administrator hand files in: by which act, from which day."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="delegations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations")
+    given_by = models.CharField(max_length=120)
+    reference = models.CharField(max_length=120)
+    signed_on = models.DateField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person"], condition=Q(ended_at=None), name="one_living_delegation_per_person"
+            )
+        ]
+
+
+class FileQuerySet(OwnedQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """One's own organisations' files; for the committee, those handed in with a dossier (`shared_at`)."""
+        own = Q(organisation__in=person.organisation_ids)
+        shared = ~Q(shared_at=None) if person.in_committee else Q(pk__in=[])
+        return self.filter(own | shared).scoped("visible_to")
+
+
+class File(models.Model):
+    """A file given by a person, or made by the house, owned by an organisation. Its bytes lie under a random name.
+
+    `size`: bytes. `shared_at`: when the committee came to see it (the dossier was handed in).
+    `is_public`: a document of a published call.
+    """
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="files")
+    label = models.CharField(max_length=200)
+    kind = models.CharField(max_length=5)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    place = models.CharField(max_length=100, unique=True)
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True, blank=True)
+    is_public = models.BooleanField(default=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = FileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class JournalChain(models.Model):
+    """The head of one organisation's chain (the house's own when `organisation` is None): locked to append."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="journal_chain"
+    )
+    length = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, default="0" * 64)
+
+    rows = Rows()
+    objects = models.Manager()
+
+
+class JournalEntry(models.Model):
+    """One act, as a digest in a chain: `digest = sha256(previous + content digest)`. Append-only, in the database too."""
+
+    chain = models.ForeignKey(JournalChain, on_delete=models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64)
+    content_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_journal_entry_per_number")]
+
+
+class JournalContent(models.Model):
+    """What an entry says: it can be purged (a person erased) without breaking the chain of digests."""
+
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="content")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120, blank=True)
+    facts = models.JSONField(default=dict)
+    salt = models.CharField(max_length=32, default=random_id)
+
+
+class PendingAct(models.Model):
+    """Half of a four-eyes act: someone proposed it, another person must confirm. `payload` is what will be done."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.ASKED)
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "reference"], condition=Q(state="asked"), name="one_pending_act_per_kind_and_thing"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by=None) | ~Q(answered_by=F("proposed_by")) | Q(state="declined"),
+                name="pending_act_confirmed_by_another_person",
+            ),
+        ]
+
+
+class Notification(models.Model):
+    """A sentence for one person about something they may read; the digest mails those not read."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120)
+    sentence = models.CharField(max_length=300)
+    address = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)

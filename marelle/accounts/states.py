@@ -1,0 +1,59 @@
+"""Kinds of organisation, roles, and the small states of accounts. Roles: docs/security.md, section 2."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from marelle.base.steps import Steps
+
+
+class OrganisationKind(TextChoices):
+    COMMUNE = "commune", _("municipality")
+    INTERCOMMUNALITY = "intercommunality", _("intercommunality")
+    SCHOOL = "school", _("school")
+    PARTNER = "partner", _("partner")
+    COMMITTEE = "committee", _("national committee")
+
+
+class Role(TextChoices):
+    CITY_READER = "CR", _("reader")
+    CITY_EDITOR = "CE", _("editor")
+    CITY_ADMINISTRATOR = "CA", _("administrator")
+    ELECTED_LEAD = "EL", _("elected lead, signatory")
+    PARTNER_AUTHOR = "PT", _("partner author")
+    VOLUNTEER = "TV", _("territorial volunteer")
+    REVIEWER = "RV", _("reviewer")
+    COMMISSION_MEMBER = "CM", _("commission member")
+    BOARD_MEMBER = "BD", _("board member")
+    PROGRAMME_OFFICER = "PO", _("programme officer")
+    PROGRAMME_ADMINISTRATOR = "PA", _("programme administrator")
+    ANALYST = "AN", _("analyst")
+
+
+COMMITTEE_ROLES = frozenset(
+    {
+        Role.REVIEWER,
+        Role.COMMISSION_MEMBER,
+        Role.BOARD_MEMBER,
+        Role.PROGRAMME_OFFICER,
+        Role.PROGRAMME_ADMINISTRATOR,
+        Role.ANALYST,
+        Role.VOLUNTEER,
+    }
+)
+CITY_ROLES = frozenset({Role.CITY_READER, Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
+SECOND_PROOF_ROLES = COMMITTEE_ROLES | {Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD}  # trust A3, settled 12
+
+
+class RequestState(TextChoices):
+    """Of a request to join, an act waiting for a second person."""
+
+    ASKED = "asked", _("waiting")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+
+
+R = RequestState
+REQUEST_STEPS = Steps(
+    accept=({R.ASKED}, R.ACCEPTED),
+    decline=({R.ASKED}, R.DECLINED),
+)

@@ -1,0 +1,61 @@
+"""One clock for every deadline.
+
+On PostgreSQL the database's clock decides, so that several machines agree; elsewhere
+the host's. In demonstration it starts at the stage's date and ticks. Tests fix it
+with `at(...)`. Sessions and one-time passwords keep real time: they never come here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+PARIS = ZoneInfo("Europe/Paris")
+
+_fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
+_shift: timedelta | None = None
+
+
+def now() -> datetime:
+    """The moment that decides, aware, in UTC."""
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
+    if _shift is not None:
+        return timezone.now() + _shift
+    if settings.CLOCK_FROM_DATABASE and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0]
+    return timezone.now()
+
+
+def today() -> date:
+    """The day in Paris."""
+    return now().astimezone(PARIS).date()
+
+
+def start_at(moment: datetime) -> None:
+    """Let the clock of this process start at `moment` and tick. Demonstration only."""
+    global _shift
+    _shift = moment - timezone.now()
+
+
+def shift() -> timedelta | None:
+    """How far the demonstration's clock is from the real one; None outside demonstration."""
+    return _shift
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment`."""
+    token = _fixed.set(moment)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)

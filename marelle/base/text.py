@@ -1,0 +1,23 @@
+"""Text as people write it, brought to a form that can be compared."""
+
+import re
+import secrets
+import unicodedata
+
+SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: read aloud and copied by hand
+
+
+def fold(text: str) -> str:
+    """Lower case, no accent, words apart by one space, "St" written "saint": `fold("St-Étienne") == "saint etienne"`."""
+    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae").replace("ß", "ss")
+    plain = unicodedata.normalize("NFKD", plain)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    words = re.findall(r"[^\W_]+", plain)
+    return " ".join(SAINTS.get(word, word) for word in words)
+
+
+def random_id(bits: int = 128) -> str:
+    """A public id nobody can guess or count: 26 characters for 128 bits."""
+    length = -(-bits * 1000 // 4954)  # log2(31) = 4.954 bits a character
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

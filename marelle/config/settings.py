@@ -1,0 +1,176 @@
+"""Settings, read from the environment. `docs/running/settings.md` lists every variable.
+
+MARELLE_MODE is `production` (default), `demo` or `test`. Production refuses to start
+with the sample key, DEBUG, or `*` among its hosts.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE = Path(__file__).resolve().parents[2]
+MODE = os.environ.get("MARELLE_MODE", "production")
+DEMO = MODE == "demo"
+PRODUCTION = MODE == "production"
+DATA = Path(os.environ.get("MARELLE_DATA", BASE / "var")).absolute()
+FILES_ROOT = DATA / "files"
+PORT = int(os.environ.get("MARELLE_PORT", "8000"))
+
+SAMPLE_KEY = "sample-key-for-demonstration-only-never-in-production"
+SECRET_KEY = os.environ.get("MARELLE_SECRET_KEY", SAMPLE_KEY)
+SECRET_KEY_FALLBACKS = [k for k in os.environ.get("MARELLE_OLD_SECRET_KEYS", "").split(",") if k]
+DEBUG = os.environ.get("MARELLE_DEBUG", "") == "1"
+ALLOWED_HOSTS = [h for h in os.environ.get("MARELLE_HOSTS", "127.0.0.1,localhost").split(",") if h]
+SITE_ADDRESS = os.environ.get("MARELLE_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
+SECURE = SITE_ADDRESS.startswith("https://")
+PROXIES = int(os.environ.get("MARELLE_PROXIES", "0"))  # how many proxies of ours stand in front: trust W7
+
+
+def check_production() -> None:
+    """Refuse to start with what is only good for trying. Raises ImproperlyConfigured."""
+    faults = []
+    if SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 32:
+        faults.append("set MARELLE_SECRET_KEY to a random text of 32 characters or more")
+    if DEBUG:
+        faults.append("unset MARELLE_DEBUG")
+    if "*" in ALLOWED_HOSTS:
+        faults.append("name the hosts in MARELLE_HOSTS instead of *")
+    if faults:
+        raise ImproperlyConfigured("Marelle does not start in production: " + "; ".join(faults) + ".")
+
+
+if PRODUCTION:
+    check_production()
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
+    "marelle.base",
+    "marelle.framework",
+    "marelle.territories",
+    "marelle.accounts",
+    "marelle.plans",
+    "marelle.mandates",
+    "marelle.web",
+]
+MIDDLEWARE = [
+    "marelle.web.parts.middleware.StampArrival",
+    "marelle.web.parts.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "marelle.web.parts.middleware.PublicPageCache",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "marelle.web.parts.middleware.ErrorPages",
+]
+ROOT_URLCONF = "marelle.config.urls"
+WSGI_APPLICATION = "marelle.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "marelle" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "marelle.web.parts.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "marelle.web.templatetags.marelle"],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+
+def database(address: str) -> dict:
+    """A `postgresql://user:password@host:port/name` or `sqlite:///path` address as Django's settings."""
+    parts = urlsplit(address)
+    if parts.scheme in ("postgres", "postgresql"):
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+                "options": "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+                **options,
+            },
+        }
+    if parts.scheme != "sqlite":
+        raise ImproperlyConfigured("DATABASE_URL begins with postgresql:// or sqlite:///.")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": parts.path[1:] if parts.path.startswith("//") else BASE / parts.path[1:],
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'marelle.sqlite3'}")}
+CLOCK_FROM_DATABASE = True
+
+# Accounts ------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/compte/entrer"
+LOGIN_REDIRECT_URL = "/compte/"
+SESSION_COOKIE_NAME = "__Host-marelle" if SECURE else "marelle"
+CSRF_COOKIE_NAME = "__Host-marelle-csrf" if SECURE else "marelle-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Language, time ------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE / "marelle" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# Files, mail ---------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [BASE / "marelle" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+EMAIL_BACKEND = os.environ.get("MARELLE_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = os.environ.get("MARELLE_MAIL_FROM", "Marelle <ne-pas-repondre@marelle.example>")
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("MARELLE_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,15 @@
+"""Every address of the house. French has no prefix; `/en/…` is the same in English."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("marelle.web.api.urls")),
+    *i18n_patterns(
+        path("", include("marelle.web.public.urls")),
+        path("compte/", include("marelle.web.account.urls")),
+        path("espace/", include("marelle.web.city.urls")),
+        path("bureau/", include("marelle.web.office.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,322 @@
+"""From a call to a mandate: applications, reviews, decisions, agreements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import Role
+from marelle.base.models import OwnedQuerySet, Rows, Versioned
+from marelle.base.text import random_id
+from marelle.framework.models import Criterion, Framework, Named, Track
+from marelle.mandates.states import (
+    MEMBER_STATES,
+    STILL_WRITING,
+    AgreementState,
+    ApplicationState,
+    CallState,
+    MandateState,
+    OpinionKind,
+    Outcome,
+    ReviewState,
+)
+from marelle.plans.models import Plan
+
+
+class CallQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """What anyone may read about."""
+        return self.exclude(state=CallState.DRAFT)
+
+    def open_at(self, moment: datetime) -> Self:
+        """Calls one can apply to at that moment, the first to close first."""
+        return self.filter(state=CallState.PUBLISHED, opens_at__lte=moment, closes_at__gt=moment).order_by(
+            "closes_at", "pk"
+        )
+
+
+class Call(Named):
+    """The window of one mandate: who may apply, until when, under which framework version.
+
+    `opens_at` included, `closes_at` excluded; `zone` is the IANA name shown beside them.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    tracks = models.ManyToManyField(Track, related_name="calls")
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="calls")
+    presentation = models.JSONField(default=dict)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    zone = models.CharField(max_length=40, default="Europe/Paris")
+    mandate_starts_on = models.DateField()
+    readers_required = models.PositiveSmallIntegerField(default=2)
+    state = models.CharField(max_length=10, choices=CallState, default=CallState.DRAFT)
+    documents = models.ManyToManyField(File, blank=True, related_name="+")
+
+    rows = Rows()
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="call_opens_before_it_closes")
+        ]
+
+    def is_open(self, at: datetime) -> bool:
+        """Published, and inside its window."""
+        return self.state == CallState.PUBLISHED and self.opens_at <= at < self.closes_at
+
+
+class ApplicationQuerySet(OwnedQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """One's own organisations'; the programme team sees all but drafts; a reader, those assigned; the board, those with an opinion."""
+        seen = Q(organisation__in=person.organisation_ids)
+        roles = person.committee_roles
+        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
+            seen |= ~Q(state__in=[ApplicationState.INTENT, ApplicationState.DRAFT])
+        if Role.REVIEWER in roles:
+            mine = Review.objects.filter(reviewer=person).exclude(state=ReviewState.STEPPED_ASIDE)
+            seen |= Q(pk__in=mine.values("application")) & ~Q(organisation__in=person.organisation_ids)
+        if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
+            seen |= ~Q(opinion="")
+        return self.filter(seen).scoped("visible_to")
+
+    def waiting_for_readers(self) -> Self:
+        """Admissible, not assigned, first come first."""
+        return self.filter(state=ApplicationState.ADMISSIBLE).order_by("submitted_at", "pk")
+
+
+class Application(Versioned):
+    """What an organisation hands in to a call. The organisation owns it; people come and go.
+
+    `fingerprint`: SHA-256 of the frozen PDF the receipt speaks of.
+    """
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="applications")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
+    plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="application")
+    state = models.CharField(max_length=16, choices=ApplicationState, default=ApplicationState.INTENT)
+    files = models.ManyToManyField(File, blank=True, related_name="applications")
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    fingerprint = models.CharField(max_length=64, blank=True)
+    receipt = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    returned_because = models.TextField(blank=True)
+    complete_before = models.DateField(null=True, blank=True)
+    opinion = models.CharField(max_length=24, choices=OpinionKind, blank=True)
+    opinion_text = models.TextField(blank=True)
+    vote_number = models.CharField(max_length=60, blank=True)
+    voted_on = models.DateField(null=True, blank=True)
+
+    rows = Rows()
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "organisation"], name="one_application_per_call_and_organisation"),
+            models.CheckConstraint(
+                condition=Q(state__in=["intent", "draft", "withdrawn", "lapsed"]) | ~Q(submitted_at=None),
+                name="application_past_draft_has_a_date",
+            ),
+        ]
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether its organisation may still change it."""
+        return self.state in STILL_WRITING
+
+
+class Answer(Versioned):
+    """One field of an application: `key` is "presentation.summary" or "recommendation.R1.policy" (`questions.py`)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=80)
+    value = models.TextField(blank=True)
+    edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "key"], name="one_answer_per_application_and_key")
+        ]
+
+
+class ReviewQuerySet(OwnedQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """One's own; the programme team all; the board and commission those finished. Never the city's people."""
+        roles = person.committee_roles
+        seen = Q(reviewer=person) if Role.REVIEWER in roles else Q(pk__in=[])
+        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
+            return self.exclude(application__organisation__in=person.organisation_ids).scoped("visible_to")
+        if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
+            seen |= Q(state=ReviewState.FINISHED)
+        return self.filter(seen).scoped("visible_to")
+
+
+class Review(Versioned):
+    """One reader's reading of one application."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reviews")
+    state = models.CharField(max_length=14, choices=ReviewState, default=ReviewState.ASSIGNED)
+    summary = models.TextField(blank=True)
+    assigned_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "reviewer"], name="one_review_per_application_and_reviewer")
+        ]
+
+
+class Score(Versioned):
+    """A reader's points on one criterion, 0 to 4 (None: not scored yet), and the remark that goes with them."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    points = models.PositiveSmallIntegerField(null=True, blank=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="one_score_per_review_and_criterion"),
+            models.CheckConstraint(condition=Q(points=None) | Q(points__lte=4), name="score_from_0_to_4"),
+        ]
+
+
+class Decision(models.Model):
+    """What the board decided of an application, why, and on which conditions. Written only once confirmed by a second person."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reasons = models.TextField()
+    conditions = models.TextField(blank=True)
+    conditions_due_on = models.DateField(null=True, blank=True)
+    session_on = models.DateField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="decision_taken_by_two_persons"),
+            models.CheckConstraint(
+                condition=~Q(outcome="probation") | (~Q(conditions="") & ~Q(conditions_due_on=None)),
+                name="probation_has_conditions_and_a_date",
+            ),
+        ]
+
+
+class AgreementQuerySet(OwnedQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """Its parties' people, once it has been sent; the programme team always."""
+        roles = person.committee_roles
+        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
+            return self.scoped("visible_to")
+        mine = Party.objects.filter(organisation__in=person.organisation_ids)
+        return self.filter(pk__in=mine.values("agreement")).exclude(state=AgreementState.DRAFT).scoped("visible_to")
+
+
+class Agreement(Versioned):
+    """The signed partnership. `fingerprint`: SHA-256 of the PDF sent for signature; `sealed` is that PDF with the house's seal."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="agreement")
+    state = models.CharField(max_length=14, choices=AgreementState, default=AgreementState.DRAFT)
+    content = models.JSONField(default=dict)
+    document = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    sealed = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sealed_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = AgreementQuerySet.as_manager()
+
+
+class Party(models.Model):
+    """One of the parties: an organisation, in the order they are named."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "organisation"], name="one_party_per_organisation")]
+
+
+class Signature(models.Model):
+    """A party signs the text whose SHA-256 is `fingerprint`, after proving again who it is."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signatures")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party"], condition=Q(void_at=None), name="one_living_signature_per_party")
+        ]
+
+
+class MandateQuerySet(OwnedQuerySet):
+    def members(self) -> Self:
+        """Those the public sees on the map, by name."""
+        return self.filter(state__in=MEMBER_STATES).order_by("organisation__name", "pk").scoped("public")
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own organisations'; the committee all."""
+        if person.in_committee:
+            return self.scoped("visible_to")
+        return self.filter(organisation__in=person.organisation_ids).scoped("visible_to")
+
+
+class Mandate(models.Model):
+    """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
+    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="mandate")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
+    plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="mandate")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
+
+    rows = Rows()
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_it_starts"),
+            models.UniqueConstraint(
+                fields=["organisation", "track"],
+                condition=Q(state__in=["planned", "active", "on_watch", "suspended", "prolonged"]),
+                name="one_living_mandate_per_organisation_and_track",
+            ),
+        ]
+
+    def year_on(self, day: date) -> int | None:
+        """Which year of the mandate `day` falls in, from 1; None outside it."""
+        if not self.starts_on <= day < self.ends_on:
+            return None
+        before = (day.month, day.day) < (self.starts_on.month, self.starts_on.day)
+        return day.year - self.starts_on.year + (0 if before else 1)

@@ -1,0 +1,120 @@
+"""Plans: domains hold objectives, objectives hold actions, and indicators say how one will know."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from marelle.accounts.models import Organisation, Person
+from marelle.base.models import OwnedQuerySet, Rows, Versioned
+from marelle.base.text import random_id
+from marelle.framework.models import (
+    Domain,
+    Framework,
+    IndicatorDefinition,
+    LibraryAction,
+    LibraryObjective,
+    Recommendation,
+)
+from marelle.plans.states import Direction, PlanState
+
+SHOWN_TO_COMMITTEE = [s for s in PlanState if s != PlanState.DRAFT]
+
+
+class PlanQuerySet(OwnedQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """One's own organisations' plans; the committee sees all but drafts."""
+        own = Q(organisation__in=person.organisation_ids)
+        sent = Q(state__in=SHOWN_TO_COMMITTEE) if person.in_committee else Q(pk__in=[])
+        return self.filter(own | sent).scoped("visible_to")
+
+
+class Plan(Versioned):
+    """An organisation's plan under one framework version: a draft in its application, then adopted and run."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="plans")
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="plans")
+    state = models.CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
+    vision = models.TextField(blank=True)
+    adopted_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = PlanQuerySet.as_manager()
+
+
+class Objective(Versioned):
+    """What a plan aims at in one domain. `promise` is the same in plain words, for the public page."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="objectives")
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
+    library = models.ForeignKey(LibraryObjective, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recommendations = models.ManyToManyField(Recommendation, blank=True, related_name="+")
+    name = models.CharField(max_length=300, blank=True)
+    promise = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Action(Versioned):
+    """What will be done for an objective. `budget_eur`: whole euros over the mandate, None if unknown."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="actions")
+    library = models.ForeignKey(LibraryAction, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=300, blank=True)
+    lead_service = models.CharField(max_length=120, blank=True)
+    partners = models.CharField(max_length=300, blank=True)
+    involvement = models.CharField(max_length=20, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    budget_eur = models.PositiveIntegerField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="action_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Indicator(Versioned):
+    """How one will know: from the library (`definition`) or one's own. Values in `unit`; None when unknown, with why."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="indicators")
+    definition = models.ForeignKey(
+        IndicatorDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=300, blank=True)
+    unit = models.CharField(max_length=60, blank=True)
+    direction = models.CharField(max_length=20, choices=Direction, default=Direction.HIGHER)
+    baseline = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    baseline_missing_because = models.CharField(max_length=300, blank=True)
+    target = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
