@@ -1,0 +1,95 @@
+"""The journal: who did what, for which organisation, when. Append-only, one chain of digests an organisation (trust J1).
+
+`digest = sha256(previous + content_digest + at)`. Words and person live in a content row that may be
+purged; its digest stays, so the chain still proves that nothing was added or taken away.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from marelle.accounts.journal_words import WORDS
+from marelle.accounts.models import JournalChain, JournalContent, JournalEntry, Organisation, Person
+from marelle.base import clock
+
+ZERO = "0" * 64
+
+
+def record(
+    thing: Any, verb: str, *, by: Person | None, organisation: Organisation | None = None, **facts: Any
+) -> JournalEntry:
+    """Write one act at the head of its organisation's chain (the house's own when there is none).
+
+    `thing` is a model object with a `code`, or a reference already written. Facts never hold a child's data.
+    """
+    if verb not in WORDS:
+        raise KeyError(f"journal: no sentence for {verb!r}; add it to journal_words.py")
+    organisation = organisation or getattr(thing, "organisation", None)
+    with transaction.atomic():
+        chain = _locked_chain(organisation)
+        content = JournalContent(person=by, verb=verb, reference=_reference(thing), facts=facts)
+        at = clock.now()
+        content_digest = _content_digest(content, by)
+        entry = JournalEntry.objects.create(
+            chain=chain,
+            number=chain.length + 1,
+            previous=chain.digest,
+            content_digest=content_digest,
+            digest=_chained(chain.digest, content_digest, at),
+            at=at,
+        )
+        content.entry = entry
+        content.save()
+        chain.length, chain.digest = entry.number, entry.digest
+        chain.save(update_fields=["length", "digest"])
+    return entry
+
+
+def broken_chains() -> Iterator[str]:
+    """One sentence per fault: an entry altered, missing, or a head that does not match (trust J2)."""
+    for chain in JournalChain.objects.select_related("organisation").order_by("pk"):
+        name = chain.organisation.code if chain.organisation else "house"
+        digest, number = ZERO, 0
+        entries = chain.entries.order_by("number").select_related("content", "content__person")
+        for entry in entries.iterator(chunk_size=1000):
+            number += 1
+            if entry.number != number or entry.previous != digest:
+                yield f"journal {name}: entry {number} is missing or moved"
+                break
+            if entry.digest != _chained(digest, entry.content_digest, entry.at):
+                yield f"journal {name}: entry {number} was altered"
+                break
+            content = getattr(entry, "content", None)
+            if content and _content_digest(content, content.person) != entry.content_digest:
+                yield f"journal {name}: the words of entry {number} were altered"
+            digest = entry.digest
+        else:
+            if (chain.length, chain.digest) != (number, digest):
+                yield f"journal {name}: the head does not match the last entry"
+
+
+def _locked_chain(organisation: Organisation | None) -> JournalChain:
+    if organisation is None:
+        chain = JournalChain.objects.select_for_update(of=("self",)).filter(organisation=None).first()
+        return chain or JournalChain.objects.create(organisation=None)
+    JournalChain.objects.get_or_create(organisation=organisation)
+    return JournalChain.objects.select_for_update(of=("self",)).get(organisation=organisation)
+
+
+def _reference(thing: Any) -> str:
+    if isinstance(thing, str):
+        return thing
+    return f"{thing._meta.label_lower}:{getattr(thing, 'code', thing.pk)}"
+
+
+def _content_digest(content: JournalContent, by: Person | None) -> str:
+    words = [by.code if by else "", content.verb, content.reference, content.facts, content.salt]
+    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _chained(previous: str, content_digest: str, at: datetime) -> str:
+    return hashlib.sha256(f"{previous}{content_digest}{at.isoformat()}".encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""A sentence for each person whom an act concerns; what stays unread goes into one daily mail."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from marelle.accounts.models import Notification, Person
+from marelle.base import clock, outbox
+
+DIGEST_AFTER = timedelta(hours=12)  # unread for half a day: one mail gathers them
+
+
+def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: str, address: str) -> None:
+    """Tell each person once: an unread notification of the same kind on the same thing is replaced."""
+    people = {p.pk: p for p in people if p.is_active and not p.is_robot}
+    old = Q(person__in=people, kind=kind, reference=reference, read_at=None)
+    Notification.objects.filter(old).delete()
+    Notification.objects.bulk_create(
+        Notification(
+            person=p, kind=kind, reference=reference, sentence=sentence[:300], address=address, made_at=clock.now()
+        )
+        for p in people.values()
+    )
+
+
+@transaction.atomic
+def mark_read(person: Person, codes: Iterable[str] | None = None) -> None:
+    """Mark one's notifications as read: those named, or all."""
+    mine = Notification.objects.filter(person=person, read_at=None)
+    (mine if codes is None else mine.filter(code__in=list(codes))).update(read_at=clock.now())
+
+
+@transaction.atomic
+def write_digests(at: datetime) -> int:
+    """One letter a person and day, gathering what was not read; how many letters."""
+    waiting = Notification.objects.filter(
+        read_at=None, mailed_at=None, made_at__lt=at - DIGEST_AFTER, person__is_active=True
+    )
+    people = Person.objects.filter(pk__in=waiting.values("person"))
+    for person in people:
+        mine = waiting.filter(person=person).order_by("made_at", "pk")
+        outbox.write(
+            "digest",
+            to=person.email,
+            language=person.language,
+            key=f"digest:{person.code}:{at:%Y-%m-%d}",
+            context={"person": person, "notifications": list(mine), "address": settings.SITE_ADDRESS},
+        )
+        mine.update(mailed_at=at)
+    return len(people)

@@ -1,0 +1,77 @@
+"""Who may do what with accounts and organisations, and `require`, which every operation asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import Delegation, Organisation, Person
+from marelle.accounts.states import CITY_ROLES, OrganisationKind, Role
+from marelle.base.errors import NotAllowed
+
+Rule = Callable[[Person, Any], bool]
+
+
+def require(rule: Rule, person: Person, thing: Any) -> None:
+    """Raise NotAllowed unless `rule(person, thing)`."""
+    if not person.is_active or not (person.is_robot or rule(person, thing)):
+        raise NotAllowed(_("Your role does not allow this."), rule=rule.__name__)
+
+
+def belongs_to(person: Person, organisation: Organisation) -> bool:
+    """Anyone with a role in the organisation today."""
+    return bool(person.roles_in(organisation))
+
+
+def may_read(person: Person, organisation: Organisation) -> bool:
+    """Anyone with a city or partner role in the organisation."""
+    return bool(person.roles_in(organisation) & (CITY_ROLES | {Role.PARTNER_AUTHOR}))
+
+
+def may_write(person: Person, organisation: Organisation) -> bool:
+    """Editors, administrators and elected leads of the organisation."""
+    return bool(person.roles_in(organisation) & {Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
+
+
+def may_administer(person: Person, organisation: Organisation) -> bool:
+    """Its administrators; for the committee, its programme administrators."""
+    chief = Role.PROGRAMME_ADMINISTRATOR if organisation.kind == OrganisationKind.COMMITTEE else Role.CITY_ADMINISTRATOR
+    return chief in person.roles_in(organisation)
+
+
+def may_answer_join_request(person: Person, organisation: Organisation) -> bool:
+    """The organisation's administrators, or the programme team."""
+    return may_administer(person, organisation) or in_programme_team(person, organisation)
+
+
+def may_sign_for(person: Person, organisation: Organisation) -> bool:
+    """The elected lead of the organisation; for the committee, a programme administrator."""
+    chief = Role.PROGRAMME_ADMINISTRATOR if organisation.kind == OrganisationKind.COMMITTEE else Role.ELECTED_LEAD
+    return chief in person.roles_in(organisation)
+
+
+def may_hand_in(person: Person, organisation: Organisation) -> bool:
+    """The elected lead, or an administrator with a recorded delegation."""
+    if Role.ELECTED_LEAD in person.roles_in(organisation):
+        return True
+    return Role.CITY_ADMINISTRATOR in person.roles_in(organisation) and has_delegation(person, organisation)
+
+
+def has_delegation(person: Person, organisation: Organisation) -> bool:
+    """A delegation recorded and not ended."""
+    return Delegation.objects.filter(person=person, organisation=organisation, ended_at=None).exists()
+
+
+def in_programme_team(person: Person, thing: Any = None) -> bool:
+    """Programme officers and administrators of the committee."""
+    return bool(person.committee_roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR})
+
+
+def is_programme_administrator(person: Person, thing: Any = None) -> bool:
+    """Programme administrators of the committee."""
+    return Role.PROGRAMME_ADMINISTRATOR in person.committee_roles
+
+
+def is_board_member(person: Person, thing: Any = None) -> bool:
+    """Board members of the committee."""
+    return Role.BOARD_MEMBER in person.committee_roles

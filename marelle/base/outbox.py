@@ -1,0 +1,102 @@
+"""Letters: written in the transaction of the act they speak of, sent afterwards by the worker (trust D4, E3-E7)."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from marelle.base import clock
+from marelle.base.models import Letter, LetterState
+
+log = logging.getLogger("marelle.outbox")
+MAX_SUBJECT = 150  # characters, trust E3
+MAX_TRIES = 5  # settled 1
+
+_rights: dict[str, Callable[[str, str], bool]] = {}
+
+
+def may_receive(kind: str, test: Callable[[str, str], bool]) -> None:
+    """Register who may still receive letters of a kind: `test(reference, address)`, asked when sending (trust E5)."""
+    _rights[kind] = test
+
+
+def write(
+    kind: str,
+    *,
+    to: str,
+    language: str,
+    key: str,
+    context: dict[str, Any],
+    reference: str = "",
+    not_before: datetime | None = None,
+) -> Letter:
+    """Put a letter in the outbox, in the current transaction. The same `key` twice is one letter.
+
+    The words are `templates/letters/<kind>.txt`: first line the subject, then the text.
+    """
+    with translation.override(language):
+        words = render_to_string(f"letters/{kind}.txt", {**context, "site": settings.SITE_ADDRESS})
+    subject, _, text = words.lstrip().partition("\n")
+    letter, _made = Letter.objects.get_or_create(
+        key=key[:120],
+        defaults={
+            "kind": kind,
+            "reference": reference,
+            "address": to,
+            "language": language,
+            "subject": " ".join(subject.split())[:MAX_SUBJECT],
+            "text": text.strip() + "\n",
+            "written_at": clock.now(),
+            "not_before": not_before or timezone.now(),
+        },
+    )
+    return letter
+
+
+def send_waiting(limit: int = 50) -> int:
+    """Send what waits, oldest first; how many left. One that fails waits longer each time, then is parked."""
+    due = Letter.objects.filter(state=LetterState.WAITING, not_before__lte=timezone.now()).order_by("pk")
+    return sum(_send(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+def _send(pk: int) -> bool:
+    with transaction.atomic():
+        # The try is counted first, in its own transaction: a letter that kills its sender is parked too.
+        taken = Letter.objects.filter(pk=pk, state=LetterState.WAITING, not_before__lte=timezone.now()).update(
+            tries=F("tries") + 1, not_before=timezone.now() + timedelta(minutes=1)
+        )
+    if not taken:
+        return False
+    letter = Letter.objects.get(pk=pk)
+    if letter.kind in _rights and not _rights[letter.kind](letter.reference, letter.address):
+        _settle(letter, LetterState.PARKED, "no longer allowed to read this")
+        return False
+    try:
+        EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address]).send()
+    except Exception as error:  # any fault of the mail server: the letter waits
+        log.warning("letter=%s not sent: %s", letter.pk, type(error).__name__)
+        _fail(letter, error)
+        return False
+    _settle(letter, LetterState.SENT, "")
+    return True
+
+
+def _fail(letter: Letter, error: Exception) -> None:
+    parked = letter.tries >= MAX_TRIES
+    letter.state = LetterState.PARKED if parked else LetterState.WAITING
+    letter.not_before = timezone.now() + timedelta(minutes=2**letter.tries)
+    letter.last_error = f"{type(error).__name__}: {error}"[:300]
+    letter.save(update_fields=["state", "not_before", "last_error"])
+
+
+def _settle(letter: Letter, state: LetterState, why: str) -> None:
+    letter.state, letter.last_error = state, why
+    letter.sent_at = timezone.now() if state == LetterState.SENT else None
+    letter.save(update_fields=["state", "last_error", "sent_at"])

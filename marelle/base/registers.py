@@ -1,0 +1,95 @@
+"""Where packages say what they bring to the shared pages. `base` knows none of them.
+
+Each register is filled in an `AppConfig.ready`; pages read it. Nothing else is shared this way.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer of the search: what it is, its name, where it stands."""
+
+    kind: str
+    title: str
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to do, for "Aujourd'hui": a verb-first sentence, an address, and until when."""
+
+    sentence: str
+    address: str
+    due_at: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date worth knowing: for "Aujourd'hui" and for calendar feeds. `ends_at` None: an instant."""
+
+    code: str
+    title: str
+    starts_at: datetime
+    address: str
+    ends_at: datetime | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed since last time: a sentence, when, where."""
+
+    sentence: str
+    at: datetime
+    address: str
+
+
+@dataclass
+class Today:
+    """What one provider brings to "Aujourd'hui" for one reader in one organisation."""
+
+    acts: list[Act]
+    moments: list[Moment]
+    changes: list[Change]
+
+
+# (text, person or None for a visitor, limit) -> what they may see
+search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
+# (person, organisation) -> Today
+today_providers: list[Callable[[Any, Any], Today]] = []
+# (person or None, organisation or None) -> dates; None, None is the public feed
+calendar_providers: list[Callable[[Any, Any], Iterable[Moment]]] = []
+# name -> sentences of what is broken; empty when the house is sound (trust D7)
+invariants: dict[str, Callable[[], Iterable[str]]] = {}
+
+
+def search(text: str, person: Any, limit: int = 20) -> list[Found]:
+    """What `person` may see that answers `text`, each provider in turn."""
+    found: list[Found] = []
+    for provider in search_providers:
+        found.extend(provider(text, person, limit))
+    return found[:limit]
+
+
+def today(person: Any, organisation: Any) -> Today:
+    """The three places of "Aujourd'hui": at most three acts, dates in order, latest changes first."""
+    parts = [provider(person, organisation) for provider in today_providers]
+    acts = sorted((a for p in parts for a in p.acts), key=_by_urgency)
+    moments = sorted((m for p in parts for m in p.moments), key=lambda m: m.starts_at)
+    changes = sorted((c for p in parts for c in p.changes), key=lambda c: c.at, reverse=True)
+    return Today(acts=acts[:3], moments=moments, changes=changes[:10])
+
+
+def moments(person: Any, organisation: Any) -> list[Moment]:
+    """Every date for a feed, in order."""
+    return sorted((m for p in calendar_providers for m in p(person, organisation)), key=lambda m: (m.starts_at, m.code))
+
+
+def _by_urgency(act: Act) -> tuple[bool, bool, float]:
+    return (not act.urgent, act.due_at is None, act.due_at.timestamp() if act.due_at else 0.0)
