@@ -53,10 +53,9 @@ def broken_chains() -> Iterator[str]:
     """One sentence per fault: an entry altered, missing, or a head that does not match (trust J2)."""
     for chain in JournalChain.objects.select_related("organisation").order_by("pk"):
         name = chain.organisation.code if chain.organisation else "house"
-        digest, number = ZERO, 0
+        digest, length = ZERO, 0
         entries = chain.entries.order_by("number").select_related("content", "content__person")
-        for entry in entries.iterator(chunk_size=1000):
-            number += 1
+        for number, entry in enumerate(entries.iterator(chunk_size=1000), start=1):
             if entry.number != number or entry.previous != digest:
                 yield f"journal {name}: entry {number} is missing or moved"
                 break
@@ -66,9 +65,9 @@ def broken_chains() -> Iterator[str]:
             content = getattr(entry, "content", None)
             if content and _content_digest(content, content.person) != entry.content_digest:
                 yield f"journal {name}: the words of entry {number} were altered"
-            digest = entry.digest
+            digest, length = entry.digest, number
         else:
-            if (chain.length, chain.digest) != (number, digest):
+            if (chain.length, chain.digest) != (length, digest):
                 yield f"journal {name}: the head does not match the last entry"
 
 
