@@ -1,0 +1,110 @@
+"""What every test stands on: a database, no network, the French catalogue, a fixed seed."""
+
+import ipaddress
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests.postgresql import Server
+from tests.scale import SCALE
+
+ROOT = Path(__file__).resolve().parents[1]
+CONNECT = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+hypothesis_settings.register_profile(
+    "marelle",
+    max_examples=max(10, int(200 * SCALE)),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("marelle")
+
+
+class NoNetwork(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="what the tests run on")
+
+
+def is_worker(config) -> bool:
+    """Whether this is one of several processes of pytest-xdist; the first process prepares for all."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config):
+    close_network()
+    if is_worker(config):
+        return
+    subprocess.run([sys.executable, ROOT / "tools" / "messages.py", "compile", "--quiet"], check=True, cwd=ROOT)
+    config.own_postgresql = None
+    if (
+        os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
+        and os.environ["MARELLE_TEST_PLACE"] in os.environ["DATABASE_URL"]
+    ):
+        config.own_postgresql = Server(Path(os.environ["MARELLE_TEST_PLACE"]))
+        config.own_postgresql.start()
+
+
+def pytest_unconfigure(config):
+    if is_worker(config):
+        return
+    if getattr(config, "own_postgresql", None):
+        config.own_postgresql.stop()
+    shutil.rmtree(os.environ["MARELLE_TEST_PLACE"], ignore_errors=True)
+
+
+def pytest_report_header(config):
+    return f"database: {os.environ.get('MARELLE_TEST_DATABASE', 'sqlite')}, MARELLE_SCALE={SCALE}"
+
+
+def close_network():
+    """Let tests reach this machine only."""
+
+    def guarded(name):
+        def connect(self, address):
+            if self.family != socket.AF_UNIX and not is_this_machine(address[0]):
+                raise NoNetwork(f"tests have no network: {address}")
+            return CONNECT[name](self, address)
+
+        return connect
+
+    for name in CONNECT:
+        setattr(socket.socket, name, guarded(name))
+
+
+def is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    """For what can only be shown on one of the two databases."""
+    return os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    """Nothing kept from one test to the next: pages, limits, language."""
+    from django.core.cache import cache
+    from django.utils import translation
+
+    translation.activate("fr")
+    cache.clear()
+    yield
+    cache.clear()
