@@ -1,0 +1,30 @@
+"""Letters of the reading: to the city sent back to its dossier, to a reader given one."""
+
+from marelle.base import outbox
+from marelle.mandates.models import Application, Review
+from marelle.mandates.queries import people
+
+
+def queue_sent_back(application: Application) -> None:
+    """Tell every writer of the organisation what is to be completed, and until when."""
+    for person in people.writers_of(application.organisation):
+        outbox.write(
+            "sent_back",
+            to=person.email,
+            language=person.language,
+            reference=f"mandates.application:{application.code}",
+            key=f"sent_back:{application.code}:{application.version}:{application.complete_before}:{person.code}",
+            context={"application": application, "person": person},
+        )
+
+
+def queue_assigned(review: Review) -> None:
+    """Tell a reader that an application is theirs."""
+    outbox.write(
+        "review_assigned",
+        to=review.reviewer.email,
+        language=review.reviewer.language,
+        reference=f"mandates.review:{review.code}",
+        key=f"review_assigned:{review.code}",
+        context={"review": review, "person": review.reviewer},
+    )

@@ -1,0 +1,136 @@
+"""Opening calls: prepared as a draft, published, closed by its own dates, decided."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marelle.accounts import journal
+from marelle.accounts.models import File, Person
+from marelle.base import clock, stamps
+from marelle.base.errors import BadData, WrongState
+from marelle.framework.models import Framework, Track
+from marelle.mandates import rules
+from marelle.mandates.models import Call
+from marelle.mandates.states import CALL_STEPS, CallState
+
+
+@transaction.atomic
+def draft_call(
+    *,
+    by: Person,
+    code: str,
+    name: dict[str, str],
+    tracks: Sequence[Track],
+    framework: Framework,
+    opens_at: datetime,
+    closes_at: datetime,
+    mandate_starts_on: date,
+    zone: str = "Europe/Paris",
+    presentation: dict[str, str] | None = None,
+    readers_required: int = 2,
+) -> Call:
+    """Prepare a call nobody outside the committee sees yet. Raises NotAllowed, BadData."""
+    rules.require(rules.may_prepare_call, by, None)
+    _check(code=code, tracks=tracks, opens_at=opens_at, closes_at=closes_at, mandate_starts_on=mandate_starts_on)
+    call = Call.objects.create(
+        code=code,
+        name=name,
+        framework=framework,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        mandate_starts_on=mandate_starts_on,
+        zone=zone,
+        presentation=presentation or {},
+        readers_required=readers_required,
+    )
+    call.tracks.set(tracks)
+    journal.record(call, "call_drafted", by=by)
+    return call
+
+
+@transaction.atomic
+def change_call(call_id: int, *, by: Person, tracks: Sequence[Track] | None = None, **values: Any) -> Call:
+    """Change a call that is still a draft. Raises NotAllowed, WrongState, BadData."""
+    call = Call.rows.lock(call_id)
+    rules.require(rules.may_prepare_call, by, call)
+    if call.state != CallState.DRAFT:
+        raise WrongState(_("A published call no longer changes: cities rely on it."))
+    for field, value in values.items():
+        setattr(call, field, value)
+    chosen = list(call.tracks.all()) if tracks is None else list(tracks)
+    _check(
+        code=call.code,
+        tracks=chosen,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        mandate_starts_on=call.mandate_starts_on,
+        but=call.pk,
+    )
+    call.save()
+    call.tracks.set(chosen)
+    journal.record(call, "call_changed", by=by)
+    return call
+
+
+@transaction.atomic
+def add_document(call_id: int, file: File, *, by: Person) -> Call:
+    """Join a document to a call: anyone may download it once the call is published."""
+    call = Call.rows.lock(call_id)
+    rules.require(rules.may_prepare_call, by, call)
+    File.rows.filter(pk=file.pk).update(is_public=True)
+    call.documents.add(file)
+    journal.record(call, "file_added", by=by, label=file.label)
+    stamps.bump("public")
+    return call
+
+
+@transaction.atomic
+def publish_call(call_id: int, *, by: Person) -> Call:
+    """Show the call to everyone and freeze its framework version. Raises NotAllowed, WrongState."""
+    call = Call.rows.lock(call_id)
+    rules.require(rules.may_prepare_call, by, call)
+    CALL_STEPS.take(call, "publish")
+    call.save(update_fields=["state"])
+    Framework.objects.filter(pk=call.framework_id, frozen_at=None).update(frozen_at=clock.now())
+    journal.record(call, "call_published", by=by)
+    stamps.bump("public")
+    return call
+
+
+@transaction.atomic
+def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> Call:
+    """Say that every decision of a call whose window has ended is taken. Raises NotAllowed, WrongState."""
+    call = Call.rows.lock(call_id)
+    rules.require(rules.may_prepare_call, by, call)
+    if call.closes_at > (at or clock.now()):
+        raise WrongState(_("This call is still open."))
+    CALL_STEPS.take(call, "decide")
+    call.save(update_fields=["state"])
+    journal.record(call, "call_decided", by=by)
+    stamps.bump("public")
+    return call
+
+
+def _check(
+    *,
+    code: str,
+    tracks: Sequence[Track],
+    opens_at: datetime,
+    closes_at: datetime,
+    mandate_starts_on: date,
+    but: int | None = None,
+) -> None:
+    faults = []
+    if not tracks:
+        faults.append(_("Choose at least one track."))
+    if opens_at >= closes_at:
+        faults.append(_("The closing date must come after the opening date."))
+    if mandate_starts_on < opens_at.date():
+        faults.append(_("Mandates cannot start before the call opens."))
+    if Call.objects.filter(code=code).exclude(pk=but).exists():
+        faults.append(_("Another call already has this short name: choose a different one."))
+    if faults:
+        raise BadData(_("This call cannot be saved yet."), faults)

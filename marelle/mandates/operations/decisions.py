@@ -1,0 +1,120 @@
+"""Deciding, with four eyes: a programme administrator proposes, the board confirms (settled 11)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marelle.accounts import journal, pending
+from marelle.accounts.models import PendingAct, Person
+from marelle.base import clock
+from marelle.base.errors import BadData, WrongState
+from marelle.mandates import rules
+from marelle.mandates.letters import decisions as letters
+from marelle.mandates.models import Application, Decision
+from marelle.mandates.states import APPLICATION_STEPS, Outcome
+from marelle.plans.models import Plan
+from marelle.plans.states import PLAN_STEPS
+
+KIND = "decision"
+STEP_OF = {Outcome.GRANTED: "accept", Outcome.PROBATION: "put_on_probation", Outcome.REFUSED: "decline"}
+
+
+@transaction.atomic
+def propose_decision(
+    application_id: int,
+    *,
+    by: Person,
+    outcome: str,
+    reasons: str,
+    session_on: date,
+    conditions: str = "",
+    conditions_due_on: date | None = None,
+) -> PendingAct:
+    """Write what the board is asked to confirm. Raises NotAllowed, WrongState, BadData."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_propose_decision, by, application)
+    _check(outcome, reasons, conditions, conditions_due_on)
+    if not APPLICATION_STEPS.allows(application, STEP_OF[Outcome(outcome)]):
+        raise WrongState(_("The commission's opinion comes first."))
+    payload = {
+        "outcome": outcome,
+        "reasons": reasons.strip(),
+        "conditions": conditions.strip(),
+        "conditions_due_on": conditions_due_on.isoformat() if conditions_due_on else "",
+        "session_on": session_on.isoformat(),
+    }
+    act = pending.propose(KIND, reference(application), payload, by=by, organisation=application.organisation)
+    journal.record(application, "decision_proposed", by=by, outcome=outcome)
+    return act
+
+
+@transaction.atomic
+def confirm_decision(application_id: int, *, by: Person, at: datetime | None = None) -> Decision:
+    """The second pair of eyes: the state moves, the letter leaves. Raises NotAllowed, WrongState."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_confirm_decision, by, application)
+    waiting = waiting_decision(application)
+    if waiting is None:
+        raise WrongState(_("No decision is waiting to be confirmed."))
+    act = pending.confirm(waiting.code, by=by, organisation=application.organisation)
+    words = act.payload
+    APPLICATION_STEPS.take(application, STEP_OF[Outcome(words["outcome"])])
+    application.save(update_fields=["state"])
+    decision = Decision.objects.create(
+        application=application,
+        outcome=words["outcome"],
+        reasons=words["reasons"],
+        conditions=words["conditions"],
+        conditions_due_on=date.fromisoformat(words["conditions_due_on"]) if words["conditions_due_on"] else None,
+        session_on=date.fromisoformat(words["session_on"]),
+        proposed_by=act.proposed_by,
+        confirmed_by=by,
+        decided_at=at or clock.now(),
+    )
+    if decision.outcome == Outcome.GRANTED:
+        plan = Plan.rows.lock(application.plan_id)
+        PLAN_STEPS.take(plan, "validate")
+        plan.save(update_fields=["state"])
+    journal.record(application, "decided", by=by, outcome=decision.outcome)
+    letters.queue_decision(decision)
+    return decision
+
+
+@transaction.atomic
+def decline_decision(application_id: int, *, by: Person) -> PendingAct:
+    """The board does not confirm: the proposal is dropped, the application stays where it was."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_confirm_decision, by, application)
+    waiting = waiting_decision(application)
+    if waiting is None:
+        raise WrongState(_("No decision is waiting to be confirmed."))
+    return pending.decline(waiting.code, by=by, organisation=application.organisation)
+
+
+def reference(application: Application) -> str:
+    """How a pending decision names its application."""
+    return f"mandates.application:{application.code}"
+
+
+def waiting_decision(application: Application) -> PendingAct | None:
+    """The proposal waiting for the board, if any."""
+    return (
+        PendingAct.objects.filter(kind=KIND, reference=reference(application), state="asked")
+        .select_related("proposed_by")
+        .first()
+    )
+
+
+def _check(outcome: str, reasons: str, conditions: str, conditions_due_on: date | None) -> None:
+    faults = []
+    if outcome not in Outcome.values:
+        faults.append(_("Choose an outcome."))
+    if not reasons.strip():
+        faults.append(_("Write the reasons: the city will read them."))
+    if outcome == Outcome.PROBATION and not conditions.strip():
+        faults.append(_("Probation needs conditions: what must be done?"))
+    if outcome == Outcome.PROBATION and conditions_due_on is None:
+        faults.append(_("Probation needs a date: until when?"))
+    if faults:
+        raise BadData(_("This decision cannot be proposed yet."), faults)

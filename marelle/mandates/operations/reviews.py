@@ -1,0 +1,172 @@
+"""Reading applications: admission, readers, scores and remarks, the commission's opinion."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marelle.accounts import journal, notifications
+from marelle.accounts.models import Person
+from marelle.base import clock, versions
+from marelle.base.errors import BadData, NotAllowed, WrongState
+from marelle.framework.models import Criterion
+from marelle.mandates import rules
+from marelle.mandates.letters import reviews as letters
+from marelle.mandates.models import Application, Review, Score
+from marelle.mandates.states import APPLICATION_STEPS, REVIEW_STEPS, OpinionKind, ReviewState
+from marelle.plans.models import Plan
+from marelle.plans.states import PLAN_STEPS
+
+MAX_POINTS = 4  # of a criterion, from the framework's scale 0 to 4
+
+
+@transaction.atomic
+def admit(application_id: int, *, by: Person) -> Application:
+    """Declare an application complete: it may be read. Raises NotAllowed, WrongState."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_handle, by, application)
+    APPLICATION_STEPS.take(application, "admit")
+    application.save(update_fields=["state"])
+    journal.record(application, "admitted", by=by)
+    return application
+
+
+@transaction.atomic
+def send_back(application_id: int, *, by: Person, because: str, complete_before: date) -> Application:
+    """Send an application back: its people may write again until a day, and hand in again.
+
+    Raises NotAllowed, WrongState, BadData when nothing says what is missing.
+    """
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_handle, by, application)
+    if not because.strip():
+        raise BadData(_("Say what the city must complete: it will read these very words."))
+    if complete_before < clock.today():
+        raise BadData(_("Give a day to come, so that the city has time to answer."))
+    APPLICATION_STEPS.take(application, "send_back")
+    application.returned_because, application.complete_before = because.strip(), complete_before
+    application.save(update_fields=["state", "returned_because", "complete_before"])
+    plan = Plan.rows.lock(application.plan_id)
+    PLAN_STEPS.take(plan, "send_back")
+    plan.save(update_fields=["state"])
+    journal.record(application, "sent_back", by=by, complete_before=complete_before.isoformat())
+    letters.queue_sent_back(application)
+    return application
+
+
+@transaction.atomic
+def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
+    """Give an application to a reader; it is under review once enough readers have it.
+
+    Raises NotAllowed (the reader belongs to the organisation, or did lately), WrongState.
+    """
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_handle, by, application)
+    if not rules.may_be_reader(reader, application):
+        raise NotAllowed(_("This person cannot read this application: they belong, or lately belonged, to the city."))
+    if not APPLICATION_STEPS.allows(application, "assign"):
+        raise WrongState(_("Readers are assigned once the application has been declared admissible."))
+    review, made = Review.rows.get_or_create(
+        application=application, reviewer=reader, defaults={"assigned_by": by, "assigned_at": clock.now()}
+    )
+    if not made:
+        return review
+    Score.objects.bulk_create(
+        Score(review=review, criterion=c) for c in application.call.framework.criteria.order_by("position", "pk")
+    )
+    if _readers(application) >= application.call.readers_required:
+        APPLICATION_STEPS.take(application, "assign")
+        application.save(update_fields=["state"])
+    journal.record(application, "assigned", by=by, reader=reader.code)
+    notifications.notify(
+        [reader],
+        "review_assigned",
+        reference=f"mandates.review:{review.code}",
+        sentence=_("%(city)s is yours to read.") % {"city": application.organisation},
+        address=f"/bureau/lectures/{review.code}",
+    )
+    letters.queue_assigned(review)
+    return review
+
+
+@transaction.atomic
+def step_aside(review_id: int, *, by: Person) -> Review:
+    """Say that one has a conflict of interest: the dossier is no longer shown to this reader (trust R3)."""
+    review = Review.rows.lock(review_id)
+    if review.reviewer_id != by.pk:
+        raise NotAllowed(_("Only the reader may step aside."))
+    REVIEW_STEPS.take(review, "step_aside")
+    review.save(update_fields=["state"])
+    journal.record(review.application, "stepped_aside", by=by)
+    return review
+
+
+@transaction.atomic
+def save_score(
+    review_id: int, criterion: Criterion, field: str, value: Any, *, was: Any, version: int, by: Person
+) -> Score:
+    """Save one reader's points or remark on a criterion. Raises NotAllowed, WrongState, BadData, Conflict."""
+    review = _writing(review_id, by)
+    if field not in ("points", "remark"):
+        raise BadData(_("This field does not exist."))
+    if field == "points" and value is not None and not 0 <= value <= MAX_POINTS:
+        raise BadData(_("Give from 0 to 4 points."))
+    score = Score.objects.select_for_update().get(review=review, criterion=criterion)
+    return versions.save_field(score, field, value, was=was, version=version)
+
+
+@transaction.atomic
+def save_summary(review_id: int, value: str, *, was: str, version: int, by: Person) -> Review:
+    """Save the reader's summary. Raises NotAllowed, WrongState, Conflict."""
+    return versions.save_field(_writing(review_id, by), "summary", value, was=was, version=version)
+
+
+@transaction.atomic
+def finish_review(review_id: int, *, by: Person, at: datetime | None = None) -> Review:
+    """Close one's reading: every criterion scored, and a summary. Raises NotAllowed, WrongState, BadData."""
+    review = _writing(review_id, by)
+    unscored = [str(s.criterion) for s in review.scores.filter(points=None).select_related("criterion")]
+    faults = [_("Not scored yet: %(criterion)s.") % {"criterion": name} for name in unscored]
+    if not review.summary.strip():
+        faults.append(_("Write the summary the board will read."))
+    if faults:
+        raise BadData(_("This review is not finished yet."), faults)
+    REVIEW_STEPS.take(review, "finish")
+    review.finished_at = at or clock.now()
+    review.save(update_fields=["state", "finished_at"])
+    journal.record(review.application, "review_finished", by=by)
+    return review
+
+
+@transaction.atomic
+def give_opinion(application_id: int, opinion: str, text: str, *, by: Person) -> Application:
+    """Record the commission's opinion, once every reader has finished. Raises NotAllowed, WrongState, BadData."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_give_opinion, by, application)
+    if opinion not in OpinionKind.values or not text.strip():
+        raise BadData(_("Choose an opinion and write its reasons."))
+    finished = application.reviews.filter(state=ReviewState.FINISHED).count()
+    if finished < application.call.readers_required:
+        raise WrongState(_("Every reader must finish before the commission gives its opinion."))
+    APPLICATION_STEPS.take(application, "give_opinion")
+    application.opinion, application.opinion_text = opinion, text.strip()
+    application.save(update_fields=["state", "opinion", "opinion_text"])
+    journal.record(application, "opinion_given", by=by, opinion=opinion)
+    return application
+
+
+def _readers(application: Application) -> int:
+    return application.reviews.exclude(state=ReviewState.STEPPED_ASIDE).count()
+
+
+def _writing(review_id: int, by: Person) -> Review:
+    """The review, locked, being written by its reader; the first word starts it."""
+    review = Review.rows.lock(review_id)
+    rules.require(rules.may_review, by, review)
+    if review.state == ReviewState.ASSIGNED:
+        REVIEW_STEPS.take(review, "start")
+        review.save(update_fields=["state"])
+    if review.state != ReviewState.STARTED:
+        raise WrongState(_("This review is finished: it no longer changes."))
+    return review
