@@ -1,11 +1,12 @@
 """A sentence for each person whom an act concerns; what stays unread goes into one daily mail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 
 from marelle.accounts.models import Notification, Person
 from marelle.base import clock, outbox
@@ -13,17 +14,30 @@ from marelle.base import clock, outbox
 DIGEST_AFTER = timedelta(hours=12)  # unread for half a day: one mail gathers them
 
 
-def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: str, address: str) -> None:
-    """Tell each person once: an unread notification of the same kind on the same thing is replaced."""
-    people = {p.pk: p for p in people if p.is_active and not p.is_robot}
-    old = Q(person__in=people, kind=kind, reference=reference, read_at=None)
+def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: Callable[[], str], address: str) -> None:
+    """Tell each person once, in their language: an unread notification of the same kind and thing is replaced.
+
+    `sentence` is called once per language: `lambda: _("Your application was handed in.")`.
+    """
+    told = {p.pk: p for p in people if p.is_active and not p.is_robot}
+    old = Q(person__in=told, kind=kind, reference=reference, read_at=None)
     Notification.objects.filter(old).delete()
     Notification.objects.bulk_create(
         Notification(
-            person=p, kind=kind, reference=reference, sentence=sentence[:300], address=address, made_at=clock.now()
+            person=p,
+            kind=kind,
+            reference=reference,
+            sentence=_in(p.language, sentence),
+            address=address,
+            made_at=clock.now(),
         )
-        for p in people.values()
+        for p in told.values()
     )
+
+
+def _in(language: str, sentence: Callable[[], str]) -> str:
+    with translation.override(language):
+        return sentence()[:300]
 
 
 @transaction.atomic

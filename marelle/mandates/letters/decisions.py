@@ -25,6 +25,6 @@ def queue_decision(decision: Decision) -> None:
         writers,
         "decided",
         reference=f"mandates.application:{application.code}",
-        sentence=_("The board has decided on your application."),
+        sentence=lambda: _("The board has decided on your application."),
         address=f"/espace/{application.organisation.code}/candidature",
     )

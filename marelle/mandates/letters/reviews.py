@@ -13,7 +13,7 @@ def queue_sent_back(application: Application) -> None:
             to=person.email,
             language=person.language,
             reference=f"mandates.application:{application.code}",
-            key=f"sent_back:{application.code}:{application.version}:{application.complete_before}:{person.code}",
+            key=f"sent_back:{application.code}:{application.submitted_at:%Y%m%d%H%M%S}:{person.code}",
             context={"application": application, "person": person},
         )
 

@@ -83,7 +83,7 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
         [reader],
         "review_assigned",
         reference=f"mandates.review:{review.code}",
-        sentence=_("%(city)s is yours to read.") % {"city": application.organisation},
+        sentence=lambda: _("%(city)s is yours to read.") % {"city": application.organisation},
         address=f"/bureau/lectures/{review.code}",
     )
     letters.queue_assigned(review)
