@@ -1,0 +1,73 @@
+# `make` alone lists what one can do. Only git, make, python3 and python3-venv are needed beforehand.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+STAGE ?= review
+FRESH ?=
+SEED ?= 20260101
+MARELLE_SCALE ?= 0.05
+RUN = $(VENV)/bin
+TYPED = marelle/base $(wildcard marelle/*/operations.py marelle/*/queries.py marelle/*/rules.py marelle/*/tables.py marelle/*/figures.py)
+PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile
+
+export PYTHON VENV MARELLE_SCALE
+.DEFAULT_GOAL := help
+.PHONY: help set-up set-up-test demo test tests-sqlite tests-postgresql tests-browser check bench soak requirements messages clean
+.NOTPARALLEL:
+
+help: ## list what one can do
+	@echo "Marelle. What one can do here:"
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+set-up: ## prepare this folder to run Marelle
+	@tools/set_up.sh run
+
+set-up-test: ## prepare this folder to run the tests
+	@tools/set_up.sh test
+
+demo: set-up ## walk through the demonstration [PORT=8000] [STAGE=call|review|mid-term|ended] [FRESH=1]
+	@exec $(RUN)/marelle demo --port $(PORT) --stage $(STAGE) $(if $(FRESH),--fresh)
+
+test: set-up-test browser tests-sqlite tests-postgresql ## every test, on SQLite and on PostgreSQL
+
+.PHONY: browser
+browser:
+	@tools/set_up_browser.sh
+
+tests-sqlite:
+	@echo "Tests on SQLite, browser included"
+	@$(PYTEST)
+
+tests-postgresql:
+	@echo "Tests on PostgreSQL, browser left out"
+	@$(PYTEST) --database=postgresql -m "not browser and not once"
+
+tests-browser: set-up-test browser ## the tests in a real browser alone
+	@$(PYTEST) -m browser
+
+check: set-up-test ## format, lint, imports, types, migrations, templates, French, secrets, then the tests
+	@echo "format";     $(RUN)/ruff format --check --quiet .
+	@echo "lint";       $(RUN)/ruff check --quiet .
+	@echo "imports";    $(RUN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+	@echo "types";      $(RUN)/mypy --no-error-summary $(TYPED)
+	@echo "migrations"; MARELLE_MODE=demo $(RUN)/python manage.py makemigrations --check --dry-run -v 0
+	@echo "templates";  $(RUN)/python tools/templates.py
+	@echo "French";     $(RUN)/python tools/messages.py check
+	@echo "secrets";    $(RUN)/python tools/secrets_scan.py
+	@$(MAKE) --no-print-directory test
+
+bench: set-up-test ## measure, print and write bench.json
+	@$(RUN)/python tools/bench.py
+
+soak: set-up-test browser ## the tests at full scale: hours
+	@$(MAKE) --no-print-directory MARELLE_SCALE=1 tests-sqlite tests-postgresql
+
+messages: set-up ## gather new sentences into the French catalogue
+	@$(RUN)/python tools/messages.py extract
+
+requirements: set-up ## pin anew, by hash, what requirements/*.in ask for
+	@tools/pin.sh
+
+clean: ## remove what was installed and made; the data under var/ stay
+	rm -rf $(VENV) marelle/static/built marelle/locale/*/LC_MESSAGES .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find marelle tests tools -name __pycache__ -prune -exec rm -rf {} +

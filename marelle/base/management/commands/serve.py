@@ -1,0 +1,80 @@
+"""Answers to browsers, on this machine only unless told otherwise."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+
+class Command(BaseCommand):
+    help = "Answers to browsers, on this machine only unless told otherwise."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--host", default="127.0.0.1", help="a proxy of yours stands in front of anything else")
+        parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), help="processes")
+        parser.add_argument("--threads", type=int, default=4, help="requests answered at once by each process")
+
+    def handle(self, *, port: int, host: str, workers: int, threads: int, **options: Any) -> None:
+        check_migrations()
+        collect_static()
+        self.stdout.write(f"Marelle answers on http://{host}:{port} (Ctrl-C ends it).")
+        self.stdout.flush()
+        make_server(port=port, host=host, workers=workers, threads=threads).serve()
+
+
+def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
+    """Granian before our WSGI application; a dead process is replaced, a queue too long is refused."""
+    return Server(
+        "marelle.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=threads * 4,
+        backlog=1024,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=10,
+        log_access=False,
+    )
+
+
+def check_migrations() -> None:
+    """Refuse to answer over a database of another version. Raises CommandError."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database is not at this version: run `marelle migrate` first.")
+    connection.close()
+
+
+def static_state() -> str:
+    """A fingerprint of every static file's name, size and time."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            place = Path(storage.path(name)).stat()
+            digest.update(f"{name} {place.st_size} {place.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    """Gather static files for serving, when any has changed since last time."""
+    stamp, state = settings.DATA / "static.stamp", static_state()
+    if stamp.exists() and stamp.read_text() == state and settings.STATIC_ROOT.is_dir():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(state)
