@@ -12,11 +12,11 @@ from marelle.base.errors import BadData, WrongState
 from marelle.mandates import rules
 from marelle.mandates.letters import decisions as letters
 from marelle.mandates.models import Application, Decision
+from marelle.mandates.queries.decisions import KIND, reference, waiting_decision
 from marelle.mandates.states import APPLICATION_STEPS, Outcome
 from marelle.plans.models import Plan
 from marelle.plans.states import PLAN_STEPS
 
-KIND = "decision"
 STEP_OF = {Outcome.GRANTED: "accept", Outcome.PROBATION: "put_on_probation", Outcome.REFUSED: "decline"}
 
 
@@ -90,20 +90,6 @@ def decline_decision(application_id: int, *, by: Person) -> PendingAct:
     if waiting is None:
         raise WrongState(_("No decision is waiting to be confirmed."))
     return pending.decline(waiting.code, by=by, organisation=application.organisation)
-
-
-def reference(application: Application) -> str:
-    """How a pending decision names its application."""
-    return f"mandates.application:{application.code}"
-
-
-def waiting_decision(application: Application) -> PendingAct | None:
-    """The proposal waiting for the board, if any."""
-    return (
-        PendingAct.objects.filter(kind=KIND, reference=reference(application), state="asked")
-        .select_related("proposed_by")
-        .first()
-    )
 
 
 def _check(outcome: str, reasons: str, conditions: str, conditions_due_on: date | None) -> None:

@@ -12,13 +12,12 @@ from marelle.base import clock, versions
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.framework.models import Criterion
 from marelle.mandates import rules
+from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.letters import reviews as letters
 from marelle.mandates.models import Application, Review, Score
 from marelle.mandates.states import APPLICATION_STEPS, REVIEW_STEPS, OpinionKind, ReviewState
 from marelle.plans.models import Plan
 from marelle.plans.states import PLAN_STEPS
-
-MAX_POINTS = 4  # of a criterion, from the framework's scale 0 to 4
 
 
 @transaction.atomic

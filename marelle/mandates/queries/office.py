@@ -1,0 +1,139 @@
+"""What the committee's office lists and counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
+from marelle.accounts.states import OrganisationKind
+from marelle.mandates.figures import weighted_total
+from marelle.mandates.models import Application, Call, Mandate, Review
+from marelle.mandates.queries.decisions import KIND
+from marelle.mandates.states import ApplicationState, ReviewState
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many applications of a call went how far; each counts in every step it has passed."""
+
+    intents: int
+    handed_in: int
+    under_review: int
+    decided: int
+    signed: int
+
+
+A = ApplicationState
+HANDED_IN = frozenset(A) - {A.INTENT, A.DRAFT, A.WITHDRAWN, A.LAPSED}
+READ = HANDED_IN - {A.SUBMITTED, A.RETURNED, A.ADMISSIBLE}
+DECIDED = frozenset({A.ACCEPTED, A.ON_PROBATION, A.DECLINED, A.ADOPTED, A.SIGNED})
+
+
+def funnel(call: Call) -> Funnel:
+    """The steps of a call, counted; names no one."""
+
+    def having(states: frozenset[str]) -> Count:
+        return Count("pk", filter=Q(state__in=states))
+
+    counts = (
+        Application.objects.filter(call=call)
+        .everyone(reason="counts of a call")
+        .aggregate(
+            intents=Count("pk"),
+            handed_in=having(HANDED_IN),
+            under_review=having(READ),
+            decided=having(DECIDED),
+            signed=having(frozenset({A.SIGNED})),
+        )
+    )
+    return Funnel(**counts)
+
+
+def calls() -> QuerySet[Call]:
+    """Every call, the last to close first, with its number of applications."""
+    return Call.objects.annotate(applications_count=Count("applications")).order_by("-closes_at", "pk")
+
+
+def applications_of(call: Call, person: Person) -> QuerySet[Application]:
+    """What `person` may see of a call, the first handed in first, drafts (never shown) apart."""
+    return (
+        Application.objects.visible_to(person)
+        .filter(call=call)
+        .select_related("organisation__territory__departement", "track", "call")
+        .annotate(
+            readers=Count("reviews", filter=~Q(reviews__state=ReviewState.STEPPED_ASIDE)),
+            readers_done=Count("reviews", filter=Q(reviews__state=ReviewState.FINISHED)),
+        )
+        .order_by(F("submitted_at").asc(nulls_last=True), "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reader's result: `total` is the weighted share of the points given, 0 to 100."""
+
+    review: Review
+    total: float | None
+
+
+def readings_of(application: Application, person: Person) -> list[Reading]:
+    """The reviews `person` may see, with their weighted totals."""
+    rows = (
+        Review.objects.visible_to(person)
+        .filter(application=application)
+        .select_related("reviewer")
+        .prefetch_related("scores__criterion")
+        .order_by("assigned_at", "pk")
+    )
+    return [Reading(r, weighted_total([(s.points, s.criterion.weight) for s in r.scores.all()])) for r in rows]
+
+
+def reviews_waiting(person: Person) -> QuerySet[Review]:
+    """What is mine to read, the oldest first, finished ones last."""
+    return (
+        Review.objects.visible_to(person)
+        .filter(reviewer=person)
+        .exclude(state=ReviewState.STEPPED_ASIDE)
+        .select_related("application__organisation", "application__call")
+        .order_by(F("finished_at").asc(nulls_first=True), "assigned_at", "pk")
+    )
+
+
+def decisions_waiting(person: Person) -> list[tuple[PendingAct, Application]]:
+    """Proposals waiting for the board, each with its application, oldest first."""
+    acts = {a.reference: a for a in PendingAct.objects.filter(kind=KIND, state="asked").select_related("proposed_by")}
+    codes = [ref.partition(":")[2] for ref in acts]
+    seen = Application.objects.visible_to(person).filter(code__in=codes).select_related("organisation", "call")
+    pairs = [(acts[f"mandates.application:{a.code}"], a) for a in seen]
+    return sorted(pairs, key=lambda pair: pair[0].proposed_at)
+
+
+def network() -> QuerySet[Organisation]:
+    """Every commune and intercommunality known, with its last word: the silent first."""
+    kinds = [OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY]
+    return (
+        Organisation.objects.filter(kind__in=kinds)
+        .select_related("territory__departement", "journal_chain")
+        .annotate(people=Count("memberships__person", filter=Q(memberships__ended_at=None), distinct=True))
+        .order_by("name", "pk")
+    )
+
+
+def last_words(organisations: list[Organisation]) -> dict[int, datetime]:
+    """When something last happened in each organisation's journal."""
+    keys = [o.pk for o in organisations]
+    rows = JournalEntry.objects.filter(chain__organisation__in=keys).values("chain__organisation")
+    return {row["chain__organisation"]: row["last"] for row in rows.annotate(last=Max("at"))}
+
+
+def standing_of(organisations: list[Organisation], person: Person) -> dict[int, str]:
+    """The word for where each organisation stands: its living mandate, else its latest application."""
+    keys = [o.pk for o in organisations]
+    standing: dict[int, str] = {}
+    applications = Application.objects.visible_to(person).filter(organisation__in=keys).order_by("created_at", "pk")
+    for application in applications:
+        standing[application.organisation_id] = application.get_state_display()
+    for mandate in Mandate.objects.visible_to(person).filter(organisation__in=keys).order_by("starts_on", "pk"):
+        standing[mandate.organisation_id] = mandate.get_state_display()
+    return standing
