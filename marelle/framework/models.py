@@ -61,6 +61,7 @@ class Framework(Named):
     version = models.CharField(max_length=20)
     status = models.CharField(max_length=20, default="demonstration")
     valid_from = models.DateField()
+    fingerprint = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     involvement = models.JSONField(default=list)
     self_assessment = models.JSONField(default=dict)

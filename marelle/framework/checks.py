@@ -1,0 +1,151 @@
+"""What a framework file must hold before anything of it is loaded: every fault is told, each with its place."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+FORMAT = 1
+KINDS = {"number", "percent", "ratio", "yes_no", "duration", "money"}
+MEASURES = {"rate", "count", "level", "yes_no"}
+DIRECTIONS = {"higher_is_better", "lower_is_better", "neutral"}
+ROLLUPS = {"sum", "mean", "max", "latest", "ratio", "none"}
+VOTES = {"required", "optional", "none"}
+REPORTS = {"yearly", "mid_term", "final"}
+POLICY_ANSWERS = {"yes", "partly", "no", "not_our_power"}
+WEIGHTS_SUM = 100  # a reviewer's criteria share a hundred points
+
+
+def faults_of(data: Any) -> list[str]:
+    """Every fault of a framework file, as sentences that begin with their place; empty when it may be loaded."""
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        return [f"format: expected {FORMAT}"]
+    try:
+        return [*_heading(data), *_tracks(data), *_common(data), *_domains(data), *_recommendations(data)]
+    except (AttributeError, TypeError, KeyError) as error:
+        return [f"file: a part does not have the expected shape ({type(error).__name__}: {error})"]
+
+
+def _heading(data: dict) -> Iterator[str]:
+    head = data.get("framework") or {}
+    for field in ("code", "version", "valid_from"):
+        if not head.get(field):
+            yield f"framework.{field}: missing"
+    try:
+        date.fromisoformat(str(head.get("valid_from")))
+    except ValueError:
+        yield "framework.valid_from: expected a day such as 2026-01-01"
+    yield from _name("framework", head)
+
+
+def _tracks(data: dict) -> Iterator[str]:
+    belongs = {track for programme in data.get("programmes", []) for track in programme.get("tracks", [])}
+    known = {track.get("code") for track in data.get("tracks", [])}
+    yield from (f"programmes: unknown track {code}" for code in sorted(belongs - known))
+    yield from _twice("tracks", data.get("tracks", []))
+    for programme in data.get("programmes", []):
+        yield from _name(f"programmes[{programme.get('code')}]", programme)
+    for track in data.get("tracks", []):
+        place = f"tracks[{track.get('code')}]"
+        yield from _name(place, track)
+        if track.get("code") not in belongs:
+            yield f"{place}: belongs to no programme"
+        if not isinstance(track.get("years"), int) or track["years"] < 1:
+            yield f"{place}.years: expected a whole number, 1 or more"
+        if not track.get("organisation_kinds"):
+            yield f"{place}.organisation_kinds: missing"
+        yield from _among(f"{place}.council_vote", [track.get("council_vote", "required")], VOTES)
+        yield from _among(f"{place}.agreement", [track.get("agreement", "required")], VOTES)
+        yield from _among(f"{place}.reports", track.get("reports", []), REPORTS)
+
+
+def _common(data: dict) -> Iterator[str]:
+    criteria = data.get("criteria", [])
+    yield from _twice("criteria", criteria)
+    weights = [c.get("weight") for c in criteria]
+    if not all(isinstance(w, int) and w > 0 for w in weights):
+        yield "criteria: every weight is a whole number above 0"
+    elif sum(weights) != WEIGHTS_SUM:
+        yield f"criteria: the weights sum to {sum(weights)} instead of {WEIGHTS_SUM}"
+    for criterion in criteria:
+        yield from _name(f"criteria[{criterion.get('code')}]", criterion)
+    for level in data.get("involvement", []):
+        yield from _name(f"involvement[{level.get('code')}]", level)
+    policy = (data.get("self_assessment") or {}).get("policy")
+    if policy:
+        yield from _name("self_assessment.policy", policy)
+        yield from _among("self_assessment.policy.answers", policy.get("answers", []), POLICY_ANSWERS)
+
+
+def _domains(data: dict) -> Iterator[str]:
+    domains = data.get("domains") or []
+    if not domains:
+        yield "domains: at least one is needed"
+    rights = {right["article"] for right in data.get("rights", [])}
+    areas = {area["number"] for area in data.get("goal_areas", [])}
+    yield from _twice("domains", domains)
+    yield from _twice("domains", domains, "slug")
+    for what in ("objectives", "actions", "indicators"):
+        yield from _twice(f"domains.{what}", [part for domain in domains for part in domain.get(what) or []])
+    for domain in domains:
+        place = f"domains[{domain.get('code')}]"
+        yield from _name(place, domain)
+        if not domain.get("slug"):
+            yield f"{place}.slug: missing"
+        yield from _among(f"{place}.rights", domain.get("rights", []), rights)
+        yield from _among(f"{place}.goal_areas", domain.get("goal_areas", []), areas)
+        yield from _parts(domain, place, rights)
+
+
+def _parts(domain: dict, place: str, rights: set[int]) -> Iterator[str]:
+    objectives = {o.get("code") for o in domain.get("objectives") or []}
+    for objective in domain.get("objectives") or []:
+        where = f"{place}.objectives[{objective.get('code')}]"
+        yield from _name(where, objective)
+        yield from _among(f"{where}.rights", objective.get("rights", []), rights)
+    for action in domain.get("actions") or []:
+        where = f"{place}.actions[{action.get('code')}]"
+        yield from _name(where, action)
+        yield from _among(f"{where}.objective", [action.get("objective")], objectives)
+    for indicator in domain.get("indicators") or []:
+        where = f"{place}.indicators[{indicator.get('code')}]"
+        yield from _name(where, indicator)
+        if indicator.get("objective"):
+            yield from _among(f"{where}.objective", [indicator["objective"]], objectives)
+        yield from _among(f"{where}.kind", [indicator.get("kind")], KINDS)
+        yield from _among(f"{where}.measure", [indicator.get("measure")], MEASURES)
+        yield from _among(f"{where}.direction", [indicator.get("direction")], DIRECTIONS)
+        yield from _among(f"{where}.rollup", [indicator.get("rollup", "none")], ROLLUPS)
+        if indicator.get("rollup") == "ratio" and not (indicator.get("numerator") and indicator.get("denominator")):
+            yield f"{where}: a ratio needs a numerator and a denominator"
+
+
+def _recommendations(data: dict) -> Iterator[str]:
+    domains = {d.get("code") for d in data.get("domains") or []}
+    objectives = {o.get("code") for d in data.get("domains") or [] for o in d.get("objectives") or []}
+    yield from _twice("recommendations", data.get("recommendations", []))
+    for recommendation in data.get("recommendations", []):
+        place = f"recommendations[{recommendation.get('code')}]"
+        yield from _name(place, recommendation)
+        yield from _among(f"{place}.domain", [recommendation.get("domain")], domains)
+        yield from _among(f"{place}.objectives", recommendation.get("objectives", []), objectives)
+
+
+def _name(place: str, thing: dict) -> Iterator[str]:
+    names = thing.get("name")
+    if not isinstance(names, dict) or not names or not all(isinstance(n, str) and n.strip() for n in names.values()):
+        yield f"{place}.name: expected words for each language, such as {{fr: …, en: …}}"
+
+
+def _twice(place: str, things: Iterable[dict], field: str = "code") -> Iterator[str]:
+    seen: set[Any] = set()
+    for thing in things:
+        value = thing.get(field)
+        if not value:
+            yield f"{place}: one has no {field}"
+        elif value in seen:
+            yield f"{place}: {field} {value} stands twice"
+        seen.add(value)
+
+
+def _among(place: str, values: Iterable[Any], known: set) -> Iterator[str]:
+    yield from (f"{place}: unknown {value!r}" for value in values if value not in known)

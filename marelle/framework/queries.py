@@ -1,0 +1,60 @@
+"""The library of a framework, read in a fixed number of questions, and how its parts show themselves in the thread."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from marelle.base.origins import Shown
+from marelle.framework.models import (
+    Domain,
+    Framework,
+    IndicatorDefinition,
+    LibraryAction,
+    LibraryObjective,
+    Recommendation,
+)
+
+
+def domains_of(framework: Framework) -> list[Domain]:
+    """The domains in order, each with its `recommendations`: two questions."""
+    recommendations = Prefetch("recommendations", Recommendation.objects.order_by("position", "pk"))
+    return list(framework.domains.order_by("position", "pk").prefetch_related(recommendations))
+
+
+def library_of(framework: Framework) -> list[Domain]:
+    """The domains in order with what they offer: objectives, their actions, indicators, recommendations. Five questions."""
+    actions = Prefetch("actions", LibraryAction.objects.order_by("position", "pk"))
+    return list(
+        framework.domains.order_by("position", "pk").prefetch_related(
+            Prefetch("recommendations", Recommendation.objects.order_by("position", "pk")),
+            Prefetch("objectives", LibraryObjective.objects.order_by("position", "pk").prefetch_related(actions)),
+            Prefetch("indicators", IndicatorDefinition.objects.order_by("position", "pk")),
+        )
+    )
+
+
+def public_id(framework: Framework, code: str) -> str:
+    """How a part of a framework version is named in the thread: "fr-demo/2026.1/R2"."""
+    return f"{framework.code}/{framework.version}/{code}"
+
+
+def show_recommendation(named: str, reader: Any) -> Shown | None:
+    """A recommendation, for anyone."""
+    return _show(Recommendation.objects.select_related("domain"), "domain__framework", named)
+
+
+def show_objective(named: str, reader: Any) -> Shown | None:
+    """An objective of the library, for anyone."""
+    return _show(LibraryObjective.objects.select_related("domain"), "domain__framework", named)
+
+
+def show_action(named: str, reader: Any) -> Shown | None:
+    """An example of action, for anyone."""
+    return _show(LibraryAction.objects.select_related("objective__domain"), "objective__domain__framework", named)
+
+
+def _show(rows: Any, way: str, named: str) -> Shown | None:
+    framework, _sep, code = named.rpartition("/")
+    name, _sep, version = framework.rpartition("/")
+    found = rows.filter(**{f"{way}__code": name, f"{way}__version": version, "code": code}).first()
+    return Shown(title=str(found), sentence="", address="") if found else None
