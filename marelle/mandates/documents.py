@@ -1,0 +1,200 @@
+"""What the house puts on paper: the dossier as handed in, the agreement. Frozen content first, then its PDF.
+
+Content is plain JSON: its fingerprint is the SHA-256 of that text, printed at the foot of every page.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateformat import format as formatted
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marelle.accounts.states import Role
+from marelle.base import clock, pdf
+from marelle.framework.models import Domain, Recommendation, text
+from marelle.mandates.models import Application
+from marelle.plans.models import Action, Indicator, Objective, Plan
+
+Section = dict[str, Any]  # {"title": …, "fields": [{"title": …, "state": …, "value": …}, …]}
+COLOUR = "canard"  # of a domain whose framework names no colour
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """SHA-256 of a frozen content, its keys in order, in hexadecimal."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def application_pdf(
+    application: Application, sections: Sequence[Section] | None = None, *, language: str = "fr"
+) -> bytes:
+    """The dossier, dated by `submitted_at`, which must be set. The same dossier gives the same bytes.
+
+    `sections`: its answers under their titles, in order; without them, those of `answer_sections`.
+    """
+    with override(language):
+        content = application_content(application, sections)
+        title = _("Application of %(organisation)s") % {"organisation": application.organisation.name}
+        return pdf.render("application", content, language=language, title=title, at=_handed_in(application))
+
+
+def application_content(application: Application, sections: Sequence[Section] | None = None) -> dict[str, Any]:
+    """All that the PDF of a dossier shows, in the reader's language."""
+    content: dict[str, Any] = {
+        "kind": _("Application file, as handed in"),
+        "facts": _application_facts(application),
+        "sections": list(sections) if sections is not None else answer_sections(application),
+        "vision": application.plan.vision,
+        "domains": plan_domains(application.plan),
+        "team": _team(application),
+        "documents": [
+            {"name": file.label, "fingerprint": file.sha256}
+            for file in application.files.filter(removed_at=None).order_by("added_at", "pk")
+        ],
+    }
+    return {
+        **content,
+        "fingerprint": fingerprint(content),
+        "keywords": [f"marelle:application:{application.code}"],
+        "action_columns": [_("Action"), _("Lead service"), _("Dates"), _("Budget")],
+        "indicator_columns": [_("Indicator"), _("Start"), _("Target"), _("Source")],
+        "document_columns": [_("Document"), _("Fingerprint (SHA-256)")],
+        "words": _words(),
+    }
+
+
+def answer_sections(application: Application) -> list[Section]:
+    """The answers, grouped by the first part of their key; recommendations under their own names."""
+    recommendations = {
+        r.code: r for r in Recommendation.objects.filter(domain__framework=application.call.framework_id)
+    }
+    sections: dict[str, Section] = {}
+    for answer in application.answers.order_by("key"):
+        group, _dot, rest = answer.key.partition(".")
+        code, _dot, field = rest.partition(".")
+        named = recommendations.get(code)
+        title = f"{named} ({field})" if named else rest or group
+        section = sections.setdefault(group, {"title": _group_name(group), "fields": []})
+        section["fields"].append({"title": title, "state": "", "value": answer.value})
+    return list(sections.values())
+
+
+def plan_domains(plan: Plan) -> list[dict[str, Any]]:
+    """A plan as it is printed: domains in order, each with its objectives, actions and indicators."""
+    objectives = list(
+        plan.objectives.select_related("domain")
+        .prefetch_related("actions", "indicators__definition")
+        .order_by("position", "pk")
+    )
+    domains = Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk")
+    return [
+        {
+            "name": str(domain),
+            "colour": domain.colour or COLOUR,
+            "objectives": [_objective(o) for o in objectives if o.domain_id == domain.pk],
+        }
+        for domain in domains
+    ]
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as it is written out, in Paris; empty when there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.PARIS)
+    return formatted(value, "j F Y")
+
+
+def moment(value: datetime) -> str:
+    """A day and an hour, with the place that keeps the time."""
+    local = value.astimezone(clock.PARIS)
+    return _("%(day)s at %(hour)s (Paris time)") % {"day": day(local), "hour": f"{local:%H:%M}"}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "fingerprint": _("Fingerprint of the content:"),
+        "verify": _("Check this document:"),
+        "page": _("page"),
+        "plan": _("Action plan"),
+        "vision": _("Vision"),
+        "promise": _("Our promise:"),
+        "team": _("Team"),
+        "documents": _("Documents joined"),
+        "nothing_written": _("Nothing written."),
+    }
+
+
+def _group_name(group: str) -> str:
+    names = {"presentation": _("Presentation"), "recommendation": _("Self-assessment")}
+    return names.get(group, group)
+
+
+def _application_facts(application: Application) -> list[dict[str, str]]:
+    organisation = application.organisation
+    by = application.submitted_by
+    facts = [
+        (_("Organisation"), f"{organisation.name} ({organisation.code})"),
+        (_("Call"), str(application.call)),
+        (_("Track"), str(application.track)),
+        (_("Handed in"), moment(_handed_in(application))),
+        (_("By"), by.name if by else ""),
+        (_("Reference"), application.code),
+    ]
+    return [{"name": name, "value": value} for name, value in facts if value]
+
+
+def _handed_in(application: Application) -> datetime:
+    if application.submitted_at is None:
+        raise ValueError("a dossier is printed once it has been handed in")
+    return application.submitted_at
+
+
+def _team(application: Application) -> list[str]:
+    """Who acts for the organisation, elected leads first, each named once a role."""
+    rows = application.organisation.memberships.living().select_related("person").order_by("person__name", "pk")
+    rows = sorted(rows, key=lambda row: row.role != Role.ELECTED_LEAD)
+    return [f"{row.person.name}, {row.get_role_display()}" for row in rows]
+
+
+def _objective(objective: Objective) -> dict[str, Any]:
+    def in_order(rows: Iterable[Any]) -> list[Any]:
+        return sorted(rows, key=lambda row: (row.position, row.pk))
+
+    return {
+        "name": objective.name or _("Objective without a name"),
+        "promise": objective.promise,
+        "actions": [_action(a) for a in in_order(objective.actions.all())],
+        "indicators": [_indicator(i) for i in in_order(objective.indicators.all())],
+    }
+
+
+def _action(action: Action) -> list[str]:
+    dates = " – ".join(d for d in (day(action.starts_on), day(action.ends_on)) if d)
+    return [action.name, action.lead_service, dates or "–", _euros(action.budget_eur)]
+
+
+def _indicator(indicator: Indicator) -> list[str]:
+    name = indicator.name or (str(indicator.definition) if indicator.definition else "")
+    unit = indicator.unit or (text(indicator.definition.unit) if indicator.definition else "")
+    start = _number(indicator.baseline)
+    if indicator.baseline is not None and indicator.baseline_year:
+        start = f"{start} ({indicator.baseline_year})"
+    return [
+        f"{name} ({unit})" if unit else name,
+        start or indicator.baseline_missing_because or _("not measured"),
+        _number(indicator.target) or "–",
+        indicator.source or "–",
+    ]
+
+
+def _euros(amount: int | None) -> str:
+    return _("unknown") if amount is None else f"{amount:,} €".replace(",", "\u202f").replace(" €", "\u00a0€")
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value.normalize():f}".replace(".", ",")
