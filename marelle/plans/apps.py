@@ -1,0 +1,15 @@
+"""What plans bring to the shared pages."""
+
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "marelle.plans"
+
+    def ready(self) -> None:
+        from marelle.base import origins, registers  # slow import: models are ready only now
+        from marelle.plans import queries, search  # slow import
+
+        origins.register("plans.objective", queries.show_objective)
+        origins.register("plans.action", queries.show_action)
+        registers.search_providers.append(search.find)

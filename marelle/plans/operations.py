@@ -1,0 +1,298 @@
+"""Everything that changes a plan: starting it, its objectives, actions and indicators, one field at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marelle.accounts import journal
+from marelle.accounts.models import Organisation, Person
+from marelle.base import clock, origins, versions
+from marelle.base.errors import BadData, Conflict, WrongState
+from marelle.base.models import Origin
+from marelle.framework.models import (
+    Domain,
+    Framework,
+    IndicatorDefinition,
+    LibraryAction,
+    LibraryObjective,
+    Recommendation,
+    text,
+)
+from marelle.framework.queries import public_id
+from marelle.plans import rules
+from marelle.plans.fields import FIELDS, typed
+from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.states import PLAN_STEPS, PlanState
+
+BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+MOST_PARTS = 200  # objectives in a domain, or actions or indicators of an objective: beyond, something went wrong
+
+Part = Objective | Action | Indicator
+
+
+@transaction.atomic
+def start_plan(organisation: Organisation, framework: Framework, *, by: Person, at: datetime | None = None) -> Plan:
+    """An empty draft under one framework version. Raises NotAllowed."""
+    plan = Plan(organisation=organisation, framework=framework, created_at=at or clock.now())
+    rules.require(rules.may_write_plan, by, plan)
+    plan.save()
+    journal.record(plan, "plan_started", by=by)
+    return plan
+
+
+@transaction.atomic
+def take_step(plan_id: int, step: str) -> Plan:
+    """Move a plan along its table, from the operation that decides it. Raises WrongState."""
+    plan = Plan.rows.lock(plan_id)
+    PLAN_STEPS.take(plan, step)
+    plan.save(update_fields=["state"])
+    return plan
+
+
+@transaction.atomic
+def add_objective(plan_id: int, domain: str, *, by: Person, name: str = "", library: str = "") -> Objective:
+    """Add an objective to a domain: one's own words, or one of the library, whose recommendations are its origin.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _writing(plan_id, by)
+    place = _known(Domain.objects.filter(framework=plan.framework_id), domain)
+    model = _known(LibraryObjective.objects.filter(domain=place), library) if library else None
+    objective = Objective.objects.create(
+        plan=plan,
+        domain=place,
+        library=model,
+        name=_name("objective", name, model, plan, by),
+        position=_last_position(plan.objectives.filter(domain=place)),
+    )
+    if model:
+        _link_recommendations(objective, model, plan.framework, by)
+    journal.record(objective, "objective_added", by=by, organisation=plan.organisation, name=objective.name)
+    return objective
+
+
+@transaction.atomic
+def add_action(plan_id: int, objective: str, *, by: Person, name: str = "", library: str = "") -> Action:
+    """Add an action to an objective: one's own words, or an example of the library, which is its origin.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _writing(plan_id, by)
+    parent = _known(plan.objectives, objective)
+    examples = LibraryAction.objects.filter(objective__domain=parent.domain_id)
+    model = _known(examples, library) if library else None
+    action = Action.objects.create(
+        objective=parent,
+        library=model,
+        name=_name("action", name, model, plan, by),
+        position=_last_position(parent.actions),
+    )
+    if model:
+        _link("action", "framework.action", model, plan.framework, f"plans.action:{action.code}", by)
+    journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)
+    return action
+
+
+@transaction.atomic
+def add_indicator(plan_id: int, objective: str, *, by: Person, name: str = "", library: str = "") -> Indicator:
+    """Add an indicator to an objective: one's own, or from the library with its unit, direction and source.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _writing(plan_id, by)
+    parent = _known(plan.objectives, objective)
+    definitions = IndicatorDefinition.objects.filter(domain=parent.domain_id)
+    model = _known(definitions, library) if library else None
+    indicator = Indicator(
+        objective=parent,
+        definition=model,
+        name=_name("indicator", name, model, plan, by),
+        position=_last_position(parent.indicators),
+    )
+    if model:
+        indicator.unit = text(model.unit, by.language)
+        indicator.direction, indicator.source = model.direction, model.source
+    indicator.save()
+    journal.record(indicator, "indicator_added", by=by, organisation=plan.organisation, name=indicator.name)
+    return indicator
+
+
+@transaction.atomic
+def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: int, by: Person) -> Plan | Part:
+    """Save one field, as typed: `name` is "vision", or "objective.<code>.promise" and the like.
+
+    Raises NotAllowed, WrongState, BadData, and Conflict holding both texts as typed.
+    """
+    plan = _writing(plan_id, by)
+    thing, kind, field = _field(plan, name)
+    parse = FIELDS[kind][field].parse
+    clean = parse(value, plan.framework)
+    _check_dates(thing, field, clean)
+    try:
+        saved = versions.save_field(thing, field, clean, was=_was(parse, was, plan), version=version)
+    except Conflict as conflict:
+        conflict.yours, conflict.theirs = value, typed(kind, field, conflict.theirs)
+        conflict.facts["field"] = name
+        raise
+    return saved
+
+
+@transaction.atomic
+def cover(plan_id: int, objective: str, recommendations: Sequence[str], *, by: Person) -> Objective:
+    """Say which recommendations an objective answers. Raises NotAllowed, WrongState, BadData."""
+    plan = _writing(plan_id, by)
+    thing = _known(plan.objectives, objective)
+    known = Recommendation.objects.filter(domain__framework=plan.framework_id)
+    thing.recommendations.set([_known(known, code) for code in recommendations])
+    return thing
+
+
+@transaction.atomic
+def remove(plan_id: int, name: str, *, by: Person) -> None:
+    """Take a part of the plan away with what it holds: `name` is "action.<code>". The journal keeps its words.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _writing(plan_id, by)
+    part, kind = _part(plan, name)
+    journal.record(part, f"{kind}_removed", by=by, organisation=plan.organisation, name=part.name)
+    references = [f"plans.{kind}:{part.code}"]
+    if isinstance(part, Objective):
+        references += [f"plans.action:{code}" for code in part.actions.values_list("code", flat=True)]
+    Origin.objects.filter(offspring__in=references, withdrawn_at=None).update(withdrawn_at=clock.now())
+    part.delete()
+
+
+@transaction.atomic
+def move(plan_id: int, name: str, steps: int, *, by: Person) -> Part:
+    """Move a part up (-1) or down (1) among its siblings. Raises NotAllowed, WrongState, BadData."""
+    plan = _writing(plan_id, by)
+    part, _kind = _part(plan, name)
+    siblings: Any
+    if isinstance(part, Objective):
+        siblings = plan.objectives.filter(domain=part.domain_id)
+    else:
+        siblings = type(part).objects.filter(objective=part.objective_id)
+    order = list(siblings.order_by("position", "pk"))
+    here = next(n for n, sibling in enumerate(order) if sibling.pk == part.pk)
+    there = min(max(here + steps, 0), len(order) - 1)
+    order.insert(there, order.pop(here))
+    for position, sibling in enumerate(order):
+        sibling.position = position
+    type(part).objects.bulk_update(order, ["position"])
+    return order[there]
+
+
+@transaction.atomic
+def link_thread(plan: Plan, *, by: Person) -> None:
+    """Say that each action comes from its objective, in the words of the day they are handed in."""
+    for objective in plan.objectives.prefetch_related("actions").order_by("position", "pk"):
+        for action in objective.actions.all():
+            origins.link(
+                "objective",
+                parent=f"plans.objective:{objective.code}",
+                offspring=f"plans.action:{action.code}",
+                label=objective.name,
+                excerpt=objective.promise,
+                by=by,
+            )
+
+
+def _writing(plan_id: int, by: Person) -> Plan:
+    """The plan, locked, being written by someone who may."""
+    plan = Plan.rows.lock(plan_id)
+    rules.require(rules.may_write_plan, by, plan)
+    if plan.state not in BEING_WRITTEN:
+        raise WrongState(_("This plan has been handed in: it no longer changes here."), state=plan.state)
+    return plan
+
+
+def _known(rows: Any, code: str) -> Any:
+    """The row with this code among those offered. Raises BadData."""
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise BadData(_("What you chose is no longer there. Open the page again."), code=code)
+    return found
+
+
+def _part(plan: Plan, name: str) -> tuple[Part, str]:
+    """The part named "action.<code>", locked, if it belongs to this plan. Raises BadData."""
+    kind, _sep, code = name.partition(".")
+    rows = {
+        "objective": Objective.rows.filter(plan=plan),
+        "action": Action.rows.filter(objective__plan=plan),
+        "indicator": Indicator.rows.filter(objective__plan=plan),
+    }.get(kind)
+    if rows is None:
+        raise BadData(_("This field does not exist."), name=name)
+    return _known(rows.select_for_update(of=("self",)), code), kind
+
+
+def _field(plan: Plan, name: str) -> tuple[Plan | Part, str, str]:
+    """What a field's name speaks of. Raises BadData when it is not on the list of fields."""
+    place, _sep, field = name.rpartition(".")
+    thing, kind = _part(plan, place) if place else (plan, "plan")
+    if field not in FIELDS[kind]:
+        raise BadData(_("This field does not exist."), name=name)
+    return thing, kind, field
+
+
+def _check_dates(thing: Plan | Part, field: str, value: Any) -> None:
+    if not isinstance(thing, Action) or field not in ("starts_on", "ends_on"):
+        return
+    starts_on, ends_on = {"starts_on": (value, thing.ends_on), "ends_on": (thing.starts_on, value)}[field]
+    if starts_on and ends_on and ends_on < starts_on:
+        raise BadData(_("An action ends on or after the day it starts."))
+
+
+def _was(parse: Any, was: str, plan: Plan) -> Any:
+    """What stood on the writer's screen; what cannot be read was not there."""
+    try:
+        return parse(was, plan.framework)
+    except BadData:
+        return was
+
+
+def _name(kind: str, name: str, model: Any, plan: Plan, by: Person) -> str:
+    """The words of a new part: those typed, else the library's in the writer's language."""
+    with override(by.language):
+        words = name or (str(model) if model else "")
+        return FIELDS[kind]["name"].parse(words, plan.framework)
+
+
+def _last_position(siblings: Any) -> int:
+    count = siblings.count()
+    if count >= MOST_PARTS:
+        raise BadData(_("This list is full: %(most)s lines at most.") % {"most": MOST_PARTS})
+    last = siblings.order_by("-position").values_list("position", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def _link_recommendations(objective: Objective, model: LibraryObjective, framework: Framework, by: Person) -> None:
+    all_of_them = Recommendation.objects.filter(domain__framework=framework).order_by("position", "pk")
+    covered = [r for r in all_of_them if model.code in r.objectives]
+    objective.recommendations.set(covered)
+    for recommendation in covered:
+        _link(
+            "recommendation",
+            "framework.recommendation",
+            recommendation,
+            framework,
+            f"plans.objective:{objective.code}",
+            by,
+        )
+
+
+def _link(kind: str, model: str, parent: Any, framework: Framework, offspring: str, by: Person) -> None:
+    with override(by.language):
+        origins.link(
+            kind,
+            parent=f"{model}:{public_id(framework, parent.code)}",
+            offspring=offspring,
+            label=str(parent),
+            by=by,
+        )

@@ -1,0 +1,122 @@
+"""A plan read whole: domains, objectives, actions and indicators in a fixed number of questions, whatever its size."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from marelle.accounts.models import Person
+from marelle.base.origins import Shown
+from marelle.framework.models import Domain
+from marelle.plans import figures
+from marelle.plans.models import Action, Indicator, Objective, Plan
+
+
+@dataclass(frozen=True)
+class DomainOutline:
+    """One domain of a plan with its objectives, each holding `actions` and `indicators` already read."""
+
+    domain: Domain
+    objectives: list[Objective] = field(default_factory=list)
+
+    @property
+    def counts(self) -> figures.Counts:
+        """What this domain holds."""
+        actions = [a for o in self.objectives for a in o.actions.all()]
+        budgets = [a.budget_eur for a in actions]
+        return figures.Counts(
+            objectives=len(self.objectives),
+            actions=len(actions),
+            indicators=sum(len(o.indicators.all()) for o in self.objectives),
+            budget_eur=sum(b for b in budgets if b is not None),
+            without_budget=sum(b is None for b in budgets),
+        )
+
+
+def outline(plan: Plan) -> list[DomainOutline]:
+    """The whole plan in the order of its framework, in five questions."""
+    objectives = (
+        plan.objectives.select_related("library")
+        .prefetch_related(
+            Prefetch("actions", Action.objects.order_by("position", "pk")),
+            Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
+            "recommendations",
+        )
+        .order_by("position", "pk")
+    )
+    by_domain = defaultdict(list)
+    for objective in objectives:
+        by_domain[objective.domain_id].append(objective)
+    domains = Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk")
+    return [DomainOutline(domain, by_domain[domain.pk]) for domain in domains]
+
+
+def content(plan: Plan) -> dict[str, Any]:
+    """What a plan holds, as plain values: to be frozen when it is handed in, and compared with what it held before."""
+    return {
+        "vision": plan.vision,
+        "objectives": [_objective(o, part.domain.code) for part in outline(plan) for o in part.objectives],
+    }
+
+
+def _objective(objective: Objective, domain: str) -> dict[str, Any]:
+    return {
+        "code": objective.code,
+        "domain": domain,
+        "name": objective.name,
+        "promise": objective.promise,
+        "recommendations": sorted(r.code for r in objective.recommendations.all()),
+        "actions": [_plain(a, ACTION_FIELDS) for a in objective.actions.all()],
+        "indicators": [_plain(i, INDICATOR_FIELDS) for i in objective.indicators.all()],
+    }
+
+
+ACTION_FIELDS = ("code", "name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "budget_eur")
+INDICATOR_FIELDS = (
+    "code",
+    "name",
+    "unit",
+    "direction",
+    "baseline",
+    "baseline_year",
+    "baseline_missing_because",
+    "target",
+    "source",
+)
+
+
+def _plain(thing: Action | Indicator, fields: tuple[str, ...]) -> dict[str, Any]:
+    values = ((name, getattr(thing, name)) for name in fields)
+    return {name: value if value is None or isinstance(value, int) else str(value) for name, value in values}
+
+
+def show_objective(code: str, reader: Person | None) -> Shown | None:
+    """An objective in the thread, for those who may read its plan."""
+    found = Objective.objects.filter(code=code, plan__in=_readable(reader)).select_related("plan__organisation").first()
+    if found is None:
+        return None
+    return Shown(title=found.name, sentence=found.promise, address=_address(found.plan, found.code))
+
+
+def show_action(code: str, reader: Person | None) -> Shown | None:
+    """An action in the thread, for those who may read its plan."""
+    found = (
+        Action.objects.filter(code=code, objective__plan__in=_readable(reader))
+        .select_related("objective__plan__organisation")
+        .first()
+    )
+    if found is None:
+        return None
+    return Shown(title=found.name, sentence=found.lead_service, address=_address(found.objective.plan, found.code))
+
+
+def _readable(reader: Person | None) -> Any:
+    """Plans this reader may open in a workspace: the thread leads there only for its own people."""
+    if reader is None or not reader.is_authenticated:
+        return Plan.objects.none().values("pk")
+    return Plan.objects.visible_to(reader).filter(organisation__in=reader.organisation_ids).values("pk")
+
+
+def _address(plan: Plan, code: str) -> str:
+    return f"/espace/{plan.organisation.code}/plan#{code}"
