@@ -49,6 +49,14 @@ def record(
     return entry
 
 
+def record_refusal(
+    person: Person, page: str, *, organisation: Organisation | None = None, **facts: Any
+) -> JournalEntry:
+    """Write that someone was refused: which page, which rule. Called once the act itself has been undone (trust J3)."""
+    known = {name: str(value)[:120] for name, value in facts.items() if name in ("rule", "door", "act")}
+    return record(f"page:{page}"[:120], "refused", by=person, organisation=organisation, **known)
+
+
 def broken_chains() -> Iterator[str]:
     """One sentence per fault: an entry altered, missing, or a head that does not match (trust J2)."""
     for chain in JournalChain.objects.select_related("organisation").order_by("pk"):

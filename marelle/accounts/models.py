@@ -115,8 +115,8 @@ class Membership(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    rows = Rows()
     objects = MembershipQuerySet.as_manager()
+    rows = Rows()
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Delegation, Organisation, Person
-from marelle.accounts.states import CITY_ROLES, OrganisationKind, Role
+from marelle.accounts.states import CITY_ROLES, COMMITTEE_ROLES, OrganisationKind, Role
 from marelle.base.errors import NotAllowed
 
 Rule = Callable[[Person, Any], bool]
@@ -31,6 +31,13 @@ def may_read(person: Person, organisation: Organisation) -> bool:
 def may_write(person: Person, organisation: Organisation) -> bool:
     """Editors, administrators and elected leads of the organisation."""
     return bool(person.roles_in(organisation) & {Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
+
+
+def may_add_file(person: Person, organisation: Organisation) -> bool:
+    """Whoever writes for the organisation; for a partner its authors, for the committee its people."""
+    return may_write(person, organisation) or bool(
+        person.roles_in(organisation) & (COMMITTEE_ROLES | {Role.PARTNER_AUTHOR})
+    )
 
 
 def may_administer(person: Person, organisation: Organisation) -> bool:

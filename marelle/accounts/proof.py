@@ -1,0 +1,104 @@
+"""Proving again who one is: light sessions and fresh proofs (trust A3, A4, A9).
+
+Signing in by a code sent by e-mail gives a light session: it reads and drafts. Deciding, signing and
+handing in ask for a second proof. People with a role of `SECOND_PROOF_ROLES` give it with their
+authenticator application, others with it or with their password. All times here are real time.
+"""
+
+import time
+from urllib.parse import urlencode, urlsplit
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.internal.httpkit import serialize_request
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import Person
+from marelle.accounts.states import SECOND_PROOF_ROLES
+from marelle.base.errors import ProofNeeded
+
+FRESH_FOR = 600  # seconds, trust A9
+LONGEST_KEPT_FORM = 100_000  # characters of a form kept while its author proves who they are
+STRONG = frozenset({"password", "mfa"})
+
+
+def require_second_proof(request: HttpRequest) -> None:
+    """Raise ProofNeeded in a light session, or when the application their role asks for was not used."""
+    if _last_proof_at(request) is None:
+        raise _needed(request)
+
+
+def require_fresh_proof(request: HttpRequest) -> None:
+    """Raise ProofNeeded unless the second proof is less than ten minutes old."""
+    if not has_fresh_proof(request):
+        raise _needed(request)
+
+
+def has_fresh_proof(request: HttpRequest) -> bool:
+    """Whether the second proof is less than ten minutes old."""
+    last = _last_proof_at(request)
+    return last is not None and 0 <= time.time() - last < FRESH_FOR
+
+
+def is_light(request: HttpRequest) -> bool:
+    """Whether this session has read and draft rights only."""
+    return _last_proof_at(request) is None
+
+
+def must_have_application(person: Person) -> bool:
+    """Whether a role of this person asks for an authenticator application."""
+    return any(m.role in SECOND_PROOF_ROLES for m in person.living_memberships)
+
+
+def has_application(person: Person) -> bool:
+    """Whether this person has set up an authenticator application."""
+    return is_mfa_enabled(person, types=[Authenticator.Type.TOTP])
+
+
+def address_of_proof(person: Person) -> str:
+    """Where this person proves who they are; where they set an application up when they have nothing to prove with."""
+    if has_application(person):
+        return reverse("mfa_reauthenticate")
+    if must_have_application(person) or not person.has_usable_password():
+        return reverse("mfa_activate_totp")
+    return reverse("account_reauthenticate")
+
+
+def _last_proof_at(request: HttpRequest) -> float | None:
+    """When the latest second proof of this session was given; None in a light session."""
+    person = request.user
+    if not isinstance(person, Person):
+        return None
+    accepted = {"mfa"} if must_have_application(person) else STRONG
+    times = [r["at"] for r in get_authentication_records(request, person) if r["method"] in accepted]
+    return max(times, default=None)
+
+
+def _needed(request: HttpRequest) -> ProofNeeded:
+    """The error, with the address of the proof; a short form is kept and sent again after it."""
+    person: Person = request.user  # type: ignore[assignment]
+    back = request.get_full_path()
+    if request.method == "POST":
+        back = _kept(request) or _page_before(request) or back
+    address = f"{address_of_proof(person)}?{urlencode({'next': back})}"
+    return ProofNeeded(_("Prove once more who you are, then come back here."), address=address)
+
+
+def _kept(request: HttpRequest) -> str | None:
+    """Keep the form in the session, so that nothing typed is lost; None when it cannot be."""
+    if request.FILES or len(request.POST.urlencode()) > LONGEST_KEPT_FORM:
+        return None
+    request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+    return request.path
+
+
+def _page_before(request: HttpRequest) -> str | None:
+    """The page the form was on, if it is one of ours."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return None
+    return before.path + (f"?{before.query}" if before.query else "")

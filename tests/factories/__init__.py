@@ -1,0 +1,1 @@
+"""Factories of every package, under one roof."""
