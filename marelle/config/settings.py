@@ -16,6 +16,7 @@ DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
 DATA = Path(os.environ.get("MARELLE_DATA", BASE / "var")).absolute()
 FILES_ROOT = DATA / "files"
+SEAL_KEY = Path(os.environ.get("MARELLE_SEAL_KEY") or DATA / "seal.pem")  # read by the worker alone: trust P6
 PORT = int(os.environ.get("MARELLE_PORT", "8000"))
 
 SAMPLE_KEY = "sample-key-for-demonstration-only-never-in-production"
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "marelle.plans",
     "marelle.mandates",
     "marelle.web",
+    "marelle.config",
 ]
 MIDDLEWARE = [
     "marelle.web.parts.middleware.StampArrival",
@@ -162,9 +164,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+PAGE_CACHE_BYTES = 0 if MODE == "test" else 32 * 2**20  # public pages kept in each process
+CSRF_FAILURE_VIEW = "marelle.web.parts.error_pages.forbidden"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 EMAIL_BACKEND = os.environ.get("MARELLE_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("MARELLE_MAIL_FROM", "Marelle <ne-pas-repondre@marelle.example>")
+CONTACT_EMAIL = os.environ.get("MARELLE_CONTACT", "contact@marelle.example")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LOGGING = {

@@ -244,10 +244,23 @@ class Agreement(Versioned):
     sealed = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sealed_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | (~Q(fingerprint="") & ~Q(sent_at=None) & ~Q(sent_by=None)),
+                name="agreement_sent_has_a_text_and_a_sender",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["signed", "amended", "ended"]) | ~Q(signed_at=None),
+                name="agreement_signed_has_a_date",
+            ),
+        ]
 
 
 class Party(models.Model):

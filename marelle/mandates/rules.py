@@ -7,9 +7,9 @@ from django.db.models import Q
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.rules import require
-from marelle.accounts.states import Role
+from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock
-from marelle.mandates.models import Agreement, Application, Call, Party, Review
+from marelle.mandates.models import Agreement, Application, Call, Mandate, Party, Review
 
 __all__ = ["require"]
 
@@ -83,8 +83,16 @@ def may_send_agreement(person: Person, agreement: Agreement) -> bool:
 
 
 def may_sign(person: Person, party: Party) -> bool:
-    """The elected lead signs for the organisation; a programme administrator for the committee."""
+    """The elected lead signs for the organisation; for the committee, an administrator other than the one who sent it."""
+    for_committee = party.organisation.kind == OrganisationKind.COMMITTEE
+    if for_committee and party.agreement.sent_by_id == person.pk:
+        return False  # four eyes, trust R5
     return accounts.may_sign_for(person, party.organisation)
+
+
+def may_end_mandate(person: Person, mandate: Mandate) -> bool:
+    """The programme team, never for an organisation one belongs to."""
+    return accounts.in_programme_team(person) and not accounts.belongs_to(person, mandate.organisation)
 
 
 def _belonged_lately(person: Person, organisation: Organisation) -> bool:
