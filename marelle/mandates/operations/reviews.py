@@ -125,10 +125,7 @@ def save_summary(review_id: int, value: str, *, was: str, version: int, by: Pers
 def finish_review(review_id: int, *, by: Person, at: datetime | None = None) -> Review:
     """Close one's reading: every criterion scored, and a summary. Raises NotAllowed, WrongState, BadData."""
     review = _writing(review_id, by)
-    unscored = [str(s.criterion) for s in review.scores.filter(points=None).select_related("criterion")]
-    faults = [_("Not scored yet: %(criterion)s.") % {"criterion": name} for name in unscored]
-    if not review.summary.strip():
-        faults.append(_("Write the summary the board will read."))
+    faults = unfinished(review)
     if faults:
         raise BadData(_("This review is not finished yet."), faults)
     REVIEW_STEPS.take(review, "finish")
@@ -136,6 +133,15 @@ def finish_review(review_id: int, *, by: Person, at: datetime | None = None) -> 
     review.save(update_fields=["state", "finished_at"])
     journal.record(review.application, "review_finished", by=by)
     return review
+
+
+def unfinished(review: Review) -> list[str]:
+    """What a reading still lacks, a sentence each; empty when it may be finished."""
+    unscored = review.scores.filter(points=None).select_related("criterion").order_by("criterion__position", "pk")
+    faults = [_("Not scored yet: %(criterion)s.") % {"criterion": score.criterion} for score in unscored]
+    if not review.summary.strip():
+        faults.append(_("Write the summary the board will read."))
+    return faults
 
 
 @transaction.atomic

@@ -109,31 +109,39 @@ def decisions_waiting(person: Person) -> list[tuple[PendingAct, Application]]:
     return sorted(pairs, key=lambda pair: pair[0].proposed_at)
 
 
-def network() -> QuerySet[Organisation]:
-    """Every commune and intercommunality known, with its last word: the silent first."""
-    kinds = [OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY]
-    return (
-        Organisation.objects.filter(kind__in=kinds)
-        .select_related("territory__departement", "journal_chain")
+@dataclass(frozen=True)
+class Standing:
+    """Where an organisation stands, in a word, and when its people last did something."""
+
+    organisation: Organisation
+    word: str
+    people: int
+    last_at: datetime | None
+
+
+def standings(person: Person) -> list[Standing]:
+    """Every commune and intercommunality known to the house, the longest silent first, in four questions."""
+    organisations = list(
+        Organisation.objects.filter(kind__in=[OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY])
+        .select_related("territory__departement")
         .annotate(people=Count("memberships__person", filter=Q(memberships__ended_at=None), distinct=True))
         .order_by("name", "pk")
     )
+    words, last = _words(person), _last_acts()
+    rows = [Standing(o, words.get(o.pk, ""), o.people, last.get(o.pk)) for o in organisations]
+    return sorted(rows, key=lambda row: (row.last_at is not None, row.last_at.timestamp() if row.last_at else 0.0))
 
 
-def last_words(organisations: list[Organisation]) -> dict[int, datetime]:
-    """When something last happened in each organisation's journal."""
-    keys = [o.pk for o in organisations]
-    rows = JournalEntry.objects.filter(chain__organisation__in=keys).values("chain__organisation")
+def _last_acts() -> dict[int, datetime]:
+    rows = JournalEntry.objects.exclude(chain__organisation=None).values("chain__organisation")
     return {row["chain__organisation"]: row["last"] for row in rows.annotate(last=Max("at"))}
 
 
-def standing_of(organisations: list[Organisation], person: Person) -> dict[int, str]:
-    """The word for where each organisation stands: its living mandate, else its latest application."""
-    keys = [o.pk for o in organisations]
-    standing: dict[int, str] = {}
-    applications = Application.objects.visible_to(person).filter(organisation__in=keys).order_by("created_at", "pk")
-    for application in applications:
-        standing[application.organisation_id] = application.get_state_display()
-    for mandate in Mandate.objects.visible_to(person).filter(organisation__in=keys).order_by("starts_on", "pk"):
-        standing[mandate.organisation_id] = mandate.get_state_display()
-    return standing
+def _words(person: Person) -> dict[int, str]:
+    """The state of each organisation's living mandate, else of its latest application."""
+    words = {}
+    for application in Application.objects.visible_to(person).order_by("created_at", "pk"):
+        words[application.organisation_id] = application.get_state_display()
+    for mandate in Mandate.objects.visible_to(person).order_by("starts_on", "pk"):
+        words[mandate.organisation_id] = mandate.get_state_display()
+    return words

@@ -1,6 +1,30 @@
-"""Addresses of this face."""
+"""Addresses of the committee's office. Each file of this folder owns the lines that name it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from marelle.web.office import applications, calls, cities, decisions, readings
 
 app_name = "office"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("appels", calls.call_list, name="calls"),
+    path("appels/nouveau", calls.new_call, name="new_call"),
+    path("appels/<slug:code>", calls.call, name="call"),
+    path("appels/<slug:code>/modifier", calls.change_call, name="change_call"),
+    path("appels/<slug:code>/publier", calls.publish_call, name="publish_call"),
+    path("appels/<slug:code>/clore", calls.close_call, name="close_call"),
+    path("appels/<slug:code>/documents", calls.add_document, name="call_document"),
+    path("candidatures/<slug:code>", applications.application, name="application"),
+    path("candidatures/<slug:code>/recevable", applications.admit, name="admit"),
+    path("candidatures/<slug:code>/renvoyer", applications.send_back, name="send_back"),
+    path("candidatures/<slug:code>/lecteurs", applications.assign, name="assign"),
+    path("candidatures/<slug:code>/avis", applications.opinion, name="opinion"),
+    path("candidatures/<slug:code>/proposer", applications.propose, name="propose"),
+    path("candidatures/<slug:code>/decision", applications.confirm, name="confirm"),
+    path("lectures", readings.reading_list, name="readings"),
+    path("lectures/<slug:code>", readings.reading, name="reading"),
+    path("lectures/<slug:code>/champ", readings.save_field, name="reading_field"),
+    path("lectures/<slug:code>/terminer", readings.finish, name="finish_reading"),
+    path("lectures/<slug:code>/conflit", readings.step_aside, name="step_aside"),
+    path("decisions", decisions.decision_list, name="decisions"),
+    path("villes", cities.city_list, name="cities"),
+]

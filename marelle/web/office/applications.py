@@ -1,0 +1,145 @@
+"""One application in the office: the dossier, its readers, the opinion, the decision."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marelle.accounts.doors import committee, programme_team
+from marelle.accounts.models import PendingAct
+from marelle.accounts.proof import require_fresh_proof
+from marelle.base.doors import door
+from marelle.base.idempotency import once
+from marelle.mandates import documents, rules
+from marelle.mandates.models import Application
+from marelle.mandates.operations import decisions, reviews
+from marelle.mandates.queries import office, people
+from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.states import APPLICATION_STEPS, Outcome
+from marelle.plans.queries import outline
+from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
+from marelle.web.parts.forms import done, page
+
+
+@door(committee)
+@require_GET
+def application(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything about one application, and what may be done next."""
+    return page(request, "office/application.html", _context(request, code))
+
+
+@door(programme_team)
+@require_POST
+@once
+def admit(request: HttpRequest, code: str) -> HttpResponse:
+    """Declare it admissible."""
+    reviews.admit(_visible(request, code).pk, by=request.user)
+    messages.success(request, _("The application is admissible. Choose its readers."))
+    return redirect("office:application", code)
+
+
+@door(programme_team)
+@require_http_methods(["GET", "POST"])
+@once
+def send_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Send it back to be completed."""
+    found = _visible(request, code)
+    form = SendBackForm(request.POST or None)
+    if done(form, lambda values: reviews.send_back(found.pk, by=request.user, **values)):
+        messages.success(request, _("The city has been told what to complete."))
+        return redirect("office:application", code)
+    return page(request, "office/send_back.html", {"application": found, "form": form})
+
+
+@door(programme_team)
+@require_POST
+@once
+def assign(request: HttpRequest, code: str) -> HttpResponse:
+    """Give it to a reader."""
+    found = _visible(request, code)
+    form = AssignForm(request.POST, readers=people.readers())
+    if done(form, lambda values: reviews.assign_reader(found.pk, values["reader"], by=request.user)):
+        messages.success(request, _("The reader has been told."))
+        return redirect("office:application", code)
+    return page(request, "office/application.html", _context(request, code) | {"assign_form": form})
+
+
+@door(committee)
+@require_http_methods(["GET", "POST"])
+@once
+def opinion(request: HttpRequest, code: str) -> HttpResponse:
+    """Record the commission's opinion."""
+    found = _visible(request, code)
+    form = OpinionForm(request.POST or None)
+    if done(form, lambda v: reviews.give_opinion(found.pk, v["opinion"], v["text"], by=request.user)):
+        messages.success(request, _("The commission’s opinion is recorded."))
+        return redirect("office:application", code)
+    return page(request, "office/opinion.html", _context(request, code) | {"form": form})
+
+
+@door(committee)
+@require_http_methods(["GET", "POST"])
+@once
+def propose(request: HttpRequest, code: str) -> HttpResponse:
+    """Propose the decision to the board."""
+    found = _visible(request, code)
+    if request.method == "POST":
+        require_fresh_proof(request)
+    form = DecisionForm(request.POST or None)
+    if done(form, lambda values: decisions.propose_decision(found.pk, by=request.user, **values)):
+        messages.success(request, _("The board has been asked to confirm."))
+        return redirect("office:application", code)
+    return page(request, "office/propose.html", _context(request, code) | {"form": form})
+
+
+@door(committee)
+@require_http_methods(["GET", "POST"])
+@once
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """The board reads the proposal again and confirms it, or not."""
+    found = _visible(request, code)
+    if request.method == "POST":
+        require_fresh_proof(request)
+        act = decisions.decline_decision if "decline" in request.POST else decisions.confirm_decision
+        act(found.pk, by=request.user)
+        messages.success(request, _("It is done, and written in the journal."))
+        return redirect("office:application", code)
+    return page(request, "office/confirm.html", _context(request, code) | _proposed(waiting_decision(found)))
+
+
+def _proposed(waiting: PendingAct | None) -> dict[str, Any]:
+    """The words of a proposal, ready to be read."""
+    if waiting is None:
+        return {}
+    due = waiting.payload["conditions_due_on"]
+    return {
+        "outcome": Outcome(waiting.payload["outcome"]).label,
+        "conditions_due_on": date.fromisoformat(due) if due else None,
+    }
+
+
+def _visible(request: HttpRequest, code: str) -> Application:
+    rows = Application.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("organisation", "call__framework", "track", "plan"), code=code)
+
+
+def _context(request: HttpRequest, code: str) -> dict[str, Any]:
+    found, person = _visible(request, code), request.user
+    return {
+        "application": found,
+        "sections": documents.answer_sections(found),
+        "outline": outline(found.plan),
+        "readings": office.readings_of(found, person),
+        "waiting": waiting_decision(found),
+        "decision": found.decisions.order_by("-decided_at").first(),
+        "assign_form": AssignForm(readers=people.readers()),
+        "may_handle": rules.may_handle(person, found),
+        "may_give_opinion": rules.may_give_opinion(person, found),
+        "may_propose": rules.may_propose_decision(person, found),
+        "may_confirm": rules.may_confirm_decision(person, found),
+        "steps": {step.name: APPLICATION_STEPS.allows(found, step.name) for step in APPLICATION_STEPS},
+    }

@@ -1,0 +1,105 @@
+"""Calls: the list, one call with its applications, preparing and publishing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marelle.accounts import files
+from marelle.accounts.doors import committee, programme_administrator
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import OrganisationKind
+from marelle.base import clock
+from marelle.base.doors import door
+from marelle.base.idempotency import once
+from marelle.mandates.models import Call
+from marelle.mandates.operations import calls as operations
+from marelle.mandates.queries import office
+from marelle.web.office import tables
+from marelle.web.office.forms import CallForm, DocumentForm
+from marelle.web.parts.forms import done, page
+from marelle.web.parts.tables import answer
+
+
+@door(committee)
+@require_GET
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Every call, the last to close first."""
+    return render(request, "office/calls.html", {"calls": office.calls(), "now": clock.now()})
+
+
+@door(committee)
+@require_GET
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """One call: its window, how far its applications went, and the list of those one may see."""
+    found = get_object_or_404(
+        Call.objects.select_related("framework").prefetch_related("tracks", "documents"), code=code
+    )
+    context = {"call": found, "funnel": office.funnel(found), "now": clock.now(), "document_form": DocumentForm()}
+    return answer(request, "office/call.html", tables.applications(request, found), context)
+
+
+@door(programme_administrator)
+@require_http_methods(["GET", "POST"])
+@once
+def new_call(request: HttpRequest) -> HttpResponse:
+    """Prepare a call."""
+    form = CallForm(request.POST or None)
+    if done(form, lambda values: operations.draft_call(by=request.user, **form.values())):
+        messages.success(request, _("The call is saved as a draft: nobody outside the committee sees it yet."))
+        return redirect("office:call", form.cleaned_data["code"])
+    return page(request, "office/call_form.html", {"form": form, "call": None})
+
+
+@door(programme_administrator)
+@require_http_methods(["GET", "POST"])
+@once
+def change_call(request: HttpRequest, code: str) -> HttpResponse:
+    """Change a call that is still a draft."""
+    found = get_object_or_404(Call.objects, code=code)
+    form = CallForm(request.POST or None, initial=CallForm.from_call(found))
+    if done(form, lambda values: operations.change_call(found.pk, by=request.user, **form.values())):
+        messages.success(request, _("The call is saved."))
+        return redirect("office:call", form.cleaned_data["code"])
+    return page(request, "office/call_form.html", {"form": form, "call": found})
+
+
+@door(programme_administrator)
+@require_POST
+@once
+def publish_call(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a call to everyone."""
+    operations.publish_call(get_object_or_404(Call.objects, code=code).pk, by=request.user)
+    messages.success(request, _("The call is published."))
+    return redirect("office:call", code)
+
+
+@door(programme_administrator)
+@require_POST
+@once
+def close_call(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that every decision of a call is taken."""
+    operations.close_decisions(get_object_or_404(Call.objects, code=code).pk, by=request.user)
+    messages.success(request, _("The decisions of this call are closed."))
+    return redirect("office:call", code)
+
+
+@door(programme_administrator)
+@require_POST
+@once
+def add_document(request: HttpRequest, code: str) -> HttpResponse:
+    """Join a document to a call."""
+    found = get_object_or_404(Call.objects, code=code)
+    form = DocumentForm(request.POST, request.FILES)
+    if done(form, lambda values: _join(found, values["document"], request.user)):
+        messages.success(request, _("The document is joined to the call."))
+        return redirect("office:call", code)
+    return page(request, "office/call_document.html", {"call": found, "form": form})
+
+
+def _join(call: Call, upload: Any, by: Any) -> None:
+    committee_of = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE, pk__in=by.organisation_ids).first()
+    operations.add_document(call.pk, files.take(upload, organisation=committee_of, by=by), by=by)

@@ -1,0 +1,156 @@
+"""What the office types, as clean values. Nothing here saves."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from marelle.accounts.models import Person
+from marelle.framework.models import Framework, Track
+from marelle.mandates.figures import MAX_POINTS
+from marelle.mandates.models import Call
+from marelle.mandates.states import OpinionKind, Outcome
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+AREA = forms.Textarea(attrs={"rows": 5})
+
+
+class CallForm(forms.Form):
+    """A call: who may apply, under which framework, from when to when."""
+
+    code = forms.SlugField(
+        label=_("Short name"), max_length=40, help_text=_("It stands in the address: for example 2026.")
+    )
+    name_fr = forms.CharField(label=_("Name in French"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
+    tracks = forms.ModelMultipleChoiceField(
+        Track.objects.none(),
+        label=_("Tracks"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one track.")},
+    )
+    framework = forms.ModelChoiceField(
+        Framework.objects.none(), label=_("Framework version"), help_text=_("It is frozen when the call is published.")
+    )
+    opens_on = forms.DateField(label=_("Opens on"), widget=DAY)
+    opens_hour = forms.TimeField(label=_("at"), widget=HOUR, initial=time(9, 0))
+    closes_on = forms.DateField(label=_("Closes on"), widget=DAY)
+    closes_hour = forms.TimeField(
+        label=_("at"), widget=HOUR, initial=time(18, 0), help_text=_("Nothing is taken from that minute on.")
+    )
+    zone = forms.CharField(label=_("Time zone"), initial="Europe/Paris", max_length=40)
+    mandate_starts_on = forms.DateField(label=_("Mandates start on"), widget=DAY)
+    readers_required = forms.IntegerField(label=_("Readers per application"), initial=2, min_value=1, max_value=9)
+    presentation_fr = forms.CharField(label=_("Presentation in French"), widget=AREA, required=False)
+    presentation_en = forms.CharField(label=_("Presentation in English"), widget=AREA, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["tracks"].queryset = Track.objects.order_by("position", "pk")
+        self.fields["framework"].queryset = Framework.objects.order_by("-valid_from", "pk")
+
+    def clean_zone(self) -> str:
+        """An IANA name, since a deadline without one is not a deadline."""
+        zone = self.cleaned_data["zone"]
+        if zone not in available_timezones():
+            raise ValidationError(_("Write a time zone such as Europe/Paris or Indian/Reunion."))
+        return zone
+
+    def values(self) -> dict[str, Any]:
+        """The fields of a Call."""
+        data, zone = self.cleaned_data, ZoneInfo(self.cleaned_data["zone"])
+        return {
+            "code": data["code"],
+            "name": {"fr": data["name_fr"], "en": data["name_en"]},
+            "tracks": list(data["tracks"]),
+            "framework": data["framework"],
+            "opens_at": datetime.combine(data["opens_on"], data["opens_hour"], zone),
+            "closes_at": datetime.combine(data["closes_on"], data["closes_hour"], zone),
+            "zone": data["zone"],
+            "mandate_starts_on": data["mandate_starts_on"],
+            "readers_required": data["readers_required"],
+            "presentation": {"fr": data["presentation_fr"], "en": data["presentation_en"]},
+        }
+
+    @staticmethod
+    def from_call(call: Call) -> dict[str, Any]:
+        """What a form shows of a call already written."""
+        opens, closes = (at.astimezone(ZoneInfo(call.zone)) for at in (call.opens_at, call.closes_at))
+        return {
+            "code": call.code,
+            "name_fr": call.name.get("fr", ""),
+            "name_en": call.name.get("en", ""),
+            "tracks": list(call.tracks.all()),
+            "framework": call.framework,
+            "opens_on": opens.date(),
+            "opens_hour": opens.time(),
+            "closes_on": closes.date(),
+            "closes_hour": closes.time(),
+            "zone": call.zone,
+            "mandate_starts_on": call.mandate_starts_on,
+            "readers_required": call.readers_required,
+            "presentation_fr": call.presentation.get("fr", ""),
+            "presentation_en": call.presentation.get("en", ""),
+        }
+
+
+class DocumentForm(forms.Form):
+    """A document joined to a call."""
+
+    document = forms.FileField(
+        label=_("Document"), help_text=_("PDF, Word, OpenDocument or spreadsheet, 20 MB at most.")
+    )
+
+
+class SendBackForm(forms.Form):
+    """What a city is asked to complete, and until when."""
+
+    because = forms.CharField(
+        label=_("What must be completed"), widget=AREA, help_text=_("The city will read these very words.")
+    )
+    complete_before = forms.DateField(label=_("Before"), widget=DAY)
+
+
+class AssignForm(forms.Form):
+    """Who will read an application."""
+
+    reader = forms.ModelChoiceField(Person.objects.none(), label=_("Reader"), to_field_name="code")
+
+    def __init__(self, *args: Any, readers: list[Person], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reader"].queryset = Person.objects.filter(pk__in=[p.pk for p in readers]).order_by("name", "pk")
+
+
+class OpinionForm(forms.Form):
+    """The commission's opinion."""
+
+    opinion = forms.ChoiceField(label=_("Opinion"), choices=OpinionKind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label=_("Reasons"), widget=AREA)
+
+
+class DecisionForm(forms.Form):
+    """What the board is asked to confirm."""
+
+    outcome = forms.ChoiceField(label=_("Decision"), choices=Outcome.choices, widget=forms.RadioSelect)
+    reasons = forms.CharField(label=_("Reasons"), widget=AREA, help_text=_("The city will read them."))
+    conditions = forms.CharField(
+        label=_("Conditions"), widget=AREA, required=False, help_text=_("For probation: what must be done.")
+    )
+    conditions_due_on = forms.DateField(label=_("Conditions met before"), widget=DAY, required=False)
+    session_on = forms.DateField(label=_("Session of"), widget=DAY)
+
+
+class ScoreForm(forms.Form):
+    """Points and a remark on one criterion, with the values they replace."""
+
+    points = forms.TypedChoiceField(
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "–"), *((str(n), str(n)) for n in range(MAX_POINTS + 1))],
+    )
+    remark = forms.CharField(required=False, max_length=10_000)

@@ -1,0 +1,74 @@
+"""The office's lists, each once: on screen and as files."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marelle.mandates.models import Application, Call
+from marelle.mandates.queries import office
+from marelle.mandates.queries.office import Standing
+from marelle.web.parts.tables import Column, Table
+
+
+def applications(request: HttpRequest, call: Call) -> Table:
+    """The applications of a call that this reader may see."""
+
+    def departement(row: Application) -> str:
+        territory = row.organisation.territory
+        return territory.departement.name if territory and territory.departement else ""
+
+    return Table(
+        name=f"candidatures-{call.code}",
+        caption=_("Applications of %(call)s") % {"call": call},
+        columns=[
+            Column(
+                "ville",
+                _("City"),
+                lambda row: row.organisation.name,
+                kind="head",
+                order="organisation__name",
+                address=lambda row: reverse("office:application", args=[row.code]),
+            ),
+            Column("code", _("Code"), lambda row: row.organisation.code),
+            Column("departement", _("Département"), departement),
+            Column("voie", _("Track"), lambda row: str(row.track)),
+            Column("depot", _("Handed in"), lambda row: row.submitted_at, kind="moment", order="submitted_at"),
+            Column("lecteurs", _("Readers"), lambda row: row.readers, kind="number", order="readers"),
+            Column("lectures", _("Finished"), lambda row: row.readers_done, kind="number", order="readers_done"),
+            Column(
+                "etat",
+                _("State"),
+                lambda row: row.state,
+                kind="state",
+                order="state",
+                shown=Application.get_state_display,
+            ),
+        ],
+        rows=office.applications_of(call, request.user),
+        asked=request.GET,
+        empty=_("No application has been handed in yet."),
+    )
+
+
+def cities(request: HttpRequest) -> Table:
+    """Every city known to the house, the longest silent first."""
+
+    def departement(row: Standing) -> str:
+        territory = row.organisation.territory
+        return territory.departement.name if territory and territory.departement else ""
+
+    return Table(
+        name="villes",
+        caption=_("Cities and intercommunalities"),
+        columns=[
+            Column("ville", _("City"), lambda row: row.organisation.name, kind="head", order="ville"),
+            Column("code", _("Code"), lambda row: row.organisation.code),
+            Column("departement", _("Département"), departement, order="departement"),
+            Column("situation", _("Where it stands"), lambda row: row.word, order="situation"),
+            Column("personnes", _("People"), lambda row: row.people, kind="number", order="personnes"),
+            Column("dernier_acte", _("Last act"), lambda row: row.last_at, kind="moment", order="dernier_acte"),
+        ],
+        rows=office.standings(request.user),
+        asked=request.GET,
+        per_page=400,
+    )
