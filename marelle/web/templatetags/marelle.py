@@ -1,5 +1,352 @@
-"""Tags and filters every template has."""
+"""Tags and filters every template has: they show, they do not decide."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from difflib import SequenceMatcher
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.templatetags.static import static
+from django.urls import Resolver404, get_urlconf, resolve
+from django.utils.formats import date_format
+from django.utils.formats import number_format as format_number
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from marelle.base import clock, idempotency
 
 register = template.Library()
+
+STATIC = Path(settings.BASE) / "marelle" / "static"
+THIN_SPACE = "\u202f"  # before ; : ! ? and between thousands, in French
+
+
+# Icons ---------------------------------------------------------------------------------------------------------------
+TURNING = {"forward", "back", "external"}  # these point along the line: they turn with the direction of writing
+
+
+@lru_cache
+def icon_names() -> frozenset[str]:
+    """The icons that are drawn."""
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """`{% icon "tick" %}`: decoration. With a label, an image with a name. `size="large"` for 2.25 em."""
+    if name not in icon_names():
+        raise template.TemplateSyntaxError(f"no icon is called {name!r}: see marelle/static/icons.svg")
+    kind = " ".join(filter(None, ["icon", size, "turns" if name in TURNING else ""]))
+    address = f"{static('icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', kind, label, address)
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', kind, address)
+
+
+@register.filter
+def shape_icon(shape: str) -> str:
+    """The icon of a domain's shape; a square for a shape this house has not drawn."""
+    return shape if shape in {"rond", "egal", "livre", "porte-voix", "cle"} else "square"
+
+
+# Ways ----------------------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=512)
+def _leads_somewhere(path: str, language: str | None, urlconf: str | None) -> bool:
+    try:
+        resolve(path, urlconf)
+    except Resolver404:
+        return False
+    return True
+
+
+def in_language(path: str, language: str | None) -> str:
+    """`path` (French, without prefix) in `language`: French has no prefix, the others have theirs."""
+    return path if language in (None, settings.LANGUAGE_CODE) else f"/{language}{path}"
+
+
+def without_language(path: str) -> str:
+    """`/en/villes` → `/villes`."""
+    for language, _name in settings.LANGUAGES:
+        if path == f"/{language}" or path.startswith(f"/{language}/"):
+            return path[len(language) + 1 :] or "/"
+    return path
+
+
+@register.simple_tag
+def address(*pieces: Any) -> str:
+    """`{% address "espace" code "plan" as url %}`: the address in the reader's language; empty until such a page exists."""
+    path = in_language("/" + "/".join(str(piece).strip("/") for piece in pieces), get_language())
+    for candidate in (path, path + "/"):
+        if _leads_somewhere(candidate, get_language(), get_urlconf()):
+            return candidate
+    return ""
+
+
+@register.inclusion_tag("parts/entry.html", takes_context=True)
+def entry(context: template.Context, name: str, *pieces: Any, icon: str = "") -> dict[str, Any]:
+    """`{% entry _("The network") "villes" %}`: a menu's entry, absent until its page exists, marked when one is in it."""
+    url = address(*pieces)
+    here = context["request"].path if context.get("request") else ""
+    is_first_page = len(pieces) == (2 if pieces[0] == "espace" else 1) and pieces[0] in (
+        "",
+        "bureau",
+        "compte",
+        "espace",
+    )
+    inside = bool(url) and not is_first_page and here.startswith(url + "/")
+    return {"name": name, "url": url, "current": "page" if here == url else "true" if inside else "", "icon": icon}
+
+
+@register.simple_tag(takes_context=True)
+def switch_language(context: template.Context, language: str) -> str:
+    """The same page in another language."""
+    request = context.get("request")
+    if request is None:
+        return in_language("/", language)
+    query = request.META.get("QUERY_STRING", "")
+    return in_language(without_language(request.path), language) + (f"?{query}" if query else "")
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file; empty when it has not been built (`tools/assets.py`)."""
+    return static(path) if _is_built(path) else ""
+
+
+@lru_cache
+def _is_built(path: str) -> bool:
+    return Path(f"{STATIC}/{path}").exists()
+
+
+@register.simple_tag
+def workspaces(person: Any) -> list[dict[str, str]]:
+    """The places where this person works, each once: name and address."""
+    places = {}
+    for membership in person.living_memberships:
+        organisation = membership.organisation
+        path = "/bureau" if organisation.kind == "committee" else f"/espace/{organisation.code}"
+        places[organisation.pk] = {"name": organisation.name, "url": in_language(path, get_language())}
+    return list(places.values())
+
+
+# Dates and numbers ---------------------------------------------------------------------------------------------------
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """4 mai 2026, 1er mai 2026; in Paris for a moment."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.PARIS)
+    text = date_format(value, "j F Y", use_l10n=False)
+    return f"1er{text[1:]}" if value.day == 1 and (get_language() or "fr").startswith("fr") else text
+
+
+@register.filter
+def week_day(value: date | datetime) -> str:
+    """lundi 4 mai 2026."""
+    local = value.astimezone(clock.PARIS) if isinstance(value, datetime) else value
+    return f"{date_format(local, 'l', use_l10n=False)} {day(local)}"
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    """14:32, in Paris."""
+    return "" if value is None else f"{value.astimezone(clock.PARIS):%H:%M}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """4 mai 2026, 14:32 (in Paris)."""
+    return "" if value is None else f"{day(value)}, {hour(value)}"
+
+
+@register.filter
+def in_zone(value: datetime, zone: str) -> datetime:
+    """The moment as clocks show it in `zone`, without its zone: for `day` and `|date`."""
+    return value.astimezone(ZoneInfo(zone or "Europe/Paris")).replace(tzinfo=None)
+
+
+@register.filter
+def from_now(value: date | datetime) -> str:
+    """dans 3 jours, demain, il y a 2 heures: by the house's clock."""
+    if not isinstance(value, datetime):
+        return _days_away((value - clock.today()).days)
+    away = value - clock.now()
+    days = (value.astimezone(clock.PARIS).date() - clock.today()).days
+    if abs(away) >= timedelta(hours=24) or (days and abs(away) >= timedelta(hours=12)):
+        return _days_away(days)
+    minutes = round(abs(away).total_seconds() / 60)
+    hours = minutes // 60
+    if hours:
+        ahead = ngettext("in {count} hour", "in {count} hours", hours)
+        past = ngettext("{count} hour ago", "{count} hours ago", hours)
+        return (ahead if away > timedelta(0) else past).format(count=hours)
+    if not minutes:
+        return gettext("now")
+    ahead = ngettext("in {count} minute", "in {count} minutes", minutes)
+    past = ngettext("{count} minute ago", "{count} minutes ago", minutes)
+    return (ahead if away > timedelta(0) else past).format(count=minutes)
+
+
+def _days_away(days: int) -> str:
+    if days in (-1, 0, 1):
+        return {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}[days]
+    if days > 0:
+        return ngettext("in {count} day", "in {count} days", days).format(count=days)
+    return ngettext("{count} day ago", "{count} days ago", -days).format(count=-days)
+
+
+@register.filter
+def is_past(value: date | datetime) -> bool:
+    """Whether the house's clock has passed it."""
+    return value < (clock.now() if isinstance(value, datetime) else clock.today())
+
+
+@register.filter
+def is_near(value: date | datetime) -> bool:
+    """Whether it comes within seven days."""
+    now = clock.now() if isinstance(value, datetime) else clock.today()
+    return not is_past(value) and value - now <= timedelta(days=7)
+
+
+@register.filter
+def number(value: float | int | None, decimals: int | None = None) -> str:
+    """12 345,6 in French, 12,345.6 in English; empty when unknown, since unknown is not 0."""
+    if value is None:
+        return ""
+    text = format_number(value, decimals, use_l10n=True, force_grouping=True)
+    return text.replace("\xa0", THIN_SPACE)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """1,2 Mo in French, 1.2 MB in English."""
+    if size < 1000:
+        return ngettext("{count} byte", "{count} bytes", size).format(count=size)
+    if size < 1_000_000:
+        return gettext("{count} KB").format(count=number(round(size / 1000)))
+    return gettext("{count} MB").format(count=number(size / 1_000_000, 1))
+
+
+# States --------------------------------------------------------------------------------------------------------------
+TONES = {  # how a state looks; its word always stands beside
+    "writing": "intent draft returned assigned started proposed invited asked begun",
+    "waiting": "submitted admissible under_review hearing_planned heard opinion_given sent partly_signed planned ready published",
+    "good": "accepted adopted signed active granted finished done confirmed valid prolonged renewed running joined",
+    "watch": "on_probation on_watch probation with_recommendations blocked late suspended",
+    "bad": "declined refused unfavourable altered failed",
+    "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside todo unknown decided",
+}
+TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
+TONE_ICONS = {"writing": "pen", "waiting": "clock", "good": "tick", "watch": "warning", "bad": "close", "over": "dot"}
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The look of a state: writing, waiting, good, watch, bad or over."""
+    return state if state in TONES else TONE_OF.get(str(state), "over")
+
+
+@register.filter
+def tone_icon(state: str) -> str:
+    """The shape that stands beside a state's word."""
+    return TONE_ICONS[tone(state)]
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the field is drawn as several boxes, to be held in a fieldset."""
+    return isinstance(field.field.widget, RadioSelect)  # CheckboxSelectMultiple is one
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether the field is one box to tick."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+# Mandate line --------------------------------------------------------------------------------------------------------
+@register.inclusion_tag("parts/mandate_line.html")
+def mandate_line(
+    starts_on: date, ends_on: date, milestones: Iterable[dict[str, Any]] = (), finished: bool = False
+) -> dict[str, Any]:
+    """One square a year and a half-sun: `{% mandate_line mandate.starts_on mandate.ends_on milestones %}`.
+
+    `milestones`: dicts with `name`, `on` (a day or None), `done`. `ends_on` is excluded.
+    """
+    today = clock.today()
+    squares = []
+    for position in range(1, max(ends_on.year - starts_on.year, 1) + 1):
+        begins, ends = _anniversary(starts_on, position - 1), _anniversary(starts_on, position)
+        state = "done" if today >= ends else "now" if begins <= today else "next"
+        squares.append({"position": position, "year": begins.year, "state": state})
+    current = next((square for square in squares if square["state"] == "now"), None)
+    return {
+        "squares": squares,
+        "current": current,
+        "milestones": list(milestones),
+        "starts_on": starts_on,
+        "last_day": ends_on - timedelta(days=1),
+        "finished": finished or today >= ends_on,
+    }
+
+
+def _anniversary(day_one: date, years: int) -> date:
+    try:
+        return day_one.replace(year=day_one.year + years)
+    except ValueError:  # 29 February
+        return day_one.replace(year=day_one.year + years, day=28)
+
+
+# Charts --------------------------------------------------------------------------------------------------------------
+@register.filter
+def bars(values: Iterable[dict[str, Any]], highest: float | None = None) -> list[dict[str, Any]]:
+    """Geometry of a bar chart on a width of 600: each of `values` has `name`, `value` (None when unknown), `shown`."""
+    rows = list(values)
+    top = highest or max((row["value"] or 0 for row in rows), default=0) or 1
+    laid = []
+    for position, row in enumerate(rows):
+        width = 0 if row["value"] is None else round(row["value"] / top * 500, 1)
+        laid.append(
+            {**row, "y": position * 56, "text_y": position * 56 + 16, "bar_y": position * 56 + 22}
+            | {"width": width, "end_x": width + 8, "end_y": position * 56 + 41}
+        )
+    return laid
+
+
+@register.filter
+def times(count: int, factor: int) -> int:
+    """`count` × `factor`, for the height of a drawing."""
+    return count * factor
+
+
+# Words that changed --------------------------------------------------------------------------------------------------
+@register.filter
+def changes(before: str, after: str) -> list[dict[str, str]]:
+    """Pieces of both texts in order, each "same", "gone" (only before) or "new" (only after), word by word."""
+    old, new = re.findall(r"\s+|\S+", str(before)), re.findall(r"\s+|\S+", str(after))
+    pieces = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append({"kind": "same", "text": "".join(old[a:b])})
+            continue
+        pieces += [{"kind": "gone", "text": "".join(old[a:b])}] if b > a else []
+        pieces += [{"kind": "new", "text": "".join(new[c:d])}] if d > c else []
+    return pieces
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def form_key(context: template.Context) -> SafeString:
+    """The hidden key by which a form sent twice has one effect (`base.idempotency.once`). Such a page is never kept."""
+    if "request" in context:
+        context["request"].has_form_key = True
+    return format_html('<input type="hidden" name="form_key" value="{}">', idempotency.new_key())
