@@ -3,6 +3,16 @@
 from django.http import Http404, HttpRequest
 
 from marelle.accounts import rules
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import Role
+
+
+def member(request: HttpRequest) -> bool:
+    """Whoever has a role today in the organisation of the address; it becomes `request.organisation`."""
+    match = request.resolver_match
+    organisation = own_organisation(request, match.kwargs.get("code", "") if match else "")
+    request.organisation = organisation  # type: ignore[attr-defined]
+    return _or_nothing(request, organisation is not None)
 
 
 def committee(request: HttpRequest) -> bool:
@@ -18,6 +28,27 @@ def programme_team(request: HttpRequest) -> bool:
 def programme_administrator(request: HttpRequest) -> bool:
     """Programme administrators; others of the committee are told no."""
     return committee(request) and rules.is_programme_administrator(request.user)
+
+
+def reviewer(request: HttpRequest) -> bool:
+    """Reviewers, and the programme team; others of the committee are told no."""
+    return committee(request) and (
+        Role.REVIEWER in request.user.committee_roles or rules.in_programme_team(request.user)
+    )
+
+
+def board(request: HttpRequest) -> bool:
+    """Board members, and the programme team, which prepares their sittings; others of the committee are told no."""
+    return committee(request) and (rules.is_board_member(request.user) or rules.in_programme_team(request.user))
+
+
+def own_organisation(request: HttpRequest, code: str) -> Organisation | None:
+    """The organisation of that code, if the reader may read for it today. Asks the database nothing more."""
+    for membership in request.user.living_memberships:
+        organisation = membership.organisation
+        if organisation.code == code and rules.may_read(request.user, organisation):
+            return organisation
+    return None
 
 
 def _or_nothing(request: HttpRequest, entitled: bool) -> bool:

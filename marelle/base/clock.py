@@ -8,7 +8,7 @@ with `at(...)`. Sessions and one-time passwords keep real time: they never come 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,16 +23,16 @@ _shift: timedelta | None = None
 
 def now() -> datetime:
     """The moment that decides, aware, in UTC."""
-    fixed = _fixed.get()
-    if fixed is not None:
-        return fixed
-    if _shift is not None:
-        return timezone.now() + _shift
-    if settings.CLOCK_FROM_DATABASE and connection.vendor == "postgresql":
+    if _fixed.get() is None and _shift is None and settings.CLOCK_FROM_DATABASE and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            return cursor.fetchone()[0]
-    return timezone.now()
+            return cursor.fetchone()[0].astimezone(UTC)
+    return here()
+
+
+def here() -> datetime:
+    """The moment by this machine's clock: asks nothing of the database, and decides of no deadline."""
+    return _fixed.get() or timezone.now() + (_shift or timedelta())
 
 
 def today() -> date:

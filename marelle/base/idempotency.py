@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -12,8 +13,25 @@ from django.utils.translation import gettext as _
 
 from marelle.base.errors import WrongState
 from marelle.base.models import IdempotencyKey
+from marelle.base.text import random_id
 
 KEPT = timedelta(hours=48)  # trust D3
+LONGEST = 80  # characters of a key
+SIGNER = signing.Signer(salt="form-key")
+
+
+def new_key() -> str:
+    """A key for one showing of one form: random, and signed so that a public form can tell ours (trust W4)."""
+    return SIGNER.sign(random_id())
+
+
+def is_ours(key: str) -> bool:
+    """Whether this house made the key."""
+    try:
+        SIGNER.unsign(key)
+    except signing.BadSignature:
+        return False
+    return True
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -25,7 +43,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = request.POST.get("form_key", "")[:64]
+        key = request.POST.get("form_key", "")[:LONGEST]
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
         person = str(getattr(getattr(request, "user", None), "code", ""))

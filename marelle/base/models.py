@@ -98,7 +98,7 @@ class Stamp(models.Model):
 class IdempotencyKey(models.Model):
     """A form's key and the answer it got: the same key gets the same answer for 48 hours."""
 
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=80, unique=True)
     person_code = models.CharField(max_length=32)
     path = models.CharField(max_length=300)
     status = models.PositiveSmallIntegerField(null=True)

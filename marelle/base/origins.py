@@ -16,7 +16,23 @@ from marelle.base import clock
 from marelle.base.models import Origin
 
 KINDS = frozenset(
-    ["result", "proposal", "recommendation", "figure", "need", "practice", "objective", "action", "reading", "report", "page", "talk", "application", "mandate", "renewal"]
+    [
+        "result",
+        "proposal",
+        "recommendation",
+        "figure",
+        "need",
+        "practice",
+        "objective",
+        "action",
+        "reading",
+        "report",
+        "page",
+        "talk",
+        "application",
+        "mandate",
+        "renewal",
+    ]
 )
 
 

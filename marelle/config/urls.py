@@ -13,3 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         prefix_default_language=False,
     ),
 ]
+
+handler400 = "marelle.web.parts.error_pages.bad_request"
+handler403 = "marelle.web.parts.error_pages.forbidden"
+handler404 = "marelle.web.parts.error_pages.not_found"
+handler500 = "marelle.web.parts.error_pages.broken"

@@ -2,48 +2,166 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
-from marelle.base import clock
+from marelle.base import clock, stamps
 from marelle.base.errors import MarelleError
+from marelle.web.parts import error_pages, scope
+from marelle.web.parts.page_cache import Page, Pages, make_page
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "manifest-src 'self'",
+    ]
+)  # trust W1
+ALL_OFF = (
+    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen gamepad"
+    " geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture"
+    " publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in ALL_OFF.split()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}  # trust W2
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+OPEN_FACES = {"public", "api"}  # no cookie, the same bytes for everyone
+
+
+def face_of(request: HttpRequest) -> str:
+    """The face that answered; empty for a static file or an address nobody has, "behind" for third-party views."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    return match.namespaces[0] if match.namespaces else "behind"
+
 
 class StampArrival:
-    """Note when a request began, by the one clock, before its body is read."""
+    """Note when a request began, before its body is read: what decides of a deadline (trust F10)."""
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        reads = request.method in {"GET", "HEAD", "OPTIONS"}  # reading judges no deadline
+        request.arrived_at = clock.here() if reads else clock.now()  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 class SecurityHeaders:
-    """Headers of every answer (trust W1, W2, W10)."""
+    """Headers of every answer (trust W1, W2, W10). A view may only set a stricter policy of its own: files do."""
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
+        face = face_of(request)
+        is_static = not face and response.status_code < 400
+        if not is_static and (face not in OPEN_FACES or response.status_code >= 400):
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class PublicPageCache:
-    """Keep public pages as rendered, stamped by the version of what the public sees."""
+    """Answer for public pages already made, until something the public sees changes (`stamps.bump`)."""
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
+        self.pages = Pages(settings.PAGE_CACHE_BYTES)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if request.method not in {"GET", "HEAD"} or not self.pages.limit:
+            return self.get_response(request)
+        address = f"{request.get_full_path()} {request.headers.get('Accept', '') if wants_json(request) else ''}"
+        page, stamp = None, 0
+        if not is_behind_a_door(request.path_info):
+            stamp = stamps.current("public")
+            page = self.pages.find(address, stamp)
+        if page is None:
+            response = self.get_response(request)
+            if not may_be_kept(request, response):
+                return response
+            page = make_page(response.content, kept_headers(response), stamp)
+            if request.method == "GET":
+                self.pages.keep(address, page)
+        return answer_with(request, page)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks: the same address may answer it otherwise."""
+    return "json" in request.headers.get("Accept", "")
+
+
+def is_behind_a_door(path: str) -> bool:
+    """Spares the workspaces a question; a wrong guess costs nothing."""
+    return path.removeprefix("/en").startswith(("/espace/", "/bureau", "/compte/"))
+
+
+def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    """A whole public page, the same for everyone: no cookie, no key of a form, nothing marked as passing."""
+    return (
+        face_of(request) in OPEN_FACES
+        and response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not getattr(request, "has_form_key", False)
+        and "no-store" not in response.headers.get("Cache-Control", "")
+        and "cookie" not in response.headers.get("Vary", "").lower()
+        and "Content-Encoding" not in response.headers
+    )
+
+
+def kept_headers(response: HttpResponse) -> dict[str, str]:
+    """The answer's own headers; the address alone decides of the language."""
+    headers = {k: v for k, v in response.headers.items() if k not in {"Vary", "Content-Length", "ETag"}}
+    headers.setdefault("Cache-Control", "public, no-cache")
+    return headers
+
+
+def answer_with(request: HttpRequest, page: Page) -> HttpResponse:
+    """The page, compressed for who reads gzip; 304 for who has it."""
+    packed = page.packed and "gzip" in request.headers.get("Accept-Encoding", "")
+    if page.etag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304, headers=dict(page.headers))
+        del response.headers["Content-Type"]
+    else:
+        response = HttpResponse(page.packed if packed else page.body, headers=dict(page.headers))
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.content))
+    response.headers["ETag"] = page.etag
+    patch_vary_headers(response, ["Accept-Encoding", "Accept"])
+    return response
 
 
 class ErrorPages:
-    """Turn a MarelleError raised by any view into a page that says what to do next."""
+    """Turn an error raised by any view into a page that says what is kept and what to do next.
+
+    A view stopped by a lock of the database is tried once more, then answers 503 (trust section 8).
+    """
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
@@ -51,7 +169,27 @@ class ErrorPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        return scope.other_address(request, kwargs)
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError) and error_pages.is_passing(error):
+            if getattr(request, "tried_again", False):
+                return error_pages.busy(request, error)
+            request.tried_again = True  # type: ignore[attr-defined]
+            return self._try_again(request)
         if isinstance(error, MarelleError):
-            return render(request, "errors/explained.html", {"error": error}, status=error.status)
+            return error_pages.explain(request, error)
         return None
+
+    def _try_again(self, request: HttpRequest) -> HttpResponse:
+        match = request.resolver_match
+        for upload in request.FILES.values():
+            upload.seek(0)
+        try:
+            return match.func(request, *match.args, **match.kwargs)
+        except Exception as error:
+            response = self.process_exception(request, error)
+            if response is None:
+                raise
+            return response

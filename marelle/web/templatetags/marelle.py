@@ -137,13 +137,17 @@ def workspaces(person: Any) -> list[dict[str, str]]:
 
 
 # Dates and numbers ---------------------------------------------------------------------------------------------------
+def in_paris(value: date | datetime) -> date | datetime:
+    """An aware moment as Paris sees it; a day, or a moment already turned by `in_zone`, as it is."""
+    return value.astimezone(clock.PARIS) if isinstance(value, datetime) and value.tzinfo else value
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """4 mai 2026, 1er mai 2026; in Paris for a moment."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(clock.PARIS)
+    value = in_paris(value)
     text = date_format(value, "j F Y", use_l10n=False)
     return f"1er{text[1:]}" if value.day == 1 and (get_language() or "fr").startswith("fr") else text
 
@@ -151,7 +155,7 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def week_day(value: date | datetime) -> str:
     """lundi 4 mai 2026."""
-    local = value.astimezone(clock.PARIS) if isinstance(value, datetime) else value
+    local = in_paris(value)
     return f"{date_format(local, 'l', use_l10n=False)} {day(local)}"
 
 
