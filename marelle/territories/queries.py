@@ -50,6 +50,12 @@ def suggest(text: str, kinds: Collection[str] | None = None, limit: int = 10) ->
     return [_suggestion(found[pk]) for pk in pks if pk in found]
 
 
+def forget() -> None:
+    """Let go of the words, so that the next question reads them again."""
+    global _kept
+    _kept = None
+
+
 def warm_up() -> None:
     """Read the words now, so that the first person to type does not wait."""
     _index()
@@ -102,10 +108,7 @@ def _read_index() -> Index:
             pk=pk,
             kind=kind,
             names=(name, f"{spelt[form]} {name.removeprefix(form)}") if form in spelt else (name,),
-            codes=tuple(code for code in {code, siren} if code) if kind != TerritoryKind.REGION else (),
-            shared=(*postal.split(";"), *(code for code, _name in former.get(pk, ())))
-            if postal or pk in former
-            else (),
+            codes=_codes(kind, code, siren, postal, *(code for code, _name in former.get(pk, ()))),
             former_names=tuple(name for _code, name in former.get(pk, ()) if name),
             around=tuple(place for place in (departement, region) if place),
         )
@@ -114,6 +117,12 @@ def _read_index() -> Index:
         )
     ]
     return Index(entries, around)
+
+
+def _codes(kind: str, code: str, siren: str, postal_codes: str, *former: str) -> tuple[str, ...]:
+    """Every code that finds a territory. A région's own finds nothing: 93 is meant for the département."""
+    own = "" if kind == TerritoryKind.REGION else code
+    return tuple({own, siren, *postal_codes.split(";"), *former} - {""})
 
 
 KINDS = list(TerritoryKind)

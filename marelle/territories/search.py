@@ -22,13 +22,12 @@ ELIDED = {"l", "d"}  # "L'Haÿ" is also typed "lhay"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a territory is found by. `codes` name it alone, `shared` codes do not (postal, former)."""
+    """What a territory is found by. `codes`: its own, its SIREN, its postal codes, those it had before."""
 
     pk: int
     kind: str
     names: tuple[str, ...]
     codes: tuple[str, ...]
-    shared: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
     around: tuple[int, ...] = ()  # keys of the département and région it lies in
 
@@ -63,7 +62,6 @@ class Index:
         starts: list[tuple[str, int]] = []
         words: list[tuple[str, int]] = []
         codes: list[tuple[str, int]] = []
-        shared: list[tuple[str, int]] = []
         for number, entry in enumerate(entries):
             self.pks.append(entry.pk)
             self.kinds.append(entry.kind)
@@ -74,11 +72,10 @@ class Index:
             for name in all_spellings(entry.former_names):
                 words += [(name, number), *((tail, number) for tail in tails(name))]
             codes += [(plain_code(code), number) for code in entry.codes]
-            shared += [(plain_code(code), number) for code in entry.shared]
             for place in entry.around:
                 self.inside.setdefault(place, []).append(number)
         self.names, self.starts, self.words = Terms(names), Terms(starts), Terms(words)
-        self.codes, self.shared = Terms(codes), Terms(shared)
+        self.codes = Terms(codes)
         self.around = Terms(
             [(word, key) for key, texts in around.items() for text in texts for word in fold(text).split()]
         )
@@ -97,9 +94,8 @@ class Index:
         """Numbers of fitting territories, closest first."""
         fits = cache(self._with_word)  # a word is looked up once for each text
         for way in readings(text):
-            yield [*self.codes.exactly(way), *self.names.exactly(way)]
-            yield self.shared.exactly(way)
-            yield [n for terms in (self.starts, self.codes, self.shared) for n in terms.beginning(way)]
+            yield [n for terms in (self.names, self.codes) for n in terms.exactly(way)]
+            yield [n for terms in (self.starts, self.codes) for n in terms.beginning(way)]
             yield self.words.beginning(way)
             words = way.split()[:MOST_WORDS]
             if len(words) < 2:
@@ -117,7 +113,7 @@ class Index:
     def _with_word(self, word: str) -> set[int]:
         """Territories in which the word begins a word of the name, a code, or a word of where they lie."""
         found: set[int] = set()
-        for terms in (self.starts, self.words, self.codes, self.shared):
+        for terms in (self.starts, self.words, self.codes):
             found.update(terms.beginning(word))
         for place in set(self.around.beginning(word)):
             found.update(self.inside.get(place, ()))
