@@ -224,7 +224,7 @@ def as_csv(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = 
 def as_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str = "") -> bytes:
     """One sheet; text is kept as text whatever it begins with, numbers and days stay numbers and days."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Marelle")
+    sheet = book.create_sheet(" ".join(re.sub(r"[\[\]:*?/\\]", " ", title).split())[:31] or "Marelle")
     sheet.append([_text_cell(sheet, str(column.title)) for column in columns])
     for row in rows:
         sheet.append([_xlsx_cell(sheet, column.value(row)) for column in columns])
