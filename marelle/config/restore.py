@@ -1,0 +1,102 @@
+"""Puts back what `marelle backup` wrote: verified first, restored aside, checked, then switched (trust B2)."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import get_commands
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from marelle.base.errors import BadData, Conflict
+from marelle.config.backup import decrypt, unpack
+from marelle.config.command import DEMO_MARK
+from marelle.config.databases import PostgreSQL, SQLite, engine_of, moment
+
+
+def restore_backup(source: Path, *, replace: bool = False, key: str = "") -> dict[str, Any]:
+    """Put everything back. What stood there before is kept aside, never erased. Raises BadData, Conflict."""
+    if not source.is_file():
+        raise BadData(f"There is no file {source}.")
+    engine = engine_of(connection.settings_dict)
+    if not replace and has_data(engine):
+        raise Conflict("There are data already: add --replace to put them aside.", yours="", theirs="", version=0)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.DATA, prefix=".restore-") as folder:
+        place = Path(folder)
+        if key:
+            source = decrypt(source, place / "opened.tar.gz", key)
+        manifest = unpack(source, place)
+        check_manifest(manifest, engine)
+        connection.close()
+        try:
+            address = engine.load(place / engine.dump_name, place)
+            if engine.counts_of_new() != manifest["rows"]:
+                raise BadData("The rows put back are not those of the backup: nothing has been changed.")
+            run_command("migrate", address, place)
+            if "invariants" in get_commands():
+                run_command("check", address, place)
+            switch(engine, place)
+        except BaseException:
+            engine.forget_new()
+            raise
+    if manifest["demonstration"]:
+        (settings.DATA / DEMO_MARK).touch()
+    return manifest
+
+
+def has_data(engine: SQLite | PostgreSQL) -> bool:
+    """Whether something would be written over."""
+    return engine.has_data() or (settings.FILES_ROOT.exists() and any(settings.FILES_ROOT.iterdir()))
+
+
+def check_manifest(manifest: dict[str, Any], engine: SQLite | PostgreSQL) -> None:
+    """Refuse what this version cannot read. Raises BadData."""
+    if manifest["database"] != engine.name:
+        raise BadData(f"This backup holds a {manifest['database']} database; DATABASE_URL names a {engine.name} one.")
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    later = [name for name in manifest["migrations"] if name not in known]
+    if later:
+        raise BadData(
+            f"This backup comes from another version of Marelle (it knows {later[0]}): install that one first."
+        )
+
+
+def run_command(word: str, address: str, place: Path) -> None:
+    """Run `marelle WORD` over what has just been put back, before anyone sees it. Raises BadData."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "marelle.config.settings",
+        "MARELLE_MODE": settings.MODE,
+        "MARELLE_DATA": str(place),
+        "DATABASE_URL": address,
+    }
+    line = [sys.executable, "-m", "marelle.config.command", word]
+    done = subprocess.run(line, env=environment, cwd=settings.BASE, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise BadData(f"`marelle {word}` refuses what was put back: nothing has been changed.", faults=said[-20:])
+
+
+def switch(engine: SQLite | PostgreSQL, place: Path) -> None:
+    """Put what stood there aside, and what was restored in its place."""
+    aside = settings.DATA / f"before-restore-{moment()}"
+    aside.mkdir(parents=True)
+    if settings.FILES_ROOT.exists():
+        settings.FILES_ROOT.rename(aside / "files")
+    try:
+        engine.switch(aside)
+    except BaseException:
+        if (aside / "files").exists():
+            (aside / "files").rename(settings.FILES_ROOT)
+        raise
+    restored = place / "files"
+    if restored.exists():
+        shutil.move(restored, settings.FILES_ROOT)
+    if not any(aside.iterdir()):
+        aside.rmdir()
