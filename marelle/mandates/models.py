@@ -151,6 +151,26 @@ class Answer(Versioned):
         ]
 
 
+class HandIn(models.Model):
+    """One handing-in of an application: what it held that day, and its receipt. Handed in again, there are two.
+
+    `content`: answers by key, the plan, the files; `fingerprint`: SHA-256 of the receipt's PDF.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="hand_ins")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    receipt = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    handed_in_at = models.DateTimeField()
+    handed_in_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="one_hand_in_per_application_and_number")
+        ]
+
+
 class ReviewQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
         """One's own; the programme team all; the board and commission those finished. Never the city's people."""

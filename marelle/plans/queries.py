@@ -34,14 +34,14 @@ class DomainOutline:
         )
 
 
-def outline(plan: Plan) -> list[DomainOutline]:
-    """The whole plan in the order of its framework, in five questions."""
+def outline(plan: Plan, *, covered: bool = True) -> list[DomainOutline]:
+    """The whole plan in the order of its framework: five questions, four without the recommendations `covered`."""
     objectives = (
         plan.objectives.select_related("library")
         .prefetch_related(
             Prefetch("actions", Action.objects.order_by("position", "pk")),
             Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
-            "recommendations",
+            *(["recommendations"] if covered else []),
         )
         .order_by("position", "pk")
     )

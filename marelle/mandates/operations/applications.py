@@ -1,0 +1,297 @@
+"""Applying: declaring the intent, writing one answer at a time, handing in, withdrawing."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marelle.accounts import files, journal
+from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import Role
+from marelle.base import clock, versions
+from marelle.base.errors import BadData, Closed, Conflict, WrongState
+from marelle.framework.models import Track
+from marelle.framework.queries import domains_of
+from marelle.mandates import documents, questions, rules
+from marelle.mandates.letters import applications as letters
+from marelle.mandates.models import Answer, Application, Call, HandIn
+from marelle.mandates.queries import applications as queries
+from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
+from marelle.plans import operations as plans
+
+GRACE = timedelta(minutes=15)  # technical: a request begun in time and ended late, trust F10
+MOST_BYTES = 200 * 2**20  # of a dossier's files, trust U2
+MOST_DRAWINGS = 3  # of the receipt, when someone writes while it is drawn
+REMINDERS = (14, 7, 2, 1)  # days before the end, expected §3 (3)
+
+
+@transaction.atomic
+def declare_intent(
+    call: Call, organisation: Organisation, track: Track, *, by: Person, at: datetime | None = None
+) -> Application:
+    """Open the application of an organisation to a call, with an empty plan. A second declaration gives the first.
+
+    Raises NotAllowed, Closed, BadData when this call does not offer that track to this kind of organisation.
+    """
+    at = at or clock.now()
+    call = Call.rows.lock(call.pk)
+    rules.require(rules.may_apply, by, organisation)
+    if not call.is_open(at):
+        raise Closed(_("This call is not open at the moment."), closes_at=call.closes_at.isoformat())
+    if track not in call.tracks.all() or organisation.kind not in track.organisation_kinds:
+        raise BadData(_("This call does not offer this track to your organisation. Choose another one."))
+    earlier = Application.rows.filter(call=call, organisation=organisation).first()
+    if earlier:
+        return earlier
+    plan = plans.start_plan(organisation, call.framework, by=by, at=at)
+    application = Application.rows.create(
+        call=call, organisation=organisation, track=track, plan=plan, created_by=by, created_at=at
+    )
+    _fill_in_what_is_known(application, by, at)
+    journal.record(application, "intent_declared", by=by, track=track.code)
+    return application
+
+
+@transaction.atomic
+def start_application(application_id: int, *, by: Person) -> Application:
+    """Go from the intent to a draft; the first answer does it too. Raises NotAllowed, WrongState."""
+    application = _writing(application_id, by)
+    if application.state == ApplicationState.INTENT:
+        _start(application, by)
+    return application
+
+
+@transaction.atomic
+def save_answer(application_id: int, key: str, value: str, *, was: str, version: int, by: Person) -> Answer:
+    """Save one answer, as typed. A version of 0 is one that was never seen: only the words are compared.
+
+    Raises NotAllowed, WrongState, BadData, and Conflict holding both texts.
+    """
+    application = _writing(application_id, by)
+    question = questions.find(_sections(application), key)
+    words = questions.clean(question, value)
+    answer = Answer.rows.filter(application=application, key=key).first()
+    at = clock.now()
+    if answer is None:
+        if not words:
+            return Answer(application=application, key=key, version=0, edited_by=by, edited_at=at)
+        answer = Answer.rows.create(application=application, key=key, value=words, edited_by=by, edited_at=at)
+    else:
+        _change(answer, words, question, was=was, version=version, by=by, at=at)
+    if application.state == ApplicationState.INTENT:
+        _start(application, by)
+    return answer
+
+
+@transaction.atomic
+def attach_file(application_id: int, upload: UploadedFile, *, by: Person) -> File:
+    """Join a file to the application. Raises NotAllowed, WrongState, BadData (kind, weight, content)."""
+    application = _writing(application_id, by)
+    held = sum(application.files.filter(removed_at=None).values_list("size", flat=True))
+    if held + (upload.size or 0) > MOST_BYTES:
+        raise BadData(_("The files of an application weigh 200 MB at most: remove one first, or join a lighter one."))
+    file = files.take(upload, organisation=application.organisation, by=by)
+    application.files.add(file)
+    if application.state == ApplicationState.INTENT:
+        _start(application, by)
+    return file
+
+
+@transaction.atomic
+def remove_file(application_id: int, code: str, *, by: Person) -> None:
+    """Take a file out of the application. One that was handed in stays in the organisation's documents.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    application = _writing(application_id, by)
+    file = application.files.filter(code=code, removed_at=None).first()
+    if file is None:
+        raise BadData(_("This file is no longer there."))
+    application.files.remove(file)
+    if file.shared_at is None:
+        files.remove(file, by=by)
+
+
+def submit_application(application_id: int, *, by: Person, at: datetime | None = None) -> Application:
+    """Hand an organisation's application in while its window is open. Handing in twice has one effect.
+
+    The receipt is drawn before the application is locked, and drawn again if someone wrote meanwhile.
+    Raises NotAllowed, Closed, WrongState, BadData naming everything that is missing.
+    """
+    at = at or clock.now()
+    for _drawing in range(MOST_DRAWINGS):
+        with transaction.atomic():
+            application = Application.rows.lock(application_id)
+            if _is_handed_in_by(application, by):
+                return application
+            content = _check_ready(application, by, at)
+        application.submitted_at, application.submitted_by = at, by
+        with override(by.language):
+            sections = queries.printed(queries.dossier(application))
+            drawn = documents.application_pdf(application, sections, language=by.language)
+        handed_in = _hand_in(application_id, content, drawn, by=by, at=at)
+        if handed_in:
+            return handed_in
+    raise WrongState(_("Someone is still writing in this application. Try again in a moment."))
+
+
+@transaction.atomic
+def withdraw_application(application_id: int, *, by: Person) -> Application:
+    """Take an application back before its decision. What was written is kept. Raises NotAllowed, WrongState."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_withdraw, by, application)
+    APPLICATION_STEPS.take(application, "withdraw")
+    application.save(update_fields=["state"])
+    journal.record(application, "withdrawn", by=by)
+    return application
+
+
+@transaction.atomic
+def remind_writers(at: datetime) -> int:
+    """Remind those whose draft is open, 14, 7, 2 and 1 days before the end; how many applications. May run twice."""
+    due = 0
+    for call in Call.objects.open_at(at):
+        left = (call.closes_at - at).days + 1
+        days = min((days for days in REMINDERS if left <= days), default=None)
+        if days is None:
+            continue
+        drafts = Application.rows.filter(call=call, state__in=[ApplicationState.INTENT, ApplicationState.DRAFT])
+        for application in drafts.select_related("call", "organisation"):
+            letters.queue_reminder(application, days)
+            due += 1
+    return due
+
+
+def arrived_in_time(arrived_at: datetime, now: datetime) -> datetime:
+    """The moment that decides for a request: when it began, unless it took longer than the technical grace."""
+    return arrived_at if now - arrived_at <= GRACE else now
+
+
+def _writing(application_id: int, by: Person) -> Application:
+    """The application, locked, being written by someone who may."""
+    application = Application.rows.lock(application_id)
+    rules.require(rules.may_write, by, application)
+    if not application.is_being_written:
+        raise WrongState(_("This application has been handed in: it no longer changes."), state=application.state)
+    return application
+
+
+def _sections(application: Application) -> list[questions.Section]:
+    framework = application.call.framework
+    return questions.sections_of(application.track, framework, domains_of(framework))
+
+
+def _start(application: Application, by: Person) -> None:
+    APPLICATION_STEPS.take(application, "start")
+    application.save(update_fields=["state"])
+    journal.record(application, "application_started", by=by)
+
+
+def _change(
+    answer: Answer, words: str, question: questions.Question, *, was: str, version: int, by: Person, at: datetime
+) -> None:
+    try:
+        stood = questions.clean(question, was)
+    except BadData:
+        stood = was
+    before = answer.version
+    try:
+        versions.save_field(answer, "value", words, was=stood, version=version)
+    except Conflict as conflict:
+        conflict.facts.update(field=answer.key, who=answer.edited_by.name)
+        raise
+    if answer.version != before:
+        answer.edited_by, answer.edited_at = by, at
+        answer.save(update_fields=["edited_by", "edited_at"])
+
+
+def _fill_in_what_is_known(application: Application, by: Person, at: datetime) -> None:
+    """Nothing is asked twice: who declares leads on the officers' side; an elected lead already has a name."""
+    roles = by.roles_in(application.organisation)
+    known = {}
+    if roles & {Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR}:
+        known |= {"team.officer_name": by.name, "team.officer_email": by.email}
+    lead = (
+        application.organisation.memberships.living()
+        .filter(role=Role.ELECTED_LEAD)
+        .select_related("person")
+        .order_by("started_at", "pk")
+        .first()
+    )
+    if lead:
+        known["team.elected_name"] = lead.person.name
+    Answer.rows.bulk_create(
+        Answer(application=application, key=key, value=value, edited_by=by, edited_at=at)
+        for key, value in known.items()
+        if value
+    )
+
+
+def _is_handed_in_by(application: Application, by: Person) -> bool:
+    return application.state == ApplicationState.SUBMITTED and application.submitted_by_id == by.pk
+
+
+def _check_ready(application: Application, by: Person, at: datetime) -> dict[str, Any]:
+    """What would be handed in, once the right, the step, the window and completeness have been checked."""
+    rules.require(rules.may_submit, by, application)
+    if not APPLICATION_STEPS.allows(application, "submit"):
+        APPLICATION_STEPS.take(application, "submit")
+    if not queries.is_open(application, at):
+        closes_at = queries.closes_at(application)
+        raise Closed(
+            _("The window to hand in has ended. Your application is kept as a draft: nothing is lost."),
+            closes_at=closes_at.isoformat(),
+        )
+    dossier = queries.dossier(application)
+    gaps = queries.missing(dossier)
+    if gaps:
+        raise BadData(_("Your application cannot be handed in yet."), [gap.sentence for gap in gaps])
+    return queries.content(dossier)
+
+
+def _hand_in(
+    application_id: int, content: dict[str, Any], drawn: bytes, *, by: Person, at: datetime
+) -> Application | None:
+    """Hand in what was drawn; None when what stands there is no longer that."""
+    with transaction.atomic():
+        application = Application.rows.lock(application_id)
+        if _is_handed_in_by(application, by):
+            return application
+        if _check_ready(application, by, at) != content:
+            return None
+        receipt = files.keep(
+            drawn,
+            label=_("Receipt of the application, %(day)s") % {"day": documents.day(at)},
+            kind="pdf",
+            organisation=application.organisation,
+            by=by,
+        )
+        hand_in = HandIn.objects.create(
+            application=application,
+            number=application.hand_ins.count() + 1,
+            content=content,
+            fingerprint=hashlib.sha256(drawn).hexdigest(),
+            receipt=receipt,
+            handed_in_at=at,
+            handed_in_by=by,
+        )
+        _move(application, hand_in, at)
+        journal.record(application, "submitted", by=by, fingerprint=hand_in.fingerprint, number=hand_in.number)
+        letters.queue_receipt(hand_in)
+    return application
+
+
+def _move(application: Application, hand_in: HandIn, at: datetime) -> None:
+    """The application and its plan take their step; the committee comes to see the files."""
+    APPLICATION_STEPS.take(application, "submit")
+    application.submitted_at, application.submitted_by = at, hand_in.handed_in_by
+    application.fingerprint, application.receipt = hand_in.fingerprint, hand_in.receipt
+    application.save(update_fields=["state", "submitted_at", "submitted_by", "fingerprint", "receipt"])
+    plan = plans.take_step(application.plan_id, "submit")
+    plans.link_thread(plan, by=hand_in.handed_in_by)
+    shared = [hand_in.receipt_id, *application.files.filter(removed_at=None).values_list("pk", flat=True)]
+    File.rows.filter(pk__in=shared, shared_at=None).update(shared_at=at)

@@ -1,0 +1,306 @@
+"""An application read whole, how far each of its sections is, and what is missing before it can be handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marelle.accounts.models import File, Organisation, Person
+from marelle.base import clock
+from marelle.framework.queries import domains_of
+from marelle.mandates import questions
+from marelle.mandates.models import Answer, Application, Call
+from marelle.mandates.questions import Section
+from marelle.mandates.states import ApplicationState
+from marelle.plans import figures
+from marelle.plans import queries as plans
+from marelle.plans.queries import DomainOutline
+
+IS_WRITING = timedelta(minutes=5)  # since the last word saved: the person is taken to be still there
+OVER = (ApplicationState.WITHDRAWN, ApplicationState.LAPSED)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What stands between the application and handing it in: a sentence, and where to go."""
+
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the task list. `state`: todo, begun, ready or blocked; `minutes`: left, None when there is nothing left."""
+
+    title: str
+    url: str
+    state: str
+    word: str
+    help: str = ""
+    minutes: int | None = None
+    person: str = ""
+    blocked_by: str = ""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An application with all it holds, read once."""
+
+    application: Application
+    sections: list[Section]
+    rows: dict[str, Answer]
+    files: list[File]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was answered, by key."""
+        return {key: row.value for key, row in self.rows.items()}
+
+    @cached_property
+    def outline(self) -> list[DomainOutline]:
+        """The plan, by domain."""
+        return plans.outline(self.application.plan, covered=False)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When something was last written."""
+        return max((row.edited_at for row in self.rows.values()), default=None)
+
+    def section(self, name: str, slug: str = "") -> Section | None:
+        """The section of an address, None when this application has no such page."""
+        return next((s for s in self.sections if (s.name, s.slug) == (name, slug)), None)
+
+
+def of_organisation(organisation: Organisation, person: Person) -> QuerySet[Application]:
+    """Its applications this person may see, the newest first."""
+    return (
+        Application.objects.visible_to(person)
+        .filter(organisation=organisation)
+        .select_related("call__framework", "track", "plan", "organisation", "submitted_by", "receipt")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def current(organisation: Organisation, person: Person) -> Application | None:
+    """The application of the day: the newest that was neither withdrawn nor let lapse."""
+    return of_organisation(organisation, person).exclude(state__in=OVER).first()
+
+
+def dossier(application: Application) -> Dossier:
+    """Read an application whole: four questions, and three more when its plan is looked at."""
+    framework = application.call.framework
+    return Dossier(
+        application=application,
+        sections=questions.sections_of(application.track, framework, domains_of(framework)),
+        rows={row.key: row for row in application.answers.select_related("edited_by")},
+        files=list(application.files.filter(removed_at=None).order_by("added_at", "pk")),
+    )
+
+
+def calls_for(organisation: Organisation, at: datetime) -> list[Call]:
+    """Open calls this kind of organisation may answer, the first to close first, each with its `tracks_offered`."""
+    calls = []
+    for call in Call.objects.open_at(at).select_related("framework").prefetch_related("tracks"):
+        offered = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
+        call.tracks_offered = [t for t in offered if organisation.kind in t.organisation_kinds]
+        if call.tracks_offered:
+            calls.append(call)
+    return calls
+
+
+def closes_at(application: Application) -> datetime:
+    """Until when it may be handed in (excluded): the call's end, or the end of the day given when it was sent back."""
+    call = application.call
+    if application.state != ApplicationState.RETURNED or application.complete_before is None:
+        return call.closes_at
+    last = datetime.combine(application.complete_before + timedelta(days=1), time(), ZoneInfo(call.zone))
+    return max(call.closes_at, last)
+
+
+def is_open(application: Application, at: datetime) -> bool:
+    """Whether it may be handed in at that moment."""
+    return application.call.is_open(at) or (
+        application.state == ApplicationState.RETURNED and application.call.opens_at <= at < closes_at(application)
+    )
+
+
+def missing(dossier: Dossier) -> list[Missing]:
+    """Everything that is missing, in the order of the pages; empty when it may be handed in."""
+    found = [gap for section in dossier.sections for gap in _missing_in(dossier, section)]
+    if dossier.application.track.follows_framework:
+        found += missing_in_plan(dossier)
+    return found
+
+
+def missing_in_plan(dossier: Dossier) -> list[Missing]:
+    """What the plan lacks: an objective in each domain, each with a name, an action and an indicator."""
+    address = plan_address(dossier.application)
+    found = []
+    for part in dossier.outline:
+        named = {"domain": part.domain.short_name}
+        if not part.objectives:
+            found.append(Missing(_("Plan, %(domain)s: no objective yet.") % named, f"{address}#{part.domain.slug}"))
+        for objective in part.objectives:
+            place = f"{address}#{objective.code}"
+            named["objective"] = objective.name
+            if not objective.name:
+                found.append(Missing(_("Plan, %(domain)s: an objective has no name.") % named, place))
+            if not any(action.name for action in objective.actions.all()):
+                found.append(Missing(_("Plan, “%(objective)s”: no action yet.") % named, place))
+            if not any(indicator.name for indicator in objective.indicators.all()):
+                found.append(Missing(_("Plan, “%(objective)s”: no indicator yet.") % named, place))
+    return found
+
+
+def tasks(dossier: Dossier, reader: Person, at: datetime | None = None) -> list[Task]:
+    """The task list: each section, the plan, then handing in, blocked while something is missing."""
+    since = (at or clock.now()) - IS_WRITING
+    lines = [_task(dossier, section, reader, since) for section in dossier.sections if section.name != "documents"]
+    if dossier.application.track.follows_framework:
+        lines.append(_plan_task(dossier))
+    documents = dossier.section("documents")
+    return [*lines, *([_task(dossier, documents, reader, since)] if documents else []), _last_task(dossier)]
+
+
+def section_address(application: Application, section: Section) -> str:
+    """Where a section is written."""
+    slugs = [section.slug] if section.slug else []
+    return reverse(f"city:application_{section.name}", args=[application.organisation.code, *slugs])
+
+
+def plan_address(application: Application) -> str:
+    """Where the plan of an application is written."""
+    return reverse("city:application_plan", args=[application.organisation.code])
+
+
+def content(dossier: Dossier) -> dict[str, Any]:
+    """All that is handed in, as plain values: to be frozen, and compared with what was handed in before."""
+    return {
+        "answers": {key: row.value for key, row in sorted(dossier.rows.items()) if row.value},
+        "plan": plans.content(dossier.application.plan),
+        "files": [{"label": file.label, "sha256": file.sha256} for file in dossier.files],
+    }
+
+
+def printed(dossier: Dossier) -> list[dict[str, Any]]:
+    """The answers under their titles, in order, as the receipt shows them."""
+    answers = dossier.answers
+    return [
+        {
+            "title": section.title,
+            "fields": [
+                {
+                    "title": f"{group.title} – {q.title}" if group.title else q.title,
+                    "state": "",
+                    "value": questions.said(q, answers.get(q.key, "")),
+                }
+                for group in section.groups
+                for q in group.questions
+                if answers.get(q.key)
+            ],
+        }
+        for section in dossier.sections
+    ]
+
+
+def changed_since(dossier: Dossier) -> list[dict[str, str]]:
+    """The answers that differ from the last handing-in: title, before, after. Empty when it was never handed in."""
+    last = dossier.application.hand_ins.order_by("-number").first()
+    if last is None:
+        return []
+    before, now = last.content["answers"], dossier.answers
+    return [
+        {
+            "title": q.title,
+            "group": group.title or section.title,
+            "before": questions.said(q, before.get(q.key, "")),
+            "after": questions.said(q, now.get(q.key, "")),
+        }
+        for section in dossier.sections
+        for group in section.groups
+        for q in group.questions
+        if before.get(q.key, "") != now.get(q.key, "")
+    ]
+
+
+def _missing_in(dossier: Dossier, section: Section) -> list[Missing]:
+    answers, address = dossier.answers, section_address(dossier.application, section)
+    found = [
+        Missing(
+            _("%(section)s: “%(question)s” has no answer yet.")
+            % {"section": group.title or section.title, "question": question.title},
+            f"{address}#{question.key}",
+        )
+        for group in section.groups
+        for question in group.questions
+        if questions.is_asked(question, answers) and not answers.get(question.key)
+    ]
+    voted = section.name == "documents" and dossier.application.track.council_vote == "required"
+    if voted and not dossier.files:
+        found.append(Missing(_("Documents: the council’s vote of intent is not joined yet."), f"{address}#file"))
+    return found
+
+
+def _task(dossier: Dossier, section: Section, reader: Person, since: datetime) -> Task:
+    rows = [dossier.rows[q.key] for q in section.questions if q.key in dossier.rows]
+    gaps = len(_missing_in(dossier, section))
+    asked = sum(questions.is_asked(q, dossier.answers) for q in section.questions) or 1
+    others = sorted({r.edited_by.name for r in rows if r.edited_at >= since and r.edited_by_id != reader.pk})
+    begun = any(row.value for row in rows) or (section.name == "documents" and bool(dossier.files))
+    state, word = _state(begun, gaps)
+    return Task(
+        title=section.title,
+        url=section_address(dossier.application, section),
+        state=state,
+        word=word,
+        help="" if state == "ready" else section.why,
+        minutes=_minutes_left(section.minutes, min(gaps, asked), asked),
+        person=", ".join(others),
+    )
+
+
+def _plan_task(dossier: Dossier) -> Task:
+    gaps = len(missing_in_plan(dossier))
+    counts = figures.totals([part.counts for part in dossier.outline])
+    state, word = _state(counts.objectives > 0, gaps)
+    begun = ngettext("%(count)s objective", "%(count)s objectives", counts.objectives) % {"count": counts.objectives}
+    filled = sum(bool(part.objectives) for part in dossier.outline)
+    domains = len(dossier.outline) or 1
+    return Task(
+        title=_("Action plan"),
+        url=plan_address(dossier.application),
+        state=state,
+        word=word,
+        help=begun if counts.objectives else _("What you will do, domain by domain, and how one will know."),
+        minutes=_minutes_left(questions.MINUTES_PLAN_DOMAIN * domains, max(domains - filled, min(gaps, 1)), domains),
+    )
+
+
+def _last_task(dossier: Dossier) -> Task:
+    gaps = len(missing(dossier))
+    blocked = ngettext("%(count)s thing is missing", "%(count)s things are missing", gaps) % {"count": gaps}
+    return Task(
+        title=_("Read over and hand in"),
+        url=reverse("city:application_submit", args=[dossier.application.organisation.code]),
+        state="blocked" if gaps else "todo",
+        word=_("to do") if not gaps else _("blocked"),
+        help=blocked if gaps else _("Everything is there."),
+    )
+
+
+def _state(begun: bool, gaps: int) -> tuple[str, str]:
+    if not gaps:
+        return "ready", _("ready")
+    return ("begun", _("begun")) if begun else ("todo", _("to do"))
+
+
+def _minutes_left(minutes: int, gaps: int, asked: int) -> int | None:
+    """Minutes left, in proportion of what is missing; None when nothing is."""
+    return ceil(minutes * gaps / asked) if gaps else None

@@ -1,0 +1,110 @@
+"""What an application brings to "Aujourd'hui", to calendars, and to the thread."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marelle.accounts import rules as accounts
+from marelle.accounts.models import Organisation, Person
+from marelle.base import clock, origins, registers, rounds
+from marelle.base.origins import Shown
+from marelle.base.registers import Act, Change, Moment, Today
+from marelle.mandates import checks
+from marelle.mandates.models import Application
+from marelle.mandates.operations.applications import remind_writers
+from marelle.mandates.queries import applications as queries
+
+MOST_ACTS = 3  # of one application: the next sections, not all of them
+
+
+def register() -> None:
+    """Join the registers."""
+    origins.register("mandates.application", show_application)
+    registers.today_providers.append(today)
+    registers.calendar_providers.append(moments)
+    registers.invariants["plans follow their applications"] = checks.plans_follow_applications
+    registers.invariants["what was handed in has its receipt"] = checks.applications_handed_in_have_a_receipt
+    rounds.register(remind)
+
+
+def remind(at: datetime) -> None:
+    """A round of the worker."""
+    remind_writers(at)
+
+
+def today(person: Person, organisation: Organisation) -> Today:
+    """The next sections to write, the end of the window, what was handed in."""
+    if not accounts.may_read(person, organisation):
+        return Today(acts=[], moments=[], changes=[])
+    application = queries.current(organisation, person)
+    if application is None:
+        return Today(acts=_first_act(person, organisation), moments=[], changes=[])
+    changes = [_handed_in(application)] if application.submitted_at else []
+    if not application.is_being_written:
+        return Today(acts=[], moments=[], changes=changes)
+    acts = _acts(application, person) if accounts.may_write(person, organisation) else []
+    return Today(acts=acts, moments=[_end(application)], changes=changes)
+
+
+def moments(person: Person | None, organisation: Organisation | None) -> Iterator[Moment]:
+    """The end of the window, for those with a draft."""
+    if person is None or organisation is None or not accounts.may_read(person, organisation):
+        return
+    application = queries.current(organisation, person)
+    if application is not None and application.is_being_written:
+        yield _end(application)
+
+
+def show_application(code: str, reader: Person | None) -> Shown | None:
+    """An application in the thread, for those who may read it."""
+    if reader is None or not reader.is_authenticated:
+        return None
+    found = Application.objects.visible_to(reader).filter(code=code).select_related("call", "organisation").first()
+    if found is None:
+        return None
+    own = found.organisation_id in reader.organisation_ids
+    return Shown(
+        title=str(found.call),
+        sentence=found.organisation.name,
+        address=reverse("city:application", args=[found.organisation.code]) if own else f"/bureau/candidatures/{code}",
+        state=found.get_state_display(),
+        on=found.submitted_at or found.created_at,
+    )
+
+
+def _first_act(person: Person, organisation: Organisation) -> list[Act]:
+    calls = queries.calls_for(organisation, clock.now()) if accounts.may_write(person, organisation) else []
+    address = reverse("city:application", args=[organisation.code])
+    return [
+        Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at)
+        for call in calls[:1]
+    ]
+
+
+def _acts(application: Application, person: Person) -> list[Act]:
+    due_at = queries.closes_at(application)
+    lines = [t for t in queries.tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
+    return [
+        Act(_("Complete “%(section)s”") % {"section": line.title}, line.url, due_at=due_at)
+        for line in lines[:MOST_ACTS]
+    ]
+
+
+def _end(application: Application) -> Moment:
+    return Moment(
+        code=f"application-{application.code}",
+        title=_("Last moment to hand in: %(call)s") % {"call": application.call},
+        starts_at=queries.closes_at(application),
+        address=reverse("city:application", args=[application.organisation.code]),
+        sentence=_("Your application is not handed in yet."),
+    )
+
+
+def _handed_in(application: Application) -> Change:
+    return Change(
+        sentence=_("Your application was handed in."),
+        at=application.submitted_at,  # type: ignore[arg-type]
+        address=reverse("city:application_receipt", args=[application.organisation.code]),
+    )
