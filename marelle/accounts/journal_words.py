@@ -24,6 +24,7 @@ WORDS = {
     "act_confirmed": _("confirmed what a colleague had proposed"),
     "act_declined": _("declined what a colleague had proposed"),
     "erased": _("erased a person’s words"),
+    "disabled": _("closed an account"),
     # plans
     "plan_started": _("started a plan"),
     "objective_added": _("added an objective"),
@@ -50,6 +51,7 @@ WORDS = {
     "decided": _("confirmed the decision"),
     "withdrawn": _("withdrew the application"),
     "voted": _("recorded the council’s vote"),
+    "agreement_prepared": _("prepared the agreement"),
     "agreement_sent": _("sent the agreement for signature"),
     "agreement_changed": _("took the agreement back to change it"),
     "signed": _("signed the agreement"),
@@ -57,3 +59,6 @@ WORDS = {
     "mandate_started": _("started the mandate"),
     "mandate_ended": _("ended the mandate"),
 }
+
+SOMEONE = _("Someone")
+ERASED = _("(these words have been erased)")

@@ -6,18 +6,27 @@ Content is plain JSON: its fingerprint is the SHA-256 of that text, printed at t
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from string import Template
 from typing import Any
 
+import yaml
+from django.conf import settings
 from django.utils.dateformat import format as formatted
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from marelle.accounts.states import Role
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, pdf
 from marelle.framework.models import Domain, Recommendation, text
-from marelle.mandates.models import Application
+from marelle.mandates import figures
+from marelle.mandates.models import Agreement, Application
+from marelle.mandates.queries import people
 from marelle.plans.models import Action, Indicator, Objective, Plan
+
+TEXTS = settings.BASE / "data" / "agreements"
+LANGUAGES = ("fr", "en")  # of the agreement's text
 
 Section = dict[str, Any]  # {"title": …, "fields": [{"title": …, "state": …, "value": …}, …]}
 COLOUR = "canard"  # of a domain whose framework names no colour
@@ -66,6 +75,111 @@ def application_content(application: Application, sections: Sequence[Section] | 
     }
 
 
+def agreement_text(application: Application, others: Sequence[Organisation], *, language: str) -> dict[str, Any]:
+    """The words an agreement starts from: heading, preamble, articles, with names and dates in their places.
+
+    `others`: the parties besides the committee and the organisation. Raises ValueError for a language without a text.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no text of the agreement in {language!r}")
+    words = yaml.safe_load((TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
+    track, starts_on = application.track, application.call.mandate_starts_on
+    decision = application.decisions.order_by("-decided_at", "-pk").first()
+    with override(language):
+        names = {
+            "organisation": application.organisation.name,
+            "committee": _("the committee"),
+            "intercommunality": " – ".join(o.name for o in others),
+            "years": years_in_words(track.years),
+            "starts_on": day(starts_on),
+            "last_day": day(figures.mandate_end(starts_on, track.years) - timedelta(days=1)),
+            "track": text(track.name, language),
+            "framework": text(application.call.framework.name, language),
+            "session_on": day(decision.session_on if decision else None),
+        }
+    holds = {
+        None: True,
+        "intercommunality": bool(others),
+        "title": track.title_granted,
+        "vote": track.council_vote == "required",
+    }
+
+    def filled(piece: str) -> str:
+        return Template(piece).safe_substitute(names).strip()
+
+    return {
+        "language": language,
+        "heading": filled(words["title"]),
+        "preamble": filled(words["preamble"]),
+        "articles": [
+            {"title": filled(a["title"]), "text": filled(a["text"])} for a in words["articles"] if holds[a.get("when")]
+        ],
+    }
+
+
+def agreement_pdf(agreement: Agreement, *, at: datetime) -> bytes:
+    """The text to sign, with its parties in order, dated `at`. The same agreement gives the same bytes."""
+    language = agreement.content["language"]
+    with override(language):
+        content = agreement_content(agreement)
+        title = _("%(heading)s with %(organisation)s") % {
+            "heading": agreement.content["heading"],
+            "organisation": agreement.application.organisation.name,
+        }
+        return pdf.render("agreement", content, language=language, title=title, at=at)
+
+
+def agreement_content(agreement: Agreement) -> dict[str, Any]:
+    """All that the PDF of an agreement shows, in the language of its text."""
+    application = agreement.application
+    starts_on, years = application.call.mandate_starts_on, application.track.years
+    ends_on = figures.mandate_end(starts_on, years)
+    content: dict[str, Any] = {
+        "kind": f"{application.track} – {application.call}",
+        "heading": agreement.content["heading"],
+        "preamble": agreement.content["preamble"],
+        "articles": agreement.content["articles"],
+        "years": years,
+        "span": _("%(years)s, from %(start)s to %(end)s")
+        % {"years": years_in_words(years), "start": day(starts_on), "end": day(ends_on - timedelta(days=1))},
+        "parties": [
+            _party(p.organisation) for p in agreement.parties.select_related("organisation").order_by("position")
+        ],
+    }
+    return {
+        **content,
+        "fingerprint": fingerprint(content),
+        "keywords": [f"marelle:agreement:{agreement.code}"],
+        "words": _words()
+        | {
+            "between": _("Between"),
+            "article": _("Article"),
+            "signatures": _("Signatures"),
+            "party": _("Party"),
+            "capacity": _("Signs as"),
+            "how_signed": _(
+                "Signed online: each signatory proves again who they are, then signs this very text. "
+                "Who signed, as what and when can be read at the address at the foot of the page."
+            ),
+        },
+    }
+
+
+def years_in_words(years: int) -> str:
+    """« un an », « six ans »."""
+    words = {1: _("one year"), 2: _("two years"), 3: _("three years"), 6: _("six years")}
+    return words.get(years) or _("%(count)d years") % {"count": years}
+
+
+def capacity_of(organisation: Organisation) -> str:
+    """As what one usually signs for an organisation of this kind."""
+    return {
+        OrganisationKind.COMMUNE: _("mayor, or an elected member holding a delegation"),
+        OrganisationKind.INTERCOMMUNALITY: _("president, or an elected member holding a delegation"),
+        OrganisationKind.COMMITTEE: _("for the committee, holding a delegation"),
+    }.get(OrganisationKind(organisation.kind), _("legal representative"))
+
+
 def answer_sections(application: Application) -> list[Section]:
     """The answers, grouped by the first part of their key; recommendations under their own names."""
     recommendations = {
@@ -106,13 +220,28 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(clock.PARIS)
-    return formatted(value, "j F Y")
+    words = formatted(value, "j F Y")
+    return f"1er{words[1:]}" if value.day == 1 and (get_language() or "").startswith("fr") else words
 
 
 def moment(value: datetime) -> str:
     """A day and an hour, with the place that keeps the time."""
     local = value.astimezone(clock.PARIS)
     return _("%(day)s at %(hour)s (Paris time)") % {"day": day(local), "hour": f"{local:%H:%M}"}
+
+
+def _party(organisation: Organisation) -> dict[str, str]:
+    names = [person.name for person in people.signatories_of(organisation)]
+    is_committee = organisation.kind == OrganisationKind.COMMITTEE
+    named = "" if is_committee or not names else _("represented by %(names)s") % {"names": ", ".join(names)}
+    return {
+        "name": organisation.name,
+        "kind": f"{organisation.get_kind_display()}, {organisation.code}"
+        if not is_committee
+        else _("national committee"),
+        "represented": named or _("represented by its signatory on the platform"),
+        "capacity": capacity_of(organisation),
+    }
 
 
 def _words() -> dict[str, str]:

@@ -1,7 +1,11 @@
 """Arithmetic of readings and mandates: plain values in, plain values out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+MID_TERM_MONTH, FINAL_MONTH = 36, 66  # of a mandate of six years: the programme's process
+YEARLY = (1, 31)  # 31 January: yearly sheets, the programme's process
 MAX_POINTS = 4  # of a criterion, the framework's scale is 0 to 4
 
 
@@ -14,3 +18,49 @@ def weighted_total(scores: Sequence[tuple[int | None, int]]) -> float | None:
         return None
     weights = sum(weight for _points, weight in scores)
     return 100 * sum((points or 0) * weight for points, weight in scores) / (MAX_POINTS * weights)
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A date of a mandate: `kind` is yearly, mid_term or final."""
+
+    kind: str
+    on: date
+
+
+def anniversary(day: date, years: int) -> date:
+    """The same day, years later; 28 February for a 29 that does not exist."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def mandate_end(starts_on: date, years: int) -> date:
+    """The first day after a mandate of so many years: its end is excluded."""
+    return anniversary(starts_on, years)
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day of the month, months later; the 28th for days that do not exist everywhere."""
+    year, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + year, month + 1, min(day.day, 28) if day.day > 28 else day.day)
+
+
+def milestones(starts_on: date, ends_on: date, reports: Collection[str]) -> list[Milestone]:
+    """What a track asks for during a mandate, in order of date.
+
+    `reports`: kinds asked ("yearly", "mid_term", "final"). Yearly sheets are due on 31 January while the mandate
+    runs, the mid-term report at the end of month 36, the final one at month 66 of six years, six months before
+    the end of shorter ones.
+    """
+    found = []
+    if "yearly" in reports:
+        januaries = [date(year, *YEARLY) for year in range(starts_on.year, ends_on.year + 1)]
+        found += [Milestone("yearly", day) for day in januaries if starts_on < day < ends_on]
+    mid_term = after_months(starts_on, MID_TERM_MONTH)
+    if "mid_term" in reports and mid_term < ends_on:
+        found.append(Milestone("mid_term", mid_term))
+    if "final" in reports:
+        found.append(Milestone("final", min(after_months(starts_on, FINAL_MONTH), after_months(ends_on, -6))))
+    return sorted(found, key=lambda milestone: (milestone.on, milestone.kind))

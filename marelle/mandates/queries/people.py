@@ -18,6 +18,11 @@ def signatories_of(organisation: Organisation) -> list[Person]:
     return _holding((chief,), organisation=organisation)
 
 
+def concerned_by(organisation: Organisation) -> list[Person]:
+    """Who follows an agreement for one of its parties: its writers; for the committee, the programme team."""
+    return programme_team() if organisation.kind == OrganisationKind.COMMITTEE else writers_of(organisation)
+
+
 def programme_team() -> list[Person]:
     """Officers and administrators of the committee today."""
     return _holding(PROGRAMME_TEAM, organisation__kind=OrganisationKind.COMMITTEE)

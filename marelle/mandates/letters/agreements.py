@@ -1,0 +1,128 @@
+"""Letters and notices of the agreement and of the mandate it opens."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from marelle.accounts import notifications
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import OrganisationKind
+from marelle.base import outbox
+from marelle.mandates.models import Agreement, Application, Mandate
+from marelle.mandates.queries import people
+
+
+def ask_signatures(agreement: Agreement) -> None:
+    """Ask who may sign for each party to read, then sign; tell the writers that the text has come."""
+    for organisation in _parties(agreement):
+        for person in people.signatories_of(organisation):
+            outbox.write(
+                "agreement_sent",
+                to=person.email,
+                language=person.language,
+                reference=_reference(agreement),
+                key=f"agreement_sent:{agreement.code}:{agreement.fingerprint[:16]}:{person.code}",
+                context={**_context(agreement, organisation), "person": person},
+            )
+    _tell(agreement, "agreement_sent", lambda: _("The agreement is ready to be read and signed."))
+
+
+def tell_taken_back(agreement: Agreement) -> None:
+    """Say that the text was taken back, so that no signature given so far counts."""
+    for organisation in _parties(agreement):
+        if organisation.kind == OrganisationKind.COMMITTEE:
+            continue
+        for person in people.signatories_of(organisation):
+            outbox.write(
+                "agreement_changed",
+                to=person.email,
+                language=person.language,
+                reference=_reference(agreement),
+                key=f"agreement_changed:{agreement.code}:{agreement.version}:{person.code}",
+                context={**_context(agreement, organisation), "person": person},
+            )
+    _tell(agreement, "agreement_changed", lambda: _("The agreement was taken back to be changed."))
+
+
+def tell_signed(agreement: Agreement) -> None:
+    """Say that one more party has signed."""
+    _tell(agreement, "agreement_signed", lambda: _("One more party has signed the agreement."))
+
+
+def queue_signed_by_all(agreement: Agreement, mandate: Mandate) -> None:
+    """Tell everyone who works for the parties that the agreement is signed and when the mandate begins."""
+    for organisation in _parties(agreement):
+        for person in people.concerned_by(organisation):
+            outbox.write(
+                "agreement_signed",
+                to=person.email,
+                language=person.language,
+                reference=_reference(agreement),
+                key=f"agreement_signed:{agreement.code}:{person.code}",
+                context={**_context(agreement, organisation), "person": person, "mandate": mandate},
+            )
+    _tell(agreement, "agreement_signed", lambda: _("The agreement is signed by all: the mandate is open."))
+
+
+def tell_sealed(agreement: Agreement) -> None:
+    """Say that the sealed file can be kept."""
+    _tell(agreement, "agreement_sealed", lambda: _("The sealed agreement is ready to be downloaded."))
+
+
+def tell_voted(application: Application) -> None:
+    """Tell the programme team that the council has voted."""
+    notifications.notify(
+        people.programme_team(),
+        "voted",
+        reference=f"mandates.application:{application.code}",
+        sentence=lambda: _("%(city)s: the council has voted.") % {"city": application.organisation.name},
+        address=f"/bureau/candidatures/{application.code}",
+    )
+
+
+def tell_ended(mandate: Mandate) -> None:
+    """Tell the organisation's people that the mandate has ended, and what comes next."""
+    for person in people.writers_of(mandate.organisation):
+        outbox.write(
+            "mandate_ended",
+            to=person.email,
+            language=person.language,
+            reference=f"mandates.mandate:{mandate.code}",
+            key=f"mandate_ended:{mandate.code}:{person.code}",
+            context={"mandate": mandate, "person": person},
+        )
+
+
+def _tell(agreement: Agreement, kind: str, sentence: Callable[[], str]) -> None:
+    for organisation in _parties(agreement):
+        notifications.notify(
+            people.concerned_by(organisation),
+            kind,
+            reference=_reference(agreement),
+            sentence=sentence,
+            address=_address(agreement, organisation),
+        )
+
+
+def _parties(agreement: Agreement) -> list[Organisation]:
+    rows = agreement.parties.select_related("organisation").order_by("position")
+    return [party.organisation for party in rows]
+
+
+def _reference(agreement: Agreement) -> str:
+    return f"mandates.agreement:{agreement.code}"
+
+
+def _address(agreement: Agreement, organisation: Organisation) -> str:
+    if organisation.kind == OrganisationKind.COMMITTEE:
+        return f"/bureau/conventions/{agreement.code}"
+    return f"/espace/{organisation.code}/convention"
+
+
+def _context(agreement: Agreement, organisation: Organisation) -> dict[str, object]:
+    return {
+        "agreement": agreement,
+        "city": agreement.application.organisation.name,
+        "organisation": organisation,
+        "address": _address(agreement, organisation),
+    }

@@ -1,0 +1,173 @@
+"""Agreements as pages show them, and what /verifier answers."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import F, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import OrganisationKind
+from marelle.mandates import rules
+from marelle.mandates.models import Agreement, AgreementQuerySet, Application, Party, Signature
+from marelle.mandates.states import AgreementState, ApplicationState
+
+OUR_MARK = re.compile(rb"marelle:(agreement|application):([23456789a-z]{20,32})")  # written in every PDF of ours
+A_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+SIGNED = (AgreementState.SIGNED, AgreementState.AMENDED, AgreementState.ENDED)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one party signs: who, as what, when; `waiting` while nobody has."""
+
+    party: Party
+    signature: Signature | None
+    may_sign: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Nobody has signed for this party."""
+        return self.signature is None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What /verifier says: `kind` is sealed, signed, sent, replaced, handed_in, altered or unknown."""
+
+    kind: str
+    parties: list[str] = field(default_factory=list)
+    at: datetime | None = None
+    fingerprint: str = ""
+
+
+def committee_of(organisation: Organisation) -> Organisation:
+    """The national committee of the organisation's country, else the first there is. Raises Organisation.DoesNotExist."""
+    committees = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).order_by("pk")
+    found = committees.filter(country=organisation.country).first() or committees.first()
+    if found is None:
+        raise Organisation.DoesNotExist
+    return found
+
+
+def with_signatures(agreements: AgreementQuerySet) -> AgreementQuerySet:
+    """Everything a page of agreements shows, in a fixed number of questions."""
+    living = Signature.objects.filter(void_at=None).select_related("person")
+    parties = Party.objects.select_related("organisation").order_by("position")
+    return agreements.select_related(
+        "application__organisation", "application__call", "application__track", "document", "sealed", "sent_by"
+    ).prefetch_related(Prefetch("parties", parties.prefetch_related(Prefetch("signatures", living, to_attr="living"))))
+
+
+def of_organisation(organisation: Organisation, person: Person) -> AgreementQuerySet:
+    """The agreements an organisation is a party to, as `person` may see them, latest first."""
+    mine = Party.objects.filter(organisation=organisation)
+    seen = Agreement.objects.visible_to(person).filter(pk__in=mine.values("agreement"))
+    return with_signatures(seen).order_by("-sent_at", "-pk")
+
+
+def waiting_first(person: Person) -> AgreementQuerySet:
+    """The office's list: those being prepared, then those waiting for signatures, then the others, by name."""
+    return with_signatures(Agreement.objects.visible_to(person)).order_by(
+        F("signed_at").desc(nulls_first=True), "application__organisation__name", "pk"
+    )
+
+
+def to_prepare(person: Person) -> list[Application]:
+    """Applications accepted that have no agreement yet, by name."""
+    accepted = Application.objects.visible_to(person).filter(
+        state__in=[ApplicationState.ACCEPTED, ApplicationState.ADOPTED], agreement=None
+    )
+    return list(accepted.select_related("organisation", "call", "track").order_by("organisation__name", "pk"))
+
+
+def places(agreement: Agreement, person: Person) -> list[Place]:
+    """One place a party, in order; needs `with_signatures`."""
+    found = []
+    for party in agreement.parties.all():
+        party.agreement = agreement
+        signature = party.living[0] if party.living else None
+        found.append(Place(party, signature, signature is None and rules.may_sign(person, party)))
+    return found
+
+
+def seal_reason(agreement: Agreement) -> str:
+    """Who signed, as what and when: written inside the seal."""
+    rows = Signature.objects.filter(party__agreement=agreement, void_at=None)
+    return " ; ".join(
+        _("%(name)s, %(capacity)s, for %(organisation)s, on %(at)s")
+        % {
+            "name": s.person.name,
+            "capacity": s.capacity,
+            "organisation": s.party.organisation.name,
+            "at": f"{s.signed_at:%Y-%m-%d %H:%M} UTC",
+        }
+        for s in rows.select_related("person", "party__organisation").order_by("party__position")
+    )
+
+
+def verify_bytes(content: bytes) -> Verdict:
+    """What we know of a file. It is hashed and searched for our mark; it is never opened, nor kept."""
+    digest = sha256(content).hexdigest()
+    known = verify_fingerprint(digest)
+    if known.kind != "unknown":
+        return known
+    for kind, code in {(m[1].decode(), m[2].decode()) for m in OUR_MARK.finditer(content)}:
+        verdict = _verdict_of_mark(kind, code, digest)
+        if verdict:
+            return verdict
+    return Verdict("unknown", fingerprint=digest)
+
+
+def verify_fingerprint(text: str) -> Verdict:
+    """What we know of a fingerprint typed in: spaces and capitals do not matter."""
+    digest = "".join(text.split()).lower()
+    if not A_FINGERPRINT.fullmatch(digest):
+        return Verdict("unknown")
+    sent = ~Q(state=AgreementState.DRAFT)
+    found = (Q(fingerprint=digest) & sent) | Q(sealed_fingerprint=digest)
+    agreement = with_signatures(Agreement.objects.filter(found).everyone(reason="whoever holds the file")).first()
+    if agreement:
+        return _of_agreement(agreement, digest)
+    application = (
+        Application.objects.filter(Q(fingerprint=digest) | Q(hand_ins__fingerprint=digest))
+        .everyone(reason="whoever holds the file")
+        .select_related("organisation")
+        .first()
+    )
+    if application:
+        return Verdict("handed_in", [application.organisation.name], application.submitted_at, digest)
+    return Verdict("unknown", fingerprint=digest)
+
+
+def _of_agreement(agreement: Agreement, digest: str) -> Verdict:
+    names = [party.organisation.name for party in agreement.parties.all()]
+    if agreement.sealed_fingerprint == digest:
+        return Verdict("sealed", names, agreement.signed_at, digest)
+    if agreement.state in SIGNED:
+        return Verdict("signed", names, agreement.signed_at, digest)
+    return Verdict("sent", names, agreement.sent_at, digest)
+
+
+def _verdict_of_mark(kind: str, code: str, digest: str) -> Verdict | None:
+    """Our mark, but not our bytes: an earlier text of ours that was taken back, or something altered."""
+    if kind == "application":
+        application = (
+            Application.objects.filter(code=code)
+            .exclude(fingerprint="")
+            .everyone(reason="whoever holds the file")
+            .select_related("organisation")
+            .first()
+        )
+        return Verdict("altered", [application.organisation.name], None, digest) if application else None
+    agreement = Agreement.objects.filter(code=code).exclude(sent_at=None).everyone(reason="whoever holds the file")
+    found = with_signatures(agreement).first()
+    if found is None:
+        return None
+    names = [party.organisation.name for party in found.parties.all()]
+    earlier = File.rows.filter(sha256=digest, organisation=found.application.organisation, kind="pdf").first()
+    if earlier:
+        return Verdict("replaced", names, earlier.added_at, digest)
+    return Verdict("altered", names, None, digest)

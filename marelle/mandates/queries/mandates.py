@@ -1,0 +1,73 @@
+"""Mandates as pages show them: their milestones, and where they stand on the thread."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import Organisation, Person
+from marelle.base import clock
+from marelle.base.origins import Shown
+from marelle.mandates import figures
+from marelle.mandates.models import Application, Mandate
+from marelle.mandates.states import MEMBER_STATES, MandateState
+
+LIVING = sorted(MEMBER_STATES | {MandateState.PLANNED, MandateState.SUSPENDED})
+
+
+def living_of(organisation: Organisation, person: Person) -> Mandate | None:
+    """The mandate that runs or is about to, as `person` may see it; the latest when there are several."""
+    rows = Mandate.objects.visible_to(person).filter(organisation=organisation, state__in=LIVING)
+    return rows.select_related("track").order_by("-starts_on", "pk").first()
+
+
+def milestones(mandate: Mandate) -> list[dict[str, Any]]:
+    """What is asked during a mandate, for the mandate line: name, day, whether it has passed."""
+    today = clock.today()
+    return [
+        {"name": milestone_name(m.kind), "on": m.on, "done": m.on < today}
+        for m in figures.milestones(mandate.starts_on, mandate.ends_on, mandate.track.reports)
+    ]
+
+
+def milestone_name(kind: str) -> str:
+    """The words of a milestone."""
+    return {"yearly": _("Yearly sheet"), "mid_term": _("Mid-term report"), "final": _("Final report")}[kind]
+
+
+def show_application(code: str, reader: Person | None) -> Shown | None:
+    """How an application shows itself on the thread: to its organisation's people and the committee, never drafts to it."""
+    if not isinstance(reader, Person):
+        return None
+    rows = Application.objects.visible_to(reader).filter(code=code).select_related("organisation", "call", "plan")
+    application = rows.first()
+    if application is None:
+        return None
+    own = application.organisation_id in reader.organisation_ids
+    return Shown(
+        title=str(application.call),
+        sentence=application.plan.vision,
+        address=f"/espace/{application.organisation.code}/candidature"
+        if own
+        else f"/bureau/candidatures/{application.code}",
+        state=application.get_state_display(),
+        on=application.submitted_at,
+    )
+
+
+def show_mandate(code: str, reader: Person | None) -> Shown | None:
+    """How a mandate shows itself on the thread: members to everyone, the others to those who may see them."""
+    public = Mandate.objects.members().filter(code=code)
+    mandate = public.select_related("organisation", "track").first()
+    if mandate is None and isinstance(reader, Person):
+        seen = Mandate.objects.visible_to(reader).filter(code=code)
+        mandate = seen.select_related("organisation", "track").first()
+    if mandate is None:
+        return None
+    return Shown(
+        title=_("Mandate of %(organisation)s, %(track)s")
+        % {"organisation": mandate.organisation.name, "track": mandate.track},
+        sentence=_("From %(start)s to %(end)s, that day excluded.")
+        % {"start": mandate.starts_on.isoformat(), "end": mandate.ends_on.isoformat()},
+        address=f"/villes/{mandate.organisation.code}",
+        state=mandate.get_state_display(),
+    )
