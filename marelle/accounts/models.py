@@ -131,6 +131,20 @@ class Membership(models.Model):
         ]
 
 
+class SignIn(models.Model):
+    """One browser where a person is signed in: since when, last seen when. All times are the host's own."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = models.Manager()
+
+
 class Invitation(models.Model):
     """A one-use letter that lets its reader in, for 14 days. Only the token's digest is kept."""
 

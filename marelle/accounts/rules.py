@@ -42,8 +42,17 @@ def may_add_file(person: Person, organisation: Organisation) -> bool:
 
 def may_administer(person: Person, organisation: Organisation) -> bool:
     """Its administrators; for the committee, its programme administrators."""
-    chief = Role.PROGRAMME_ADMINISTRATOR if organisation.kind == OrganisationKind.COMMITTEE else Role.CITY_ADMINISTRATOR
-    return chief in person.roles_in(organisation)
+    return chief_role(organisation) in person.roles_in(organisation)
+
+
+def chief_role(organisation: Organisation) -> Role:
+    """The role that administers an organisation of its kind."""
+    return Role.PROGRAMME_ADMINISTRATOR if organisation.kind == OrganisationKind.COMMITTEE else Role.CITY_ADMINISTRATOR
+
+
+def is_self(person: Person, other: Person) -> bool:
+    """Oneself."""
+    return person.pk == other.pk
 
 
 def may_answer_join_request(person: Person, organisation: Organisation) -> bool:

@@ -41,6 +41,13 @@ COMMITTEE_ROLES = frozenset(
     }
 )
 CITY_ROLES = frozenset({Role.CITY_READER, Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
+ROLES_BY_KIND = {
+    OrganisationKind.COMMUNE: CITY_ROLES,
+    OrganisationKind.INTERCOMMUNALITY: CITY_ROLES,
+    OrganisationKind.SCHOOL: CITY_ROLES,
+    OrganisationKind.PARTNER: frozenset({Role.PARTNER_AUTHOR, Role.CITY_READER, Role.CITY_ADMINISTRATOR}),
+    OrganisationKind.COMMITTEE: COMMITTEE_ROLES,
+}
 SECOND_PROOF_ROLES = COMMITTEE_ROLES | {Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD}  # trust A3, settled 12
 
 

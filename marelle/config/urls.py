@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("marelle.web.api.urls")),
     *i18n_patterns(
         path("", include("marelle.web.public.urls")),
+        path("compte/", include("marelle.web.account.entry")),
         path("compte/", include("marelle.web.account.urls")),
         path("espace/", include("marelle.web.city.urls")),
         path("bureau/", include("marelle.web.office.urls")),
@@ -18,3 +19,4 @@ handler400 = "marelle.web.parts.error_pages.bad_request"
 handler403 = "marelle.web.parts.error_pages.forbidden"
 handler404 = "marelle.web.parts.error_pages.not_found"
 handler500 = "marelle.web.parts.error_pages.broken"
+handler429 = "marelle.web.account.sign_in.too_many"

@@ -1,0 +1,33 @@
+"""What accounts bring to the shared registers."""
+
+from datetime import datetime, timedelta
+
+from django.apps import AppConfig
+from django.utils import timezone
+
+
+class AccountsConfig(AppConfig):
+    """Invariants, digests and the sweeping of files and sessions."""
+
+    name = "marelle.accounts"
+
+    def ready(self) -> None:
+        from marelle.accounts import files, journal, notifications, sessions
+        from marelle.base import registers, rounds
+
+        registers.invariants["journal"] = journal.broken_chains
+        registers.invariants["files"] = files.faults
+
+        def write_digests(at: datetime) -> None:
+            """Once an hour is enough for a daily letter."""
+            if at.minute == 0:
+                notifications.write_digests(at)
+
+        def tidy(at: datetime) -> None:
+            """Files without a row, sessions that have ended: in the first minute of each hour."""
+            if timezone.now().minute == 0:
+                files.sweep()
+                sessions.forget_old(timezone.now() - timedelta(0))
+
+        rounds.register(write_digests)
+        rounds.register(tidy)

@@ -1,0 +1,66 @@
+"""Letters of accounts: each a function of things already saved."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from marelle.accounts.models import Invitation, JoinRequest, Person
+from marelle.base import outbox
+
+
+def queue_invitation(invitation: Invitation, token: str, *, language: str = "fr") -> None:
+    """The one-use link, to the invited address. The token is nowhere else: only its digest is kept."""
+    outbox.write(
+        "invitation",
+        to=invitation.email,
+        language=language,
+        reference=f"accounts.invitation:{invitation.code}",
+        key=f"invitation:{invitation.code}",
+        context={
+            "organisation": invitation.organisation.name,
+            "role": invitation.get_role_display,
+            "host": invitation.invited_by.name,
+            "until": invitation.expires_at,
+            "link": invitation_link(token, language),
+        },
+    )
+
+
+def queue_join_asked(request: JoinRequest, to: Person, address: str) -> None:
+    """Someone asks to join: to each person who may answer."""
+    outbox.write(
+        "join_asked",
+        to=to.email,
+        language=to.language,
+        reference=f"accounts.joinrequest:{request.code}",
+        key=f"join_asked:{request.code}:{to.code}",
+        context={"organisation": request.organisation.name, "link": settings.SITE_ADDRESS + address},
+    )
+
+
+def queue_join_answered(request: JoinRequest) -> None:
+    """Yes or no, to the person who asked."""
+    person = request.person
+    outbox.write(
+        "join_answered",
+        to=person.email,
+        language=person.language,
+        reference=f"accounts.joinrequest:{request.code}",
+        key=f"join_answered:{request.code}",
+        context={
+            "organisation": request.organisation.name,
+            "accepted": request.state == "accepted",
+            "link": f"{settings.SITE_ADDRESS}/espace/{request.organisation.code}/",
+        },
+    )
+
+
+def queue_code(email: str, code: str, *, language: str, key: str) -> None:
+    """The code that proves an address, to somebody who comes in through their commune's page."""
+    outbox.write("login_code", to=email, language=language, key=key, context={"code": code})
+
+
+def invitation_link(token: str, language: str = "fr") -> str:
+    """The address of an invitation, from settings."""
+    with translation.override(language):
+        return settings.SITE_ADDRESS + reverse("account:invitation", args=[token])

@@ -1,0 +1,96 @@
+"""The doors of the house: signing in and out, proving again, setting an application up."""
+
+from typing import Any
+
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import LoginView, LogoutView
+from allauth.mfa.base.views import ReauthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.contrib.auth import login
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from marelle.accounts.models import Person
+from marelle.base.errors import TooMany
+from marelle.web.parts.addresses import safe_next
+from marelle.web.parts.limits import sentence
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WAIT = 900  # seconds: the longest window of a limit on signing in, trust L1
+
+
+class SignIn(LoginView):
+    """A code by e-mail first; a password for those who have one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "code_form": RequestLoginCodeForm()}
+
+
+class SignOut(LogoutView):
+    """Leaves nothing behind in the browser (trust W10)."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+
+class ProveWithApplication(ReauthenticateView):
+    """Six digits of the application; in demonstration they are written on the page."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "demo_code": demo_code(self.request.user)}
+
+
+class SetUpApplication(ActivateTOTPView):
+    """The first code proves who one is, as any other; one goes back to what one was doing."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "next": safe_next(self.request, "")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", reauthenticated=True)
+        wanted = safe_next(self.request, "")
+        return redirect(f"{reverse('mfa_view_recovery_codes')}?next={wanted}") if wanted else response
+
+
+def enter_as(request: HttpRequest, person: Person) -> None:
+    """Sign `person` in with a light session, as a code by e-mail would. For the demonstration's door."""
+    login(request, person, backend=BACKEND)
+    record_authentication(request, person, "code")
+
+
+def demo_code(person: Person) -> str:
+    """The application's present code of a demonstration person; empty outside the demonstration.
+
+    A code serves once: the first of those accepted now that has not been used.
+    """
+    if not settings.DEMO:
+        return ""
+    application = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
+    if application is None:
+        return ""
+    secret, wrapped = decrypt(application.data["secret"]), application.wrap()
+    counters = list(yield_hotp_counters_from_time())
+    middle = len(counters) // 2
+    ordered = [counters[middle], *counters[:middle], *counters[middle + 1 :]]
+    codes = [format_hotp_value(hotp_value(secret, counter)) for counter in ordered]
+    return next((code for code in codes if not cache.get(wrapped._get_used_cache_key(code))), codes[0])
+
+
+def how_to_join(request: HttpRequest) -> HttpResponse:
+    """Nobody signs up out of the blue: one comes through one's commune."""
+    return redirect("/rejoindre")
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429 of the library, as one of our pages."""
+    raise TooMany(sentence(WAIT), retry_after=WAIT, limit="account")
