@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "marelle.plans",
     "marelle.mandates",
     "marelle.web",
+    *(["marelle.demo"] if DEMO else []),
     "marelle.config",
 ]
 MIDDLEWARE = [
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marelle.web.account.middleware.SessionLimits",
     "marelle.web.parts.middleware.ErrorPages",
 ]
 ROOT_URLCONF = "marelle.config.urls"
@@ -146,7 +148,44 @@ CSRF_COOKIE_NAME = "__Host-marelle-csrf" if SECURE else "marelle-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # seconds, trust A8; two hours without a page end it too: `accounts.sessions`
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds, trust A6
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "marelle.accounts.passwords.Length"},
+    {"NAME": "marelle.accounts.passwords.HardToGuess"},
+]
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+ACCOUNT_ADAPTER = "marelle.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # seconds, trust A6
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"length": 8, "dashed": True}  # settled 5
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds, trust A9
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {
+    "login": "50/15m/ip",
+    "login_failed": "5/15m/key,50/15m/ip",
+    "request_login_code": "50/15m/ip,3/1h/key",
+    "reset_password": "50/15m/ip,3/1h/key",
+    "reset_password_from_key": "50/15m/ip",
+    "reauthenticate": "20/15m/user",
+    "change_password": "10/15m/user",
+    "manage_email": "10/1h/user",
+    "newcomer": "50/15m/ip,3/1h/key",
+    "invitation": "50/15m/ip",
+}  # trust L1, L2: `ip` is a neighbourhood, `key` an address
+MFA_ADAPTER = "marelle.accounts.adapters.MFAAdapter"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
+MFA_RECOVERY_CODE_COUNT = 10  # trust A3
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language, time ------------------------------------------------------------------------------------------------------
@@ -166,6 +205,7 @@ STORAGES = {
 }
 PAGE_CACHE_BYTES = 0 if MODE == "test" else 32 * 2**20  # public pages kept in each process
 CSRF_FAILURE_VIEW = "marelle.web.parts.error_pages.forbidden"
+FILE_UPLOAD_HANDLERS = ["marelle.base.uploads.OnDisk"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 EMAIL_BACKEND = os.environ.get("MARELLE_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("MARELLE_MAIL_FROM", "Marelle <ne-pas-repondre@marelle.example>")
