@@ -38,7 +38,10 @@ def is_passing(error: OperationalError) -> bool:
 def explain(request: HttpRequest, error: MarelleError) -> HttpResponse:
     """The page of an error a person may meet. Writes refusals to the journal (trust J3)."""
     if isinstance(error, ProofNeeded) and "address" in error.facts:
-        return HttpResponseRedirect(f"{error.facts['address']}?{urlencode({'next': request.get_full_path()})}")
+        address = error.facts["address"]
+        if "?" not in address:  # `accounts.proof` says where to come back: a form is sent again, or its page opened
+            address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+        return HttpResponseRedirect(address)
     reference = new_reference()
     log.warning("reference=%s %s refused: %s", reference, view_name(request), facts_for_log(error))
     if isinstance(error, NotAllowed):
