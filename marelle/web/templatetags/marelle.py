@@ -236,7 +236,7 @@ def file_size(size: int) -> str:
         return ngettext("{count} byte", "{count} bytes", size).format(count=size)
     if size < 1_000_000:
         return gettext("{count} KB").format(count=number(round(size / 1000)))
-    return gettext("{count} MB").format(count=number(size / 1_000_000, 1))
+    return gettext("{count} MB").format(count=number(size / 1_000_000, 1 if size < 9_950_000 else 0))
 
 
 # States --------------------------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def bars(values: Iterable[dict[str, Any]], highest: float | None = None) -> list
     top = highest or max((row["value"] or 0 for row in rows), default=0) or 1
     laid = []
     for position, row in enumerate(rows):
-        width = 0 if row["value"] is None else round(row["value"] / top * 500, 1)
+        width = 0 if row["value"] is None else round(row["value"] / top * 500)
         laid.append(
             {**row, "y": position * 56, "text_y": position * 56 + 16, "bar_y": position * 56 + 22}
             | {"width": width, "end_x": width + 8, "end_y": position * 56 + 41}
