@@ -1,0 +1,180 @@
+"""What the public reads about the network besides its members: calls, tracks, the framework in force, promises, dates."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import OrganisationKind
+from marelle.base import clock
+from marelle.base.registers import Found, Moment
+from marelle.framework.models import Domain, Framework, Recommendation, Track
+from marelle.mandates.models import Call, Mandate
+from marelle.mandates.queries.members import CITY_KINDS, members
+from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
+from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.territories.queries import suggest
+from marelle.territories.states import TerritoryKind
+
+MID_TERM_MONTH = 36  # months after the start: the agreed process of the programme
+FINAL_MONTH = 66
+CITY_TERRITORIES = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An objective as the public reads it. `position`: its place in the plan, from 1, as in its address."""
+
+    position: int
+    code: str
+    domain: Domain
+    words: str
+    actions: int
+    indicators: int
+
+
+def framework_in_force(on: date | None = None) -> Framework | None:
+    """The framework of the newest published call, else the newest one that is valid."""
+    call = Call.objects.published().select_related("framework").order_by("-opens_at", "-pk").first()
+    if call is not None:
+        return call.framework
+    valid = Framework.objects.filter(valid_from__lte=on or clock.today())
+    return valid.order_by("-valid_from", "-pk").first()
+
+
+def city_tracks() -> list[Track]:
+    """Ways into the network for communes and intercommunalities, the fullest first."""
+    kinds = {str(kind) for kind in CITY_KINDS} | {"intercommunalite"}
+    rows = Track.objects.order_by("position", "-years", "pk")
+    return [track for track in rows if kinds & set(track.organisation_kinds)]
+
+
+def calls_to_show(at: datetime | None = None) -> list[Call]:
+    """Published calls that are open or still to open, the first to close first."""
+    rows = Call.objects.filter(state=CallState.PUBLISHED, closes_at__gt=at or clock.now())
+    return list(rows.order_by("closes_at", "pk").prefetch_related("tracks"))
+
+
+def public_call(code: str) -> Call | None:
+    """A call by its code, once it has been published."""
+    return Call.objects.published().filter(code=code).select_related("framework").first()
+
+
+def documents_of(call: Call) -> QuerySet:
+    """The documents of a published call that anyone may take away, by their label."""
+    return call.documents.filter(is_public=True, removed_at=None).order_by("label", "pk")
+
+
+def promises_of(plan: Plan) -> list[Promise]:
+    """The objectives of a plan that has begun, in the order of its domains: what was promised, in plain words."""
+    rows = Objective.objects.filter(plan=plan).select_related("domain")
+    rows = rows.annotate(
+        action_count=Count("actions", distinct=True), indicator_count=Count("indicators", distinct=True)
+    )
+    said = [o for o in rows.order_by("domain__position", "position", "pk") if o.promise or o.name]
+    return [
+        Promise(position, o.code, o.domain, o.promise or o.name, o.action_count, o.indicator_count)
+        for position, o in enumerate(said, start=1)
+    ]
+
+
+def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
+    """The actions and the indicators of a promise, in the order of the plan."""
+    return {
+        "actions": list(Action.objects.filter(objective__code=promise.code).order_by("position", "pk")),
+        "indicators": list(
+            Indicator.objects.filter(objective__code=promise.code)
+            .select_related("definition")
+            .order_by("position", "pk")
+        ),
+    }
+
+
+def milestones_of(mandate: Mandate, today: date) -> list[dict[str, Any]]:
+    """What happens during a mandate, in order: name, day, whether it is past. Which reports are asked, its track says."""
+    asked = {
+        "mid_term": (_("Mid-term report"), _months_after(mandate.starts_on, MID_TERM_MONTH)),
+        "final": (_("Final evaluation"), _months_after(mandate.starts_on, FINAL_MONTH)),
+    }
+    days = [(_("Start of the mandate"), mandate.starts_on)]
+    days += [
+        asked[report] for report in asked if report in mandate.track.reports and asked[report][1] < mandate.ends_on
+    ]
+    days.append((_("End of the mandate"), mandate.ends_on))
+    return [{"name": name, "on": day, "done": day <= today} for name, day in sorted(days, key=lambda row: row[1])]
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def count_promises() -> int:
+    """Objectives of the plans of the members of today."""
+    plans = members().order_by().values("plan")
+    return Objective.objects.filter(plan__in=plans).exclude(promise="", name="").count()
+
+
+def bases_of_recommendations() -> Counter[str]:
+    """How many recommendations of the framework in force rest on a published text, and how many are the house's own."""
+    framework = framework_in_force()
+    rows = Recommendation.objects.filter(domain__framework=framework).order_by().values_list("basis")
+    return Counter(dict(rows.annotate(found=Count("pk"))))
+
+
+def past_and_present(code: str) -> list[Mandate]:
+    """Mandates of an organisation that have begun, latest first. Nothing of what has not been signed."""
+    rows = Mandate.objects.filter(organisation__code=code, organisation__kind__in=CITY_KINDS)
+    rows = rows.exclude(state=MandateState.PLANNED).select_related("track").order_by("-starts_on", "pk")
+    return list(rows.scoped("public"))
+
+
+def members_among(codes: Iterable[str]) -> set[str]:
+    """Which of these organisations are members today."""
+    found = Mandate.objects.filter(organisation__code__in=list(codes), state__in=sorted(MEMBER_STATES))
+    return set(found.scoped("public").values_list("organisation__code", flat=True))
+
+
+def count_by_kind() -> Counter[str]:
+    """Members of today, by kind of organisation."""
+    rows = members().order_by().values_list("organisation__kind").annotate(found=Count("pk"))
+    return Counter(dict(rows))
+
+
+# ------------------------------------------------------------------------------------------ for the shared pages
+def find_cities(text: str, person: Any, limit: int) -> list[Found]:
+    """Members and other territories that answer a search, for anyone. Members say that they are."""
+    suggestions = suggest(text, CITY_TERRITORIES, limit)
+    known = members_among(suggestion.code for suggestion in suggestions)
+    return [
+        Found(
+            kind=_("member") if suggestion.code in known else _("territory"),
+            title=suggestion.name,
+            sentence=suggestion.departement_name,
+            address=reverse("public:city", args=[suggestion.code]),
+        )
+        for suggestion in suggestions
+    ]
+
+
+def dates_of_calls(person: Any, organisation: Organisation | None) -> list[Moment]:
+    """When published calls open and close: the same for everyone, for cities' feeds too."""
+    if organisation is not None and organisation.kind not in (*CITY_KINDS, OrganisationKind.COMMITTEE):
+        return []
+    moments = []
+    for call in Call.objects.filter(state=CallState.PUBLISHED).order_by("opens_at", "pk"):
+        address = reverse("public:call", args=[call.code])
+        opens, closes = _("Opening: %(call)s"), _("Last day to apply: %(call)s")
+        moments += [
+            Moment(f"call-{call.code}-opens", opens % {"call": call}, call.opens_at, address),
+            Moment(f"call-{call.code}-closes", closes % {"call": call}, call.closes_at, address),
+        ]
+    return moments

@@ -1,0 +1,177 @@
+"""The members: map and list, one page a city, one page a promise."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from marelle.base import clock
+from marelle.base.origins import reference, strip_for
+from marelle.framework.queries import domains_of
+from marelle.mandates.models import Mandate
+from marelle.mandates.queries import members, network
+from marelle.mandates.queries.members import Filters, Member
+from marelle.territories.models import Territory
+from marelle.territories.queries import attribution, facts, find
+from marelle.territories.states import TerritoryKind
+from marelle.web.public import exports, maps
+from marelle.web.public.show import public, show
+
+PAGE_SIZE = 50
+
+
+class MemberPages(Paginator):
+    """Pages of members: the whole is counted once, one page is read."""
+
+    def __init__(self, filters: Filters):
+        self.filters, self.rows = filters, members.members(filters)
+        super().__init__(self.rows, PAGE_SIZE)
+
+    @cached_property
+    def count(self) -> int:
+        return self.rows.count()
+
+    def page(self, number: int) -> Any:
+        number = self.validate_number(number)
+        found = members.page_of(self.rows, self.filters.tri, (number - 1) * PAGE_SIZE, PAGE_SIZE)
+        return self._get_page(found, number, self)
+
+
+@public
+def cities(request: HttpRequest) -> HttpResponse:
+    """The list first, the map beside; the address carries the filters."""
+    filters = Filters.read(request.GET)
+    pages = MemberPages(filters)
+    context = {
+        "filters": filters,
+        "page": pages.get_page(request.GET.get("page")),
+        "count": pages.count,
+        "map": big_map(pages),
+        "choices": choices(),
+        "query": urlencode(filters.parameters),
+        "today": clock.today(),
+        "attribution": attribution(),
+        "noindex": bool(filters.parameters),
+    }
+    return show(request, "public/cities.html", context)
+
+
+def big_map(pages: MemberPages) -> maps.Map:
+    """Points, or one colour a département when there are too many of them."""
+    if pages.count > maps.MOST_POINTS:
+        return maps.of_areas(members.counts_by(pages.rows, TerritoryKind.DEPARTEMENT), pages.count)
+    return maps.of_points(members.places(pages.rows, maps.MOST_POINTS), pages.count)
+
+
+def choices() -> dict[str, list[Any]]:
+    """What the filters offer: two questions, whatever the size of the network."""
+    areas = Territory.objects.current().filter(kind__in=[TerritoryKind.REGION, TerritoryKind.DEPARTEMENT])
+    rows = list(areas.order_by("name", "code"))
+    return {
+        "regions": [area for area in rows if area.kind == TerritoryKind.REGION],
+        "departements": sorted((a for a in rows if a.kind == TerritoryKind.DEPARTEMENT), key=lambda a: a.code),
+        "tracks": network.city_tracks(),
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------- exports
+def export(kind: str, name: str, write: Callable[[Iterable[Member]], Iterable[str]]) -> Callable[..., HttpResponse]:
+    """A view that streams the members in one format, under the filters of the page."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        filters = Filters.read(request.GET)
+        rows = members.every_one(members.members(filters), filters.tri)
+        options = {"mark": True} if name.endswith(".csv") and request.GET.get("bom") == "1" else {}
+        response = StreamingHttpResponse(write(rows, **options), content_type=kind)
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+        response["Access-Control-Allow-Origin"] = "*"  # open data: pages of other sites may read it
+        return response
+
+    view.__doc__ = f"The members of the list as `{name}`."
+    view.__name__ = f"cities_{name.rpartition('.')[2]}"
+    return public(view)
+
+
+cities_json = export("application/json", "villes.json", exports.as_json)
+cities_csv = export("text/csv; charset=utf-8", "villes.csv", exports.as_csv)
+cities_geojson = export("application/geo+json", "villes.geojson", exports.as_geojson)
+
+
+# ------------------------------------------------------------------------------------------------------------ one city
+@public
+def city(request: HttpRequest, code: str) -> HttpResponse:
+    """A member's page; for other territories, how to join. A former code or a commune's SIREN leads to its code."""
+    territory, mandate = found(code)
+    if territory is not None and territory.code != code:
+        return HttpResponsePermanentRedirect(reverse("public:city", args=[territory.code]))
+    history = network.past_and_present(code)
+    if mandate is None:
+        context = {"territory": territory, "history": history, "facts": facts(territory), "noindex": True}
+        return show(request, "public/city_not_member.html", context | around(territory))
+    promises = network.promises_of(mandate.plan)
+    context = {
+        "organisation": mandate.organisation,
+        "territory": territory,
+        "mandate": mandate,
+        "milestones": milestones(mandate),
+        "domains": domains_with(mandate, promises),
+        "promises": promises,
+        "facts": facts(territory) if territory else [],
+        "history": [past for past in history if past.pk != mandate.pk],
+        "year": mandate.year_on(clock.today()),
+    }
+    return show(request, "public/city.html", context | around(territory))
+
+
+@public
+def promise(request: HttpRequest, code: str, position: int) -> HttpResponse:
+    """One promise: where it comes from, what becomes of it, what will tell."""
+    territory, mandate = found(code)
+    if mandate is None:
+        raise Http404
+    promises = network.promises_of(mandate.plan)
+    this = next((promise for promise in promises if promise.position == position), None)
+    if this is None or (territory is not None and territory.code != code):
+        raise Http404
+    context = {
+        "organisation": mandate.organisation,
+        "mandate": mandate,
+        "promise": this,
+        "before": next((p for p in promises if p.position == position - 1), None),
+        "after": next((p for p in promises if p.position == position + 1), None),
+        "strip": strip_for(reference("plans.objective", this.code), None),
+        **network.what_will_tell(this),
+    }
+    return show(request, "public/promise.html", context)
+
+
+def found(code: str) -> tuple[Territory | None, Mandate | None]:
+    """The territory of an address and its mandate. Raises Http404 when the address names nothing public."""
+    mandate = members.living_mandate(code)
+    territory = mandate.organisation.territory if mandate and mandate.organisation.territory else find(code)
+    if mandate is None and territory is None:
+        raise Http404
+    return territory, mandate
+
+
+def around(territory: Territory | None) -> dict[str, Any]:
+    """For a commune, its intercommunality, and whether that one is a member."""
+    body = territory.intercommunality if territory else None
+    return {"body": body, "body_is_member": bool(body and network.members_among([body.code]))}
+
+
+def domains_with(mandate: Mandate, promises: list[network.Promise]) -> list[dict[str, Any]]:
+    """Each domain of the mandate's framework with its promises; a domain without any is still shown."""
+    return [
+        {"domain": domain, "promises": [promise for promise in promises if promise.domain.pk == domain.pk]}
+        for domain in domains_of(mandate.plan.framework)
+    ]
+
+
+def milestones(mandate: Mandate) -> list[dict[str, Any]]:
+    """What happens during the mandate and when."""
+    return network.milestones_of(mandate, clock.today())

@@ -1,0 +1,103 @@
+"""How one joins: the two tracks, the open calls, my commune, the check in five questions."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from marelle.accounts import files
+from marelle.base import clock
+from marelle.framework.models import text
+from marelle.framework.queries import domains_of
+from marelle.mandates.queries import network
+from marelle.territories.queries import suggest
+from marelle.web.public.eligibility import QUESTIONS, answer, answers_among
+from marelle.web.public.show import public, show
+
+MOST_FOUND = 20
+LONGEST = 120  # characters read of what was typed: trust W9
+KINDS_OF_FILE = {"pdf": "application/pdf"}
+
+
+@public
+def join(request: HttpRequest) -> HttpResponse:
+    """The tracks side by side, when one can apply, what it costs."""
+    framework = network.framework_in_force()
+    domains = domains_of(framework) if framework else []
+    context = {
+        "tracks": network.city_tracks(),
+        "calls": network.calls_to_show(),
+        "now": clock.now(),
+        "domains": domains,
+        "recommendations": sum(len(domain.recommendations.all()) for domain in domains),
+    }
+    return show(request, "public/join.html", context)
+
+
+@public
+def my_commune(request: HttpRequest) -> HttpResponse:
+    """What the type-ahead shows, as a page: each answer leads to opening its space."""
+    typed = (request.GET.get("q") or "").replace("\x00", "").strip()[:LONGEST]
+    found = suggest(typed, network.CITY_TERRITORIES, MOST_FOUND) if typed else []
+    known = network.members_among(suggestion.code for suggestion in found)
+    context = {"typed": typed, "found": [(s, s.code in known) for s in found], "noindex": True}
+    return show(request, "public/my_commune.html", context)
+
+
+@public
+def eligibility(request: HttpRequest) -> HttpResponse:
+    """One question a page; the address carries the answers, nothing is kept."""
+    answers = answers_among(request.GET)
+    position = len(answers)
+    done = position == len(QUESTIONS) or answers.get("organisme") == "other"
+    context: dict[str, Any] = {
+        "answers": answers,
+        "position": position + 1,
+        "total": len(QUESTIONS),
+        "question": None if done else QUESTIONS[position],
+        "unanswered": not done and request.GET.get("question") == QUESTIONS[position].key,
+        "back": "?" + urlencode(dict(list(answers.items())[:-1])) if answers else "",
+        "answer": answer(answers) if done else None,
+        "calls": network.calls_to_show() if done else [],
+        "now": clock.now(),
+        "noindex": bool(answers),
+    }
+    return show(request, "public/eligibility.html", context)
+
+
+@public
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """A published call: its dates, its tracks, its documents."""
+    found = network.public_call(code)
+    if found is None:
+        raise Http404
+    context = {
+        "call": found,
+        "presentation": text(found.presentation),
+        "is_open": found.is_open(clock.now()),
+        "now": clock.now(),
+        "tracks": list(found.tracks.order_by("position", "-years", "pk")),
+        "documents": list(network.documents_of(found)),
+        "domains": domains_of(found.framework),
+    }
+    return show(request, "public/call.html", context)
+
+
+@public
+def document(request: HttpRequest, code: str, file_code: str) -> FileResponse:
+    """A document of a published call, for anyone; any other file is a 404."""
+    found = network.public_call(code)
+    if found is None:
+        raise Http404
+    file = get_object_or_404(network.documents_of(found), code=file_code)
+    kind = KINDS_OF_FILE.get(file.kind, "application/octet-stream")
+    response = FileResponse(files.opened(file), content_type=kind, as_attachment=True, filename=file_name(file))
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def file_name(file: Any) -> str:
+    """The label with the kind at its end, once."""
+    label = file.label.rpartition("/")[2]
+    return label if label.lower().endswith(f".{file.kind}") else f"{label}.{file.kind}"

@@ -1,0 +1,131 @@
+"""The map of members, drawn here: a point each up to a thousand, then one colour a département. Plain values, no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from marelle.mandates.queries.members import Place
+from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines
+from marelle.territories.states import TerritoryKind
+
+MOST_POINTS = 1000  # contract of `/villes`: above, points hide one another and weigh more than the page may
+MOST_STEPS = 5
+
+
+@dataclass(frozen=True)
+class Point:
+    """A member on the canvas, in the drawing's units, written as SVG reads them in any language."""
+
+    code: str
+    name: str
+    kind: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A frame drawn round an inset, with its name."""
+
+    path: str
+    label: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A territory on the canvas: how many members, and which step of the legend (0: none)."""
+
+    code: str
+    name: str
+    path: str
+    members: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the legend: from `least` to `most` members."""
+
+    number: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Map:
+    """What the template draws. `outside`: members no frame shows, told in words."""
+
+    drawing: Drawing
+    points: list[Point]
+    shapes: list[Shape]
+    steps: list[Step]
+    members: int
+    outside: int
+
+    @property
+    def view_box(self) -> str:
+        return self.drawing.view_box
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Frames drawn with an edge and a name: overseas, Paris and its ring."""
+        return [_box(frame) for frame in self.drawing.frames if frame.label and frame.label_at]
+
+    @property
+    def radius(self) -> str:
+        """Smaller points when there are many."""
+        return "5" if len(self.points) <= 400 else "3.5"
+
+    @property
+    def side(self) -> str:
+        """Of the square of an intercommunality."""
+        return "10" if len(self.points) <= 400 else "7"
+
+    @property
+    def is_by_area(self) -> bool:
+        return bool(self.steps)
+
+
+def of_points(places: Iterable[Place], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
+    """A point for each place, once in each frame that shows it."""
+    drawing = outlines(kind)
+    points, shown = [], 0
+    for place in places:
+        dots = dots_at(place.departement or "", place.lon, place.lat, drawing)
+        points += [Point(place.code, place.name, place.kind, f"{dot.x:.1f}", f"{dot.y:.1f}") for dot in dots]
+        shown += bool(dots)
+    shapes = [Shape(o.code, o.name, o.path, 0, 0) for o in (*drawing.outlines, *drawing.insets)]
+    return Map(drawing, points, shapes, [], members, members - shown)
+
+
+def of_areas(counts: dict[str, int], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
+    """A colour for each area, from its count of members."""
+    drawing = outlines(kind)
+    steps = steps_for(counts.values())
+    shapes = [_shape(outline, counts, steps) for outline in (*drawing.outlines, *drawing.insets)]
+    shown = sum(counts.get(outline.code, 0) for outline in drawing.outlines)
+    return Map(drawing, [], shapes, steps, members, members - shown)
+
+
+def steps_for(counts: Iterable[int]) -> list[Step]:
+    """At most five steps of about as many areas each; the counts they hold never overlap. Empty without members."""
+    known = sorted(count for count in counts if count > 0)
+    if not known:
+        return []
+    marks = sorted({known[(len(known) * part - 1) // MOST_STEPS] for part in range(1, MOST_STEPS + 1)} | {known[-1]})
+    marks = marks[-MOST_STEPS:]
+    starts = [1, *(mark + 1 for mark in marks[:-1])]
+    return [Step(number, least, most) for number, (least, most) in enumerate(zip(starts, marks, strict=True), start=1)]
+
+
+def _box(frame: Frame) -> Box:
+    x, y, width, height = frame.box
+    label_x, label_y = frame.label_at or (x, y)
+    return Box(f"M{x} {y}h{width}v{height}h-{width}z", frame.label, f"{label_x}", f"{label_y}")
+
+
+def _shape(outline: Outline, counts: dict[str, int], steps: list[Step]) -> Shape:
+    members = counts.get(outline.code, 0)
+    step = next((step.number for step in steps if step.least <= members <= step.most), 0)
+    return Shape(outline.code, outline.name, outline.path, members, step)
