@@ -1,0 +1,67 @@
+"""Plans: an empty draft, and what can be put into it."""
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.framework import DomainFactory, FrameworkFactory
+
+
+class PlanFactory(DjangoModelFactory):
+    """A draft without anything in it; a trait for each state."""
+
+    class Meta:
+        model = "plans.Plan"
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    framework = factory.SubFactory(FrameworkFactory)
+    created_at = datetime(2026, 4, 1, 8, tzinfo=UTC)
+
+    class Params:
+        submitted = factory.Trait(state="submitted")
+        returned = factory.Trait(state="returned")
+        validated = factory.Trait(state="validated")
+        adopted = factory.Trait(state="adopted", adopted_on=date(2026, 9, 14))
+        running = factory.Trait(state="running", adopted_on=date(2026, 9, 14))
+        amended = factory.Trait(state="amended", adopted_on=date(2026, 9, 14))
+        closed = factory.Trait(state="closed", adopted_on=date(2026, 9, 14))
+        evaluated = factory.Trait(state="evaluated", adopted_on=date(2026, 9, 14))
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        return model.rows.create(*args, **kwargs)
+
+
+class ObjectiveFactory(DjangoModelFactory):
+    """An objective in a domain of the plan's framework."""
+
+    class Meta:
+        model = "plans.Objective"
+
+    plan = factory.SubFactory(PlanFactory)
+    domain = factory.SubFactory(DomainFactory, framework=factory.SelfAttribute("..plan.framework"))
+    name = "Aller à l’école sans danger"
+    promise = "D’ici 2032, chaque rue d’école sera calme."
+
+
+class ActionFactory(DjangoModelFactory):
+    """An action whose budget is unknown."""
+
+    class Meta:
+        model = "plans.Action"
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    name = "Fermer la rue de l’école aux voitures"
+
+
+class IndicatorFactory(DjangoModelFactory):
+    """An indicator without values."""
+
+    class Meta:
+        model = "plans.Indicator"
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    name = "Écoles dont la rue est apaisée"
+    unit = "%"

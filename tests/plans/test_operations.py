@@ -1,0 +1,271 @@
+"""Writing a plan: parts, fields, order; each refusal leaves the plan as it was."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from marelle.accounts.models import JournalContent
+from marelle.accounts.states import Role
+from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
+from marelle.base.models import Origin
+from marelle.plans import operations
+from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.states import PLAN_STEPS
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import (
+    DemonstrationFramework,
+    DomainFactory,
+    FrameworkFactory,
+)
+from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def writer(plan):
+    return PersonFactory(roles=[(plan.organisation, Role.CITY_EDITOR)])
+
+
+def verbs():
+    return list(JournalContent.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_plan_steps_are_the_agreed_ones():
+    assert PLAN_STEPS.as_text() == (
+        "adopted: begin > running\n"
+        "amended: adopt_amendment > running\n"
+        "closed: evaluate > evaluated\n"
+        "draft: submit > submitted\n"
+        "returned: submit > submitted\n"
+        "running: amend > amended, close > closed\n"
+        "submitted: send_back > returned, validate > validated\n"
+        "validated: adopt > adopted"
+    )
+
+
+def test_start_plan_makes_an_empty_draft():
+    organisation, framework = OrganisationFactory(), FrameworkFactory()
+    person = PersonFactory(roles=[(organisation, Role.CITY_EDITOR)])
+
+    plan = operations.start_plan(organisation, framework, by=person)
+
+    assert (plan.state, plan.objectives.count(), verbs()) == ("draft", 0, ["plan_started"])
+
+
+def test_start_plan_refuses_a_reader():
+    organisation = OrganisationFactory()
+
+    with pytest.raises(NotAllowed):
+        operations.start_plan(
+            organisation, FrameworkFactory(), by=PersonFactory(roles=[(organisation, Role.CITY_READER)])
+        )
+
+    assert Plan.rows.count() == 0
+
+
+def test_add_objective_from_the_library_remembers_where_it_comes_from():
+    plan = PlanFactory(framework=DemonstrationFramework())
+
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=writer(plan))
+
+    assert objective.name == "Protéger l'air et les trajets autour des lieux d'enfance"
+    assert list(objective.recommendations.values_list("code", flat=True)) == ["R2"]
+    assert list(Origin.objects.values_list("kind", "parent", "offspring", "label")) == [
+        (
+            "recommendation",
+            "framework.recommendation:fr-demo/2026.1/R2",
+            f"plans.objective:{objective.code}",
+            "Air sain autour des lieux d'enfance",
+        )
+    ]
+
+
+def test_add_action_from_the_library_remembers_where_it_comes_from():
+    plan = PlanFactory(framework=DemonstrationFramework())
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=writer(plan))
+
+    action = operations.add_action(plan.pk, objective.code, library="A2-1", by=writer(plan))
+
+    origin = Origin.objects.get(offspring=f"plans.action:{action.code}")
+    assert action.name == "Fermer la rue de l'école aux voitures aux heures d'entrée et de sortie"
+    assert (origin.kind, origin.parent) == ("action", "framework.action:fr-demo/2026.1/A2-1")
+
+
+def test_add_indicator_from_the_library_comes_with_unit_direction_and_source():
+    plan = PlanFactory(framework=DemonstrationFramework())
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=writer(plan))
+
+    indicator = operations.add_indicator(plan.pk, objective.code, library="A-I3", by=writer(plan))
+
+    assert (indicator.unit, indicator.direction, indicator.source) == (
+        "pour 10 000",
+        "lower_is_better",
+        "fichier national des accidents",
+    )
+
+
+def test_add_objective_takes_one_s_own_words():
+    domain = DomainFactory()
+    plan = PlanFactory(framework=domain.framework)
+
+    operations.add_objective(plan.pk, domain.code, name=" Nos mots ", by=writer(plan))
+    second = operations.add_objective(plan.pk, domain.code, name="Encore", by=writer(plan))
+
+    assert list(plan.objectives.order_by("position").values_list("name", flat=True)) == ["Nos mots", "Encore"]
+    assert second.position == 1
+    assert Origin.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "field", "value"),
+    [
+        ("objective", "Un trajet sûr", "promise", "Un trajet sûr"),
+        ("action", "2027-09-01", "starts_on", date(2027, 9, 1)),
+        ("action", "12 500", "budget_eur", 12500),
+        ("action", "", "budget_eur", None),
+        ("action", "consulted", "involvement", "consulted"),
+        ("indicator", "12,5", "baseline", Decimal("12.500")),
+        ("indicator", "2024", "baseline_year", 2024),
+        ("indicator", "lower_is_better", "direction", "lower_is_better"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_save_plan_field_reads_what_was_typed(name, typed, field, value):
+    objective = ObjectiveFactory(promise="")
+    part = {
+        "objective": objective,
+        "action": ActionFactory(objective=objective, budget_eur=1),
+        "indicator": IndicatorFactory(objective=objective),
+    }[name]
+
+    operations.save_plan_field(
+        objective.plan_id, f"{name}.{part.code}.{field}", typed, was="", version=1, by=writer(objective.plan)
+    )
+
+    part.refresh_from_db()
+    assert (getattr(part, field), part.version) == (value, 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("action.{action}.budget_eur", "beaucoup"),
+        ("action.{action}.budget_eur", "-5"),
+        ("action.{action}.starts_on", "demain"),
+        ("action.{action}.ends_on", "2026-01-01"),
+        ("action.{action}.involvement", "dictators"),
+        ("indicator.{indicator}.baseline", "NaN"),
+        ("indicator.{indicator}.baseline_year", "26"),
+        ("objective.{objective}.name", "x" * 301),
+        ("objective.{objective}.id", "1"),
+        ("objective.{objective}.plan", "1"),
+        ("objective.{objective}.version", "9"),
+        ("state", "adopted"),
+        ("organisation", "1"),
+        ("action.{foreign}.name", "À moi"),
+        ("nothing.{action}.name", "x"),
+    ],
+)
+def test_save_plan_field_refuses(field, typed):
+    objective = ObjectiveFactory()
+    action = ActionFactory(objective=objective, starts_on=date(2026, 9, 1))
+    indicator, foreign = IndicatorFactory(objective=objective), ActionFactory()
+    name = field.format(objective=objective.code, action=action.code, indicator=indicator.code, foreign=foreign.code)
+    before = state_of_everything()
+
+    with pytest.raises(BadData):
+        operations.save_plan_field(objective.plan_id, name, typed, was="", version=1, by=writer(objective.plan))
+
+    assert state_of_everything() == before
+
+
+def state_of_everything():
+    return [list(m._default_manager.order_by("pk").values()) for m in (Objective, Action, Indicator)] + [
+        list(Plan.rows.order_by("pk").values())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("situation", "role", "error"),
+    [
+        ({}, Role.CITY_READER, NotAllowed),
+        ({}, None, NotAllowed),
+        ({"submitted": True}, Role.CITY_EDITOR, WrongState),
+        ({"running": True}, Role.CITY_ADMINISTRATOR, WrongState),
+    ],
+    ids=["reader", "stranger", "handed in", "running"],
+)
+@pytest.mark.parametrize("act", ["add", "action", "indicator", "save", "remove", "move", "cover"])
+def test_plan_refuses_to_change(situation, role, error, act):
+    objective = ObjectiveFactory(plan=PlanFactory(**situation))
+    plan, name = objective.plan, f"objective.{objective.code}"
+    person = PersonFactory(roles=[(plan.organisation, role)] if role else [])
+    before = state_of_everything()
+    acts = {
+        "add": lambda: operations.add_objective(plan.pk, objective.domain.code, name="Non", by=person),
+        "action": lambda: operations.add_action(plan.pk, objective.code, name="Non", by=person),
+        "indicator": lambda: operations.add_indicator(plan.pk, objective.code, name="Non", by=person),
+        "save": lambda: operations.save_plan_field(
+            plan.pk, f"{name}.name", "Non", was=objective.name, version=1, by=person
+        ),
+        "remove": lambda: operations.remove(plan.pk, name, by=person),
+        "move": lambda: operations.move(plan.pk, name, 1, by=person),
+        "cover": lambda: operations.cover(plan.pk, objective.code, [], by=person),
+    }
+
+    with pytest.raises(error):
+        acts[act]()
+
+    assert state_of_everything() == before
+    assert verbs() == []
+
+
+def test_save_plan_field_shows_both_texts_when_two_wrote():
+    action = ActionFactory(budget_eur=900, version=3)
+    plan = action.objective.plan
+
+    with pytest.raises(Conflict) as conflict:
+        operations.save_plan_field(
+            plan.pk, f"action.{action.code}.budget_eur", "1 200", was="500", version=2, by=writer(plan)
+        )
+
+    action.refresh_from_db()
+    assert (conflict.value.yours, conflict.value.theirs, action.budget_eur) == ("1 200", "900", 900)
+
+
+def test_remove_takes_a_part_away_and_withdraws_its_origins():
+    plan = PlanFactory(framework=DemonstrationFramework())
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=writer(plan))
+    operations.add_action(plan.pk, objective.code, library="A2-1", by=writer(plan))
+
+    operations.remove(plan.pk, f"objective.{objective.code}", by=writer(plan))
+
+    assert (Objective.objects.count(), Action.objects.count()) == (0, 0)
+    assert Origin.objects.filter(withdrawn_at=None).count() == 0
+    assert verbs()[-1] == "objective_removed"
+
+
+@pytest.mark.parametrize(("steps", "order"), [(-1, "bac"), (1, "acb"), (-5, "bac"), (0, "abc")])
+def test_move_changes_the_order(steps, order):
+    plan, domain = PlanFactory(), None
+    for position, name in enumerate("abc"):
+        made = ObjectiveFactory(plan=plan, name=name, position=position, **({"domain": domain} if domain else {}))
+        domain = made.domain
+    second = plan.objectives.get(name="b")
+
+    operations.move(plan.pk, f"objective.{second.code}", steps, by=writer(plan))
+
+    assert "".join(plan.objectives.order_by("position").values_list("name", flat=True)) == order
+
+
+def test_link_thread_leads_from_objectives_to_actions():
+    action = ActionFactory()
+    plan = action.objective.plan
+
+    operations.link_thread(plan, by=writer(plan))
+    operations.link_thread(plan, by=writer(plan))
+
+    assert list(Origin.objects.values_list("kind", "parent", "offspring")) == [
+        ("objective", f"plans.objective:{action.objective.code}", f"plans.action:{action.code}")
+    ]
