@@ -108,3 +108,21 @@ def empty_caches():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def append_only_tables_can_be_emptied():
+    """Between two tests that commit, Django empties every table: the database's own refusals stand aside."""
+    from django.test import TransactionTestCase
+
+    from tests.append_only import opened
+
+    plain = TransactionTestCase._fixture_teardown
+
+    def emptied(self):
+        with opened():
+            plain(self)
+
+    TransactionTestCase._fixture_teardown = emptied
+    yield
+    TransactionTestCase._fixture_teardown = plain

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task as carried
 
+from marelle.base import rounds
 from marelle.base.models import Job, JobState
 
 log = logging.getLogger("marelle.jobs")
@@ -36,7 +37,7 @@ def task(name: str) -> Callable[[Work], Work]:
     return register
 
 
-def enqueue(name: str, key: str, **arguments: Any) -> Job:
+def enqueue(name: str, key: str, /, **arguments: Any) -> Job:
     """Ask for a job once per key; it starts after the current transaction."""
     moment = timezone.now()
     job, made = Job.objects.get_or_create(
@@ -61,7 +62,7 @@ def deliver(job_id: int) -> None:
         log.exception("job=%s failed", job.pk)
         _fail(job, error)
     else:
-        Job.objects.filter(pk=job.pk).update(
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
             state=JobState.DONE, ended_at=timezone.now(), lease_until=None, last_error=""
         )
 
@@ -101,11 +102,12 @@ def _claim(job_id: int) -> Job | None:
 
 @contextmanager
 def _lease(job: Job) -> Iterator[None]:
-    """Renew the lease from a thread while the job runs."""
+    """Renew the lease from a thread while the job runs, and give the worker's sign of life."""
     ended = threading.Event()
 
     def renew() -> None:
         while not ended.wait(RENEW_EVERY):
+            rounds.give_sign_of_life()
             Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(lease_until=timezone.now() + LEASE)
         connection.close()
 
@@ -119,7 +121,7 @@ def _lease(job: Job) -> Iterator[None]:
 
 
 def _fail(job: Job, error: Exception) -> None:
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
         state=JobState.PARKED if job.tries >= MAX_TRIES else JobState.WAITING,
         not_before=timezone.now() + timedelta(seconds=5 * 2**job.tries),
         lease_until=None,

@@ -1,9 +1,11 @@
 """Letters: written in the transaction of the act they speak of, sent afterwards by the worker (trust D4, E3-E7)."""
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,8 +13,10 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from marelle.base import clock
+from marelle.base.errors import BadData
 from marelle.base.models import Letter, LetterState
 
 log = logging.getLogger("marelle.outbox")
@@ -39,11 +43,12 @@ def write(
 ) -> Letter:
     """Put a letter in the outbox, in the current transaction. The same `key` twice is one letter.
 
-    The words are `templates/letters/<kind>.txt`: first line the subject, then the text.
+    The words are `templates/letters/<kind>.txt`: first line the subject, then an empty line, then the text.
+    Raises BadData when a name in the subject holds a line break (trust E3).
     """
     with translation.override(language):
         words = render_to_string(f"letters/{kind}.txt", {**context, "site": settings.SITE_ADDRESS})
-    subject, _, text = words.lstrip().partition("\n")
+    subject, text = _apart(words)
     letter, _made = Letter.objects.get_or_create(
         key=key[:120],
         defaults={
@@ -51,13 +56,21 @@ def write(
             "reference": reference,
             "address": to,
             "language": language,
-            "subject": " ".join(subject.split())[:MAX_SUBJECT],
-            "text": text.strip() + "\n",
+            "subject": subject,
+            "text": text,
             "written_at": clock.now(),
             "not_before": not_before or timezone.now(),
         },
     )
     return letter
+
+
+def _apart(words: str) -> tuple[str, str]:
+    """Subject and text of a letter. What follows the subject must be an empty line, else a name broke it."""
+    subject, _line, rest = words.lstrip("\n ").partition("\n")
+    if "\r" in subject or not (rest.startswith("\n") or not rest.strip()):
+        raise BadData(_("A name in the subject of a letter holds a line break: correct it, then try again."))
+    return " ".join(subject.split())[:MAX_SUBJECT], rest.strip() + "\n"
 
 
 def send_waiting(limit: int = 50) -> int:
@@ -75,17 +88,28 @@ def _send(pk: int) -> bool:
     if not taken:
         return False
     letter = Letter.objects.get(pk=pk)
+    if letter.tries > MAX_TRIES:
+        _settle(letter, LetterState.PARKED, "its sender died at each try")
+        return False
     if letter.kind in _rights and not _rights[letter.kind](letter.reference, letter.address):
         _settle(letter, LetterState.PARKED, "no longer allowed to read this")
         return False
     try:
-        EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address]).send()
+        _message(letter).send()
     except Exception as error:  # any fault of the mail server: the letter waits
         log.warning("letter=%s not sent: %s", letter.pk, type(error).__name__)
         _fail(letter, error)
         return False
     _settle(letter, LetterState.SENT, "")
     return True
+
+
+def _message(letter: Letter) -> EmailMessage:
+    """The mail; its Message-ID never changes, so that a second sending of one letter can be told as such."""
+    host = urlsplit(settings.SITE_ADDRESS).hostname or "marelle"
+    name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+    headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
+    return EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address], headers=headers)
 
 
 def _fail(letter: Letter, error: Exception) -> None:

@@ -6,6 +6,7 @@ Each register is filled in an `AppConfig.ready`; pages read it. Nothing else is 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 
@@ -70,11 +71,9 @@ invariants: dict[str, Callable[[], Iterable[str]]] = {}
 
 
 def search(text: str, person: Any, limit: int = 20) -> list[Found]:
-    """What `person` may see that answers `text`, each provider in turn."""
-    found: list[Found] = []
-    for provider in search_providers:
-        found.extend(provider(text, person, limit))
-    return found[:limit]
+    """What `person` may see that answers `text`: the best of each provider, then the second best of each…"""
+    answers = [list(provider(text, person, limit)) for provider in search_providers]
+    return [found for rank in zip_longest(*answers) for found in rank if found is not None][:limit]
 
 
 def today(person: Any, organisation: Any) -> Today:

@@ -24,4 +24,15 @@ def make(at: datetime) -> None:
             work(at)
         except Exception:  # the others go on
             log.exception("round %s failed", work.__name__)
+    give_sign_of_life()
+
+
+def give_sign_of_life() -> None:
+    """Say that the worker is there, by real time."""
     Stamp.objects.update_or_create(name="worker", defaults={"value": int(timezone.now().timestamp())})
+
+
+def seconds_since_sign() -> int | None:
+    """Seconds since the worker's last sign of life; None if it never gave one."""
+    last = Stamp.objects.filter(name="worker").values_list("value", flat=True).first()
+    return None if last is None else int(timezone.now().timestamp()) - last

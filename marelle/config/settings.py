@@ -208,6 +208,12 @@ CSRF_FAILURE_VIEW = "marelle.web.parts.error_pages.forbidden"
 FILE_UPLOAD_HANDLERS = ["marelle.base.uploads.OnDisk"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 EMAIL_BACKEND = os.environ.get("MARELLE_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds the worker no longer
+EMAIL_HOST = os.environ.get("MARELLE_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("MARELLE_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("MARELLE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MARELLE_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("MARELLE_MAIL_TLS", "") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("MARELLE_MAIL_FROM", "Marelle <ne-pas-repondre@marelle.example>")
 CONTACT_EMAIL = os.environ.get("MARELLE_CONTACT", "contact@marelle.example")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
