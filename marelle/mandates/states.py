@@ -1,16 +1,16 @@
 """States of calls, applications, reviews, agreements and mandates, and the only steps between them."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marelle.base.steps import Steps
 
 
 class CallState(TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    DECIDED = "decided", _("decided")
-    ARCHIVED = "archived", _("archived")
+    DRAFT = "draft", pgettext_lazy("call", "draft")
+    PUBLISHED = "published", pgettext_lazy("call", "published")
+    DECIDED = "decided", pgettext_lazy("call", "decided")
+    ARCHIVED = "archived", pgettext_lazy("call", "archived")
 
 
 CALL_STEPS = Steps(
@@ -21,22 +21,22 @@ CALL_STEPS = Steps(
 
 
 class ApplicationState(TextChoices):
-    INTENT = "intent", _("intent declared")
-    DRAFT = "draft", _("draft, not handed in yet")
-    SUBMITTED = "submitted", _("handed in")
-    RETURNED = "returned", _("sent back to complete")
-    ADMISSIBLE = "admissible", _("admissible")
-    UNDER_REVIEW = "under_review", _("under review")
-    HEARING_PLANNED = "hearing_planned", _("hearing planned")
-    HEARD = "heard", _("heard")
-    OPINION_GIVEN = "opinion_given", _("opinion given")
-    ACCEPTED = "accepted", _("title granted")
-    ON_PROBATION = "on_probation", _("on probation")
-    DECLINED = "declined", _("refused")
-    ADOPTED = "adopted", _("voted by the council")
-    SIGNED = "signed", _("agreement signed")
-    WITHDRAWN = "withdrawn", _("withdrawn by the city")
-    LAPSED = "lapsed", _("lapsed")
+    INTENT = "intent", pgettext_lazy("application", "intent declared")
+    DRAFT = "draft", pgettext_lazy("application", "draft, not handed in yet")
+    SUBMITTED = "submitted", pgettext_lazy("application", "handed in")
+    RETURNED = "returned", pgettext_lazy("application", "sent back to complete")
+    ADMISSIBLE = "admissible", pgettext_lazy("application", "admissible")
+    UNDER_REVIEW = "under_review", pgettext_lazy("application", "under review")
+    HEARING_PLANNED = "hearing_planned", pgettext_lazy("application", "hearing planned")
+    HEARD = "heard", pgettext_lazy("application", "heard")
+    OPINION_GIVEN = "opinion_given", pgettext_lazy("application", "opinion given")
+    ACCEPTED = "accepted", pgettext_lazy("application", "title granted")
+    ON_PROBATION = "on_probation", pgettext_lazy("application", "on probation")
+    DECLINED = "declined", pgettext_lazy("application", "refused")
+    ADOPTED = "adopted", pgettext_lazy("application", "voted by the council")
+    SIGNED = "signed", pgettext_lazy("application", "agreement signed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn by the city")
+    LAPSED = "lapsed", pgettext_lazy("application", "lapsed")
 
 
 A = ApplicationState
@@ -75,10 +75,10 @@ APPLICATION_STEPS = Steps(
 
 
 class ReviewState(TextChoices):
-    ASSIGNED = "assigned", _("to read")
-    STARTED = "started", _("being read")
-    FINISHED = "finished", _("finished")
-    STEPPED_ASIDE = "stepped_aside", _("stepped aside: conflict of interest")
+    ASSIGNED = "assigned", pgettext_lazy("review", "to read")
+    STARTED = "started", pgettext_lazy("review", "being read")
+    FINISHED = "finished", pgettext_lazy("review", "finished")
+    STEPPED_ASIDE = "stepped_aside", pgettext_lazy("review", "stepped aside: conflict of interest")
 
 
 V = ReviewState
@@ -91,25 +91,25 @@ REVIEW_STEPS = Steps(
 
 
 class OpinionKind(TextChoices):
-    FAVOURABLE = "favourable", _("favourable")
-    WITH_RECOMMENDATIONS = "with_recommendations", _("favourable, with recommendations")
-    PROBATION = "probation", _("probation")
-    UNFAVOURABLE = "unfavourable", _("unfavourable")
+    FAVOURABLE = "favourable", pgettext_lazy("opinion", "favourable")
+    WITH_RECOMMENDATIONS = "with_recommendations", pgettext_lazy("opinion", "favourable, with recommendations")
+    PROBATION = "probation", pgettext_lazy("opinion", "probation")
+    UNFAVOURABLE = "unfavourable", pgettext_lazy("opinion", "unfavourable")
 
 
 class Outcome(TextChoices):
-    GRANTED = "granted", _("granted")
-    PROBATION = "probation", _("probation, with conditions")
-    REFUSED = "refused", _("refused")
+    GRANTED = "granted", pgettext_lazy("decision", "granted")
+    PROBATION = "probation", pgettext_lazy("decision", "probation, with conditions")
+    REFUSED = "refused", pgettext_lazy("decision", "refused")
 
 
 class AgreementState(TextChoices):
-    DRAFT = "draft", _("in preparation")
-    SENT = "sent", _("sent for signature")
-    PARTLY_SIGNED = "partly_signed", _("partly signed")
-    SIGNED = "signed", _("signed by all")
-    AMENDED = "amended", _("amended")
-    ENDED = "ended", _("ended")
+    DRAFT = "draft", pgettext_lazy("agreement", "in preparation")
+    SENT = "sent", pgettext_lazy("agreement", "sent for signature")
+    PARTLY_SIGNED = "partly_signed", pgettext_lazy("agreement", "partly signed")
+    SIGNED = "signed", pgettext_lazy("agreement", "signed by all")
+    AMENDED = "amended", pgettext_lazy("agreement", "amended")
+    ENDED = "ended", pgettext_lazy("agreement", "ended")
 
 
 G = AgreementState
@@ -124,16 +124,16 @@ AGREEMENT_STEPS = Steps(
 
 
 class MandateState(TextChoices):
-    PLANNED = "planned", _("about to start")
-    ACTIVE = "active", _("running")
-    ON_WATCH = "on_watch", _("on watch")
-    SUSPENDED = "suspended", _("suspended")
-    PROLONGED = "prolonged", _("prolonged")
-    RENOUNCED = "renounced", _("renounced")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    ENDED = "ended", _("ended")
-    RENEWED = "renewed", _("renewed")
-    CLOSED = "closed", _("closed")
+    PLANNED = "planned", pgettext_lazy("mandate", "about to start")
+    ACTIVE = "active", pgettext_lazy("mandate", "running")
+    ON_WATCH = "on_watch", pgettext_lazy("mandate", "on watch")
+    SUSPENDED = "suspended", pgettext_lazy("mandate", "suspended")
+    PROLONGED = "prolonged", pgettext_lazy("mandate", "prolonged")
+    RENOUNCED = "renounced", pgettext_lazy("mandate", "renounced")
+    WITHDRAWN = "withdrawn", pgettext_lazy("mandate", "withdrawn")
+    ENDED = "ended", pgettext_lazy("mandate", "ended")
+    RENEWED = "renewed", pgettext_lazy("mandate", "renewed")
+    CLOSED = "closed", pgettext_lazy("mandate", "closed")
 
 
 M = MandateState

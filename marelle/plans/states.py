@@ -2,20 +2,21 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marelle.base.steps import Steps
 
 
 class PlanState(TextChoices):
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("handed in")
-    RETURNED = "returned", _("sent back")
-    VALIDATED = "validated", _("validated")
-    ADOPTED = "adopted", _("adopted")
-    RUNNING = "running", _("running")
-    AMENDED = "amended", _("being amended")
-    CLOSED = "closed", _("closed")
-    EVALUATED = "evaluated", _("evaluated")
+    DRAFT = "draft", pgettext_lazy("plan", "draft")
+    SUBMITTED = "submitted", pgettext_lazy("plan", "handed in")
+    RETURNED = "returned", pgettext_lazy("plan", "sent back")
+    VALIDATED = "validated", pgettext_lazy("plan", "validated")
+    ADOPTED = "adopted", pgettext_lazy("plan", "adopted")
+    RUNNING = "running", pgettext_lazy("plan", "running")
+    AMENDED = "amended", pgettext_lazy("plan", "being amended")
+    CLOSED = "closed", pgettext_lazy("plan", "closed")
+    EVALUATED = "evaluated", pgettext_lazy("plan", "evaluated")
 
 
 P = PlanState

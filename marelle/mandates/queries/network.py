@@ -1,6 +1,5 @@
 """What the public reads about the network besides its members: calls, tracks, the framework in force, promises, dates."""
 
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ from marelle.plans.models import Action, Indicator, Objective, Plan
 from marelle.territories.queries import suggest
 from marelle.territories.states import TerritoryKind
 
-MID_TERM_MONTH = 36  # months after the start: the agreed process of the programme
-FINAL_MONTH = 66
 CITY_TERRITORIES = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
 
 
@@ -95,26 +92,6 @@ def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
             .order_by("position", "pk")
         ),
     }
-
-
-def milestones_of(mandate: Mandate, today: date) -> list[dict[str, Any]]:
-    """What happens during a mandate, in order: name, day, whether it is past. Which reports are asked, its track says."""
-    asked = {
-        "mid_term": (_("Mid-term report"), _months_after(mandate.starts_on, MID_TERM_MONTH)),
-        "final": (_("Final evaluation"), _months_after(mandate.starts_on, FINAL_MONTH)),
-    }
-    days = [(_("Start of the mandate"), mandate.starts_on)]
-    days += [
-        asked[report] for report in asked if report in mandate.track.reports and asked[report][1] < mandate.ends_on
-    ]
-    days.append((_("End of the mandate"), mandate.ends_on))
-    return [{"name": name, "on": day, "done": day <= today} for name, day in sorted(days, key=lambda row: row[1])]
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day of the month `months` later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def count_promises() -> int:

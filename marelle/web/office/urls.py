@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.office import applications, calls, cities, decisions, readings
+from marelle.web.office import applications, calls, cities, decisions, people, readings
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,4 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lectures/<slug:code>/conflit", readings.step_aside, name="step_aside"),
     path("decisions", decisions.decision_list, name="decisions"),
     path("villes", cities.city_list, name="cities"),
+    path("equipe", people.people, name="people"),
+    path("equipe/inviter", people.invite, name="people_invite"),
+    path("equipe/invitations/<slug:invitation>/retirer", people.withdraw, name="people_withdraw"),
+    path("equipe/roles", people.give_role, name="people_give_role"),
+    path("equipe/roles/<slug:membership>/terminer", people.end_role, name="people_end_role"),
+    path("equipe/demandes/<slug:asked>", people.answer, name="people_answer"),
+    path("equipe/journal", people.journal, name="people_journal"),
 ]

@@ -1,0 +1,14 @@
+"""The demonstration: installed in demonstration mode only."""
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class DemoConfig(AppConfig):
+    name = "marelle.demo"
+
+    def ready(self) -> None:
+        if settings.DEMO:
+            from marelle.demo import stages  # slow import
+
+            stages.start_clock()

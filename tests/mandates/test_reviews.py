@@ -1,0 +1,232 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from marelle.accounts.models import Membership
+from marelle.accounts.states import Role
+from marelle.base import clock
+from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
+from marelle.base.models import Letter
+from marelle.mandates.figures import weighted_total
+from marelle.mandates.models import Application, Review
+from marelle.mandates.operations import reviews
+from marelle.mandates.states import REVIEW_STEPS
+from tests.factories.accounts import MembershipFactory, PersonFactory
+from tests.factories.framework import CriterionFactory
+from tests.factories.mandates import ApplicationFactory, ReviewFactory, ScoreFactory
+from tests.mandates.office import committee, works_as
+
+pytestmark = pytest.mark.django_db
+A_DAY = datetime(2026, 6, 10, 8, tzinfo=UTC)
+
+
+def test_review_steps_are_the_agreed_ones():
+    assert REVIEW_STEPS.as_text() == (
+        "assigned: start > started, step_aside > stepped_aside\n"
+        "finished: reopen > started\n"
+        "started: finish > finished, step_aside > stepped_aside"
+    )
+
+
+def test_admit_then_two_readers_put_it_under_review():
+    house, application = committee(), ApplicationFactory(submitted=True)
+    CriterionFactory(framework=application.call.framework, weight=60)
+    CriterionFactory(framework=application.call.framework, weight=40)
+    officer = works_as(Role.PROGRAMME_OFFICER, house)
+    readers = [works_as(Role.REVIEWER, house) for _ in range(2)]
+
+    reviews.admit(application.pk, by=officer)
+    reviews.assign_reader(application.pk, readers[0], by=officer)
+    after_one = Application.rows.get(pk=application.pk).state
+    reviews.assign_reader(application.pk, readers[1], by=officer)
+    after_two = Application.rows.get(pk=application.pk).state
+
+    assert (after_one, after_two) == ("admissible", "under_review")
+    assert [r.scores.count() for r in Review.rows.filter(application=application)] == [2, 2]
+    assert sorted(letter.address for letter in Letter.objects.filter(kind="review_assigned")) == sorted(
+        reader.email for reader in readers
+    )
+
+
+def test_assign_reader_twice_is_once():
+    house, application = committee(), ApplicationFactory(admissible=True)
+    officer, reader = works_as(Role.PROGRAMME_OFFICER, house), works_as(Role.REVIEWER, house)
+
+    first = reviews.assign_reader(application.pk, reader, by=officer)
+    again = reviews.assign_reader(application.pk, reader, by=officer)
+
+    assert first == again
+    assert Review.rows.count() == 1
+
+
+@pytest.mark.parametrize("ended", [None, timedelta(days=700)], ids=["belongs", "left 700 days ago"])
+def test_assign_reader_refuses_who_belongs_or_lately_belonged_to_the_city(ended):
+    """Trust R4: nobody reads an organisation they belonged to in the last 24 months."""
+    house, application = committee(), ApplicationFactory(admissible=True)
+    officer, reader = works_as(Role.PROGRAMME_OFFICER, house), works_as(Role.REVIEWER, house)
+    left = ended and A_DAY - ended
+    MembershipFactory(
+        person=reader,
+        organisation=application.organisation,
+        started_at=A_DAY - timedelta(days=2000),
+        ended_at=left,
+    )
+
+    with clock.at(A_DAY), pytest.raises(NotAllowed):
+        reviews.assign_reader(application.pk, reader, by=officer)
+
+    assert Review.rows.count() == 0
+
+
+def test_assign_reader_takes_who_left_the_city_long_ago():
+    house, application = committee(), ApplicationFactory(admissible=True)
+    officer, reader = works_as(Role.PROGRAMME_OFFICER, house), works_as(Role.REVIEWER, house)
+    Membership.rows.create(
+        person=reader,
+        organisation=application.organisation,
+        role=Role.CITY_EDITOR,
+        started_at=A_DAY - timedelta(days=2000),
+        ended_at=A_DAY - timedelta(days=740),
+    )
+
+    with clock.at(A_DAY):
+        review = reviews.assign_reader(application.pk, reader, by=officer)
+
+    assert review.reviewer == reader
+
+
+def test_send_back_tells_every_writer_what_to_complete():
+    house, application = committee(), ApplicationFactory(submitted=True)
+    officer = works_as(Role.PROGRAMME_OFFICER, house)
+    editor = MembershipFactory(organisation=application.organisation).person
+    MembershipFactory(organisation=application.organisation, role=Role.CITY_READER)
+
+    with clock.at(A_DAY):
+        reviews.send_back(application.pk, by=officer, because="Le budget.", complete_before=date(2026, 7, 1))
+
+    application = Application.rows.get(pk=application.pk)
+    assert (application.state, application.plan.state) == ("returned", "returned")
+    assert [(letter.kind, letter.address) for letter in Letter.objects.all()] == [("sent_back", editor.email)]
+    assert "Le budget." in Letter.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("situation", "role", "because", "error"),
+    [
+        ("submitted", Role.PROGRAMME_OFFICER, " ", BadData),
+        ("submitted", Role.REVIEWER, "Le budget.", NotAllowed),
+        ("admissible", Role.PROGRAMME_OFFICER, "Le budget.", WrongState),
+    ],
+    ids=["no reason", "a reader", "already admissible"],
+)
+def test_send_back_refuses(situation, role, because, error):
+    application = ApplicationFactory(**{situation: True})
+    before = (application.state, application.returned_because)
+    by = works_as(role, committee())
+
+    with clock.at(A_DAY), pytest.raises(error):
+        reviews.send_back(application.pk, by=by, because=because, complete_before=date(2026, 7, 1))
+
+    application = Application.rows.get(pk=application.pk)
+    assert (application.state, application.returned_because) == before
+    assert Letter.objects.count() == 0
+
+
+def test_save_score_starts_the_reading_and_keeps_both_words_in_a_conflict():
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    score = ScoreFactory(review=review)
+
+    first = reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=review.reviewer)
+    with pytest.raises(Conflict) as conflict:
+        reviews.save_score(review.pk, score.criterion, "points", 1, was=None, version=1, by=review.reviewer)
+
+    assert (Review.rows.get().state, first.points, first.version) == ("started", 3, 2)
+    assert (conflict.value.yours, conflict.value.theirs) == (1, 3)
+
+
+@pytest.mark.parametrize("points", [-1, 5])
+def test_save_score_refuses_points_off_the_scale(points):
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    score = ScoreFactory(review=review)
+
+    with pytest.raises(BadData):
+        reviews.save_score(review.pk, score.criterion, "points", points, was=None, version=1, by=review.reviewer)
+
+    score.refresh_from_db()
+    assert score.points is None
+
+
+def test_save_score_is_for_its_reader():
+    house = committee()
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house))
+    score = ScoreFactory(review=review)
+
+    with pytest.raises(NotAllowed):
+        reviews.save_score(
+            review.pk, score.criterion, "points", 2, was=None, version=1, by=works_as(Role.REVIEWER, house)
+        )
+
+    score.refresh_from_db()
+    assert (score.points, Review.rows.get().state) == (None, "assigned")
+
+
+def test_finish_review_wants_every_score_and_a_summary():
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()), started=True)
+    score = ScoreFactory(review=review)
+
+    with pytest.raises(BadData) as refused:
+        reviews.finish_review(review.pk, by=review.reviewer)
+    reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=review.reviewer)
+    reviews.save_summary(review.pk, "Clair.", was="", version=1, by=review.reviewer)
+    finished = reviews.finish_review(review.pk, by=review.reviewer, at=A_DAY)
+
+    assert len(refused.value.faults) == 2
+    assert (finished.state, finished.finished_at) == ("finished", A_DAY)
+
+
+def test_step_aside_hides_the_dossier():
+    """trust R3. A declared conflict of interest hides the dossier from that reviewer."""
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    seen_before = list(Application.objects.visible_to(review.reviewer))
+
+    reviews.step_aside(review.pk, by=review.reviewer)
+
+    assert seen_before == [review.application]
+    assert list(Application.objects.visible_to(review.reviewer)) == []
+
+
+def test_give_opinion_waits_for_every_reader():
+    house, application = committee(), ApplicationFactory(under_review=True)
+    officer = works_as(Role.PROGRAMME_OFFICER, house)
+    ReviewFactory(application=application, finished=True)
+    late = ReviewFactory(application=application, started=True)
+
+    with pytest.raises(WrongState):
+        reviews.give_opinion(application.pk, "favourable", "Bien.", by=officer)
+    Review.rows.filter(pk=late.pk).update(state="finished")
+    given = reviews.give_opinion(application.pk, "favourable", "Bien.", by=officer)
+
+    assert (given.state, given.opinion, given.opinion_text) == ("opinion_given", "favourable", "Bien.")
+
+
+@pytest.mark.parametrize(
+    ("scores", "total"),
+    [
+        ([], None),
+        ([(None, 100)], None),
+        ([(4, 60), (None, 40)], None),
+        ([(4, 60), (4, 40)], 100.0),
+        ([(0, 60), (0, 40)], 0.0),
+        ([(4, 60), (0, 40)], 60.0),
+        ([(1, 15), (2, 10), (3, 20), (4, 20), (0, 15), (2, 10), (1, 10)], 51.25),
+    ],
+)
+def test_weighted_total(scores, total):
+    assert weighted_total(scores) == total
+
+
+def test_reviews_are_never_shown_to_the_city():
+    review = ReviewFactory(finished=True)
+    officer_of_the_city = PersonFactory(roles=[(review.application.organisation, Role.CITY_ADMINISTRATOR)])
+
+    assert list(Review.objects.visible_to(officer_of_the_city)) == []
