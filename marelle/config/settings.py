@@ -183,6 +183,23 @@ ACCOUNT_RATE_LIMITS = {
     "newcomer": "50/15m/ip,3/1h/key",
     "invitation": "50/15m/ip",
 }  # trust L1, L2: `ip` is a neighbourhood, `key` an address
+ACCOUNT_FORMS = {
+    "login": "marelle.web.account.forms.LoginForm",
+    "request_login_code": "marelle.web.account.forms.RequestLoginCodeForm",
+    "confirm_login_code": "marelle.web.account.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "marelle.web.account.forms.ConfirmAddressForm",
+    "reauthenticate": "marelle.web.account.forms.ReauthenticateForm",
+    "change_password": "marelle.web.account.forms.ChangePasswordForm",
+    "set_password": "marelle.web.account.forms.SetPasswordForm",
+    "reset_password": "marelle.web.account.forms.ResetPasswordForm",
+    "reset_password_from_key": "marelle.web.account.forms.ResetPasswordKeyForm",
+    "add_email": "marelle.web.account.forms.ChangeAddressForm",
+}
+MFA_FORMS = {
+    "authenticate": "marelle.web.account.forms.AuthenticateForm",
+    "reauthenticate": "marelle.web.account.forms.ProveForm",
+    "activate_totp": "marelle.web.account.forms.ActivateForm",
+}
 MFA_ADAPTER = "marelle.accounts.adapters.MFAAdapter"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_RECOVERY_CODE_COUNT = 10  # trust A3

@@ -3,10 +3,14 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from marelle.web.account import demo
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("marelle.web.api.urls")),
     *i18n_patterns(
         path("", include("marelle.web.public.urls")),
+        path("demo", demo.characters, name="demo"),
+        path("demo/entrer", demo.enter, name="demo_enter"),
         path("compte/", include("marelle.web.account.entry")),
         path("compte/", include("marelle.web.account.urls")),
         path("espace/", include("marelle.web.city.urls")),

@@ -1,0 +1,69 @@
+import pytest
+
+from marelle.accounts.states import Role
+from marelle.demo.people import BY_KEY, CHARACTERS
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+KEYS = [
+    "city-admin", "city-editor", "city-reader", "signatory", "other-city-admin", "epci-admin", "committee-admin",
+    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "board",
+]  # fmt: skip
+
+
+@pytest.fixture
+def board():
+    return PersonFactory(
+        email=BY_KEY["board"].email, roles=[(OrganisationFactory(committee=True), Role.BOARD_MEMBER)], application=True
+    )
+
+
+def test_characters_are_the_agreed_ones():
+    assert [c.key for c in CHARACTERS] == KEYS
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/demo"), ("post", "/demo/entrer")])
+def test_demo_does_not_exist_outside_the_demonstration(client, board, method, path):
+    """trust A11. No account is there to be taken: the one-click door exists in demonstration mode only."""
+    answer = getattr(client, method)(path, {"person": "board"})
+
+    assert answer.status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+def test_enter_becomes_someone_in_one_post(client, board, settings):
+    settings.DEMO = True
+
+    answer = client.post("/demo/entrer", {"person": "board"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/bureau/")
+    assert client.session["_auth_user_id"] == str(board.pk)
+
+
+@pytest.mark.parametrize("person", ["nobody", "", "robot"])
+def test_enter_knows_only_its_characters(client, board, settings, person):
+    settings.DEMO = True
+
+    answer = client.post("/demo/entrer", {"person": person})
+
+    assert answer.status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+def test_enter_refuses_another_site(client, board, settings):
+    settings.DEMO = True
+
+    answer = client.post("/demo/entrer", {"person": "board"}, headers={"sec-fetch-site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert "_auth_user_id" not in client.session
+
+
+def test_demo_page_sets_no_cookie(client, board, settings):
+    settings.DEMO = True
+
+    answer = client.get("/demo")
+
+    assert (answer.status_code, list(answer.cookies)) == (200, [])
+    assert BY_KEY["board"].name in answer.content.decode()
