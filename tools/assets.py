@@ -20,7 +20,7 @@ from marelle.base.progress import track  # noqa: E402
 
 STATIC = HERE / "marelle" / "static"
 BUILT = STATIC / "built"
-SHEETS = ["tokens", "fonts", "reset", "base", "layout", "components", "forms", "map", "print"]
+FIRST, LAST = ["tokens", "fonts", "reset", "base", "layout", "components", "forms"], ["map", "print"]
 SCRIPTS = ["pieces", "typeahead", "autosave"]
 FRENCH_LATIN = [
     *range(0x20, 0x7F),
@@ -41,6 +41,12 @@ FONTS = {  # built name: (package, file, place on its axes)
 FONT_PACKAGES = ["fonttools", "brotli", "fontpkg-atkinson-hyperlegible", "fontpkg-bricolage-grotesque"]
 
 
+def sheets() -> list[Path]:
+    """Every sheet, in the order of the layers; a face's own sheet stands before the last ones."""
+    faces = sorted({path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST, *LAST})
+    return [STATIC / "css" / f"{name}.css" for name in [*FIRST, *faces, *LAST]]
+
+
 def place_of(package: str) -> Path | None:
     """Where an installed package lies; None when it is absent."""
     found = importlib.util.find_spec(package)
@@ -56,13 +62,13 @@ def font_file(name: str) -> Path | None:
 
 def build_sheet() -> None:
     """Join the sheets in the order of their layers, and minify. Fonts that were not built are left out."""
-    sheets = {name: (STATIC / "css" / f"{name}.css").read_text() for name in SHEETS}
-    sheets["fonts"] = "\n".join(
+    texts = {path.stem: path.read_text() for path in sheets()}
+    texts["fonts"] = "\n".join(
         rule
-        for rule in re.findall(r"@font-face \{.*?\}", sheets["fonts"])
+        for rule in re.findall(r"@font-face \{.*?\}", texts["fonts"])
         if all((BUILT / "fonts" / file).exists() for file in re.findall(r"fonts/([\w-]+\.woff2)", rule))
     )
-    css = "\n".join(sheets.values())
+    css = "\n".join(texts.values())
     try:
         import lightningcss
 
@@ -144,31 +150,35 @@ def compressed_bytes(path: Path) -> int:
     return path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9))
 
 
-def main() -> None:
-    """Build what has changed, and say what it weighs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--force", action="store_true", help="build everything again")
-    force = parser.parse_args().force
+def build_all(force: bool = False) -> bool:
+    """Build what has changed; whether anything had."""
     for folder in ("fonts", "js"):
         (BUILT / folder).mkdir(parents=True, exist_ok=True)
-    sheets = [STATIC / "css" / f"{name}.css" for name in SHEETS]
+    scripts = [STATIC / "js" / f"{name}.js" for name in SCRIPTS]
     fonts = ingredients([], FONT_PACKAGES)
     parts: list[tuple[str, str, list[Callable[[], None]]]] = [
         ("fonts", fonts, [lambda name=name: build_font(name) for name in FONTS]),
-        ("sheet", fonts + ingredients(sheets, ["lightningcss"]), [build_sheet]),
-        ("script", ingredients([STATIC / "js" / f"{name}.js" for name in SCRIPTS], []), [build_script]),
+        ("sheet", fonts + ingredients(sheets(), ["lightningcss"]), [build_sheet]),
+        ("script", ingredients(scripts, []), [build_script]),
         ("htmx", ingredients([], ["django-htmx"]), [copy_htmx]),
     ]
     whole = all(path.exists() for path in results())
     due = [part for part in parts if force or not whole or stamp_of(part[0]) != part[1]]
-    if not due:
-        print("assets: nothing has changed.")
-        return
     jobs = [job for _name, _digest, jobs in due for job in jobs]
-    for job in track(jobs, total=len(jobs), label="assets"):
+    for job in track(jobs, total=len(jobs), label="assets") if jobs else []:
         job()
     for name, digest, _jobs in due:
         (BUILT / f"{name}.stamp").write_text(digest)
+    return bool(due)
+
+
+def main() -> None:
+    """Build what has changed, and say what it weighs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--force", action="store_true", help="build everything again")
+    if not build_all(parser.parse_args().force):
+        print("assets: nothing has changed.")
+        return
     weights = ", ".join(f"{p.name} {compressed_bytes(p) / 1000:.1f} KB" for p in results() if p.exists())
     print(f"assets: {weights}.")
 
