@@ -14,6 +14,7 @@ from marelle.base.origins import reference, strip_for
 from marelle.framework.queries import domains_of
 from marelle.mandates.models import Mandate
 from marelle.mandates.queries import members, network
+from marelle.mandates.queries.mandates import milestones
 from marelle.mandates.queries.members import Filters, Member
 from marelle.territories.models import Territory
 from marelle.territories.queries import attribution, facts, find
@@ -167,11 +168,7 @@ def around(territory: Territory | None) -> dict[str, Any]:
 def domains_with(mandate: Mandate, promises: list[network.Promise]) -> list[dict[str, Any]]:
     """Each domain of the mandate's framework with its promises; a domain without any is still shown."""
     return [
-        {"domain": domain, "promises": [promise for promise in promises if promise.domain.pk == domain.pk]}
+        {"domain": domain, "promises": kept, "indicators": sum(promise.indicators for promise in kept)}
         for domain in domains_of(mandate.plan.framework)
+        for kept in [[promise for promise in promises if promise.domain.pk == domain.pk]]
     ]
-
-
-def milestones(mandate: Mandate) -> list[dict[str, Any]]:
-    """What happens during the mandate and when."""
-    return network.milestones_of(mandate, clock.today())

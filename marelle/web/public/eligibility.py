@@ -125,7 +125,7 @@ def answer(given: Mapping[str, str]) -> Answer:
         return Answer(
             Outcome.NOT_YET,
             [_("Without anyone to carry it, a plan stops at the first election or departure.")],
-            [_("Name an elected lead first, then an officer: half a day a week is a good beginning.")],
+            [_("Name an elected lead first, then an officer who knows the town’s services for children.")],
         )
     if given["duree"] == "unsure":
         return Answer(
