@@ -41,7 +41,7 @@ def undrawn(message: str) -> set[str]:
 
 def draw(order: dict[str, Any], given: dict[str, Any]) -> bytes:
     """One try. Raises TypstError."""
-    import typst  # after the limits are set
+    import typst  # slow import, after the limits are set
 
     return typst.compile(
         order["template"],

@@ -26,16 +26,20 @@ LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_FILE, LONGEST_TEST_FILE, MOST_ARGUMENTS 
 
 
 def imports_inside_functions() -> Iterator[str]:
-    """Imports stand at the top of a file, save a slow library marked `# slow import`."""
+    """Imports stand at the top of a file, save slow libraries: a group of lines that begins with `# slow import`."""
     for path in python_files():
         lines = text(path).splitlines()
         for function in functions(path):
             if path.name == "apps.py" and function.name == "ready":
                 continue  # Django has no models before
-            for node in ast.walk(function):
-                if isinstance(node, (ast.Import, ast.ImportFrom)) and "# slow import" not in "".join(
-                    lines[node.lineno - 1 : node.end_lineno]
-                ):
+            slow_until = 0
+            for node in sorted(
+                (n for n in ast.walk(function) if isinstance(n, (ast.Import, ast.ImportFrom))), key=lambda n: n.lineno
+            ):
+                end = node.end_lineno or node.lineno
+                if "# slow import" in "".join(lines[node.lineno - 1 : end]) or node.lineno == slow_until + 1:
+                    slow_until = end
+                else:
                     yield f"{short(path)}:{node.lineno}: import inside the function {function.name}"
 
 
@@ -112,7 +116,7 @@ def foreign_places() -> Iterator[str]:
         "py" + "pi.org",
         "python" + "hosted.org",
         "npm" + "js.org",
-        "index" + "-url ",
+        "--in" + "dex-url",
     ]
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
     paths = [ROOT / name for name in listed if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts]
