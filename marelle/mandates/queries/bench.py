@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from marelle.mandates import documents
+from marelle.accounts.models import File
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Mandate, Review, Score
-from marelle.plans.queries import DomainOutline, outline
+from marelle.mandates.queries.applications import dossier, printed
+from marelle.plans.queries import DomainOutline
 from marelle.territories.queries import Fact, facts
 
 
@@ -16,6 +17,7 @@ class Bench:
 
     sections: list[dict[str, Any]]
     outline: list[DomainOutline]
+    files: list[File]
     scores: list[Score]
     total: float | None
     facts: list[Fact]
@@ -26,10 +28,12 @@ def of(review: Review) -> Bench:
     """Everything a reader needs on one screen, in a fixed number of questions."""
     application = review.application
     territory = application.organisation.territory
+    read = dossier(application)
     scores = list(review.scores.select_related("criterion").order_by("criterion__position", "pk"))
     return Bench(
-        sections=documents.answer_sections(application),
-        outline=outline(application.plan),
+        sections=printed(read),
+        outline=read.outline,
+        files=read.files,
         scores=scores,
         total=weighted_total([(s.points, s.criterion.weight) for s in scores]),
         facts=facts(territory) if territory else [],

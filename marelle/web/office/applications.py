@@ -14,13 +14,13 @@ from marelle.accounts.models import PendingAct
 from marelle.accounts.proof import require_fresh_proof
 from marelle.base.doors import door
 from marelle.base.idempotency import once
-from marelle.mandates import documents, rules
+from marelle.mandates import rules
 from marelle.mandates.models import Application
 from marelle.mandates.operations import decisions, reviews
 from marelle.mandates.queries import office, people
+from marelle.mandates.queries.applications import dossier, printed
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.states import APPLICATION_STEPS, Outcome
-from marelle.plans.queries import outline
 from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
 from marelle.web.parts.forms import done, page
 
@@ -129,10 +129,12 @@ def _visible(request: HttpRequest, code: str) -> Application:
 
 def _context(request: HttpRequest, code: str) -> dict[str, Any]:
     found, person = _visible(request, code), request.user
+    read = dossier(found)
     return {
         "application": found,
-        "sections": documents.answer_sections(found),
-        "outline": outline(found.plan),
+        "sections": printed(read),
+        "outline": read.outline,
+        "files": read.files,
         "readings": office.readings_of(found, person),
         "waiting": waiting_decision(found),
         "decision": found.decisions.order_by("-decided_at").first(),

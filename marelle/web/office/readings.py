@@ -80,7 +80,13 @@ def step_aside(request: HttpRequest, code: str) -> HttpResponse:
 def _mine(request: HttpRequest, code: str) -> Review:
     rows = Review.objects.visible_to(request.user).filter(reviewer=request.user)
     return get_object_or_404(
-        rows.select_related("application__organisation__territory", "application__call"), code=code
+        rows.select_related(
+            "application__organisation__territory",
+            "application__call__framework",
+            "application__track",
+            "application__plan",
+        ),
+        code=code,
     )
 
 

@@ -18,6 +18,7 @@ def applications(request: HttpRequest, call: Call) -> Table:
         return territory.departement.name if territory and territory.departement else ""
 
     return Table(
+        request,
         name=f"candidatures-{call.code}",
         caption=_("Applications of %(call)s") % {"call": call},
         columns=[
@@ -25,14 +26,13 @@ def applications(request: HttpRequest, call: Call) -> Table:
                 "ville",
                 _("City"),
                 lambda row: row.organisation.name,
-                kind="head",
                 order="organisation__name",
                 address=lambda row: reverse("office:application", args=[row.code]),
             ),
             Column("code", _("Code"), lambda row: row.organisation.code),
             Column("departement", _("Département"), departement),
             Column("voie", _("Track"), lambda row: str(row.track)),
-            Column("depot", _("Handed in"), lambda row: row.submitted_at, kind="moment", order="submitted_at"),
+            Column("depot", _("Handed in"), lambda row: row.submitted_at, order="submitted_at"),
             Column("lecteurs", _("Readers"), lambda row: row.readers, kind="number", order="readers"),
             Column("lectures", _("Finished"), lambda row: row.readers_done, kind="number", order="readers_done"),
             Column(
@@ -45,7 +45,6 @@ def applications(request: HttpRequest, call: Call) -> Table:
             ),
         ],
         rows=office.applications_of(call, request.user),
-        asked=request.GET,
         empty=_("No application has been handed in yet."),
     )
 
@@ -58,17 +57,17 @@ def cities(request: HttpRequest) -> Table:
         return territory.departement.name if territory and territory.departement else ""
 
     return Table(
+        request,
         name="villes",
         caption=_("Cities and intercommunalities"),
         columns=[
-            Column("ville", _("City"), lambda row: row.organisation.name, kind="head", order="ville"),
+            Column("ville", _("City"), lambda row: row.organisation.name, order="ville"),
             Column("code", _("Code"), lambda row: row.organisation.code),
             Column("departement", _("Département"), departement, order="departement"),
             Column("situation", _("Where it stands"), lambda row: row.word, order="situation"),
             Column("personnes", _("People"), lambda row: row.people, kind="number", order="personnes"),
-            Column("dernier_acte", _("Last act"), lambda row: row.last_at, kind="moment", order="dernier_acte"),
+            Column("dernier_acte", _("Last act"), lambda row: row.last_at, order="dernier_acte"),
         ],
         rows=office.standings(request.user),
-        asked=request.GET,
         per_page=400,
     )

@@ -1,8 +1,8 @@
 """Addresses of the committee's office. Each file of this folder owns the lines that name it."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from marelle.web.office import applications, calls, cities, decisions, people, readings
+from marelle.web.office import agreements, applications, calls, cities, decisions, people, readings, today
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lectures/<slug:code>/terminer", readings.finish, name="finish_reading"),
     path("lectures/<slug:code>/conflit", readings.step_aside, name="step_aside"),
     path("decisions", decisions.decision_list, name="decisions"),
+    path("conventions", agreements.agreement_list, name="agreements"),
+    path("conventions/preparer/<slug:code>", agreements.prepare, name="agreement_prepare"),
+    path("conventions/<slug:code>", agreements.agreement, name="agreement"),
+    path("conventions/<slug:code>/texte", agreements.write, name="agreement_write"),
+    path("conventions/<slug:code>/envoyer", agreements.send, name="agreement_send"),
+    path("conventions/<slug:code>/reprendre", agreements.change, name="agreement_change"),
+    path("conventions/<slug:code>/signer", agreements.sign, name="agreement_sign"),
+    re_path(
+        r"^conventions/(?P<code>[a-z0-9]+)/(?P<which>texte|cachetee)\.pdf$",
+        agreements.document,
+        name="agreement_document",
+    ),
     path("villes", cities.city_list, name="cities"),
     path("equipe", people.people, name="people"),
     path("equipe/inviter", people.invite, name="people_invite"),
@@ -34,4 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("equipe/roles/<slug:membership>/terminer", people.end_role, name="people_end_role"),
     path("equipe/demandes/<slug:asked>", people.answer, name="people_answer"),
     path("equipe/journal", people.journal, name="people_journal"),
+    path("", today.home, name="today"),
+    path("messages", today.messages_of_place, name="messages"),
+    path("messages/lus", today.mark_read, name="messages_read"),
+    path("recherche", today.search_page, name="search"),
 ]

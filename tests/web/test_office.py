@@ -1,0 +1,228 @@
+"""The committee's office: who sees what, and how many questions a page asks."""
+
+import pytest
+
+from marelle.accounts.models import PendingAct
+from marelle.accounts.states import Role
+from marelle.mandates.models import Call
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import CriterionFactory, FrameworkFactory, TrackFactory
+from tests.factories.mandates import ApplicationFactory, CallFactory, ReviewFactory, ScoreFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    return OrganisationFactory(committee=True)
+
+
+@pytest.fixture
+def sign_in(client, house):
+    def enter(role):
+        person = PersonFactory(roles=[(house, role)])
+        client.force_login(person)
+        client.get("/bureau/lectures")  # the first page of a session also writes that it began
+        return person
+
+    return enter
+
+
+def form(**changed):
+    given = {
+        "code": "2026",
+        "name_fr": "Appel 2026",
+        "name_en": "Call 2026",
+        "tracks": [str(TrackFactory().pk)],
+        "framework": str(FrameworkFactory().pk),
+        "opens_on": "2026-04-01",
+        "opens_hour": "09:00",
+        "closes_on": "2026-11-30",
+        "closes_hour": "18:00",
+        "zone": "Europe/Paris",
+        "mandate_starts_on": "2026-11-20",
+        "readers_required": "2",
+        "presentation_fr": "",
+        "presentation_en": "",
+    }
+    return {**given, **changed}
+
+
+def test_new_call_is_written_once_whatever_the_clicks(client, sign_in):
+    sign_in(Role.PROGRAMME_ADMINISTRATOR)
+    typed = form()
+
+    answer = client.post("/bureau/appels/nouveau", typed)
+
+    call = Call.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, "/bureau/appels/2026")
+    assert (call.opens_at.isoformat(), call.closes_at.isoformat()) == (
+        "2026-04-01T07:00:00+00:00",
+        "2026-11-30T17:00:00+00:00",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"closes_on": "2026-03-01"}, "La date de clôture doit suivre la date d’ouverture."),
+        ({"zone": "Paris"}, "Écrivez un fuseau tel que Europe/Paris ou Indian/Reunion."),
+        ({"tracks": []}, "Choisissez au moins une voie d’engagement."),
+    ],
+    ids=["closes first", "no such zone", "no track"],
+)
+def test_new_call_says_what_to_do_and_keeps_what_was_typed(client, sign_in, changed, sentence):
+    sign_in(Role.PROGRAMME_ADMINISTRATOR)
+
+    answer = client.post("/bureau/appels/nouveau", form(**changed))
+
+    page = answer.content.decode()
+    assert (answer.status_code, Call.objects.count()) == (422, 0)
+    assert sentence in page
+    assert 'value="Appel 2026"' in page
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.PROGRAMME_ADMINISTRATOR, 200),
+        (Role.PROGRAMME_OFFICER, 403),
+        (Role.REVIEWER, 403),
+        (Role.BOARD_MEMBER, 403),
+    ],
+)
+def test_new_call_is_for_programme_administrators(client, sign_in, role, status):
+    sign_in(role)
+
+    assert client.get("/bureau/appels/nouveau").status_code == status
+
+
+PAGES = ["/bureau/appels", "/bureau/lectures", "/bureau/decisions", "/bureau/villes", "/bureau/appels/nouveau"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_office_does_not_exist_for_a_city(client, path):
+    """trust O3. What is outside is 404, never 403."""
+    client.force_login(PersonFactory(roles=[(OrganisationFactory(), Role.CITY_ADMINISTRATOR)]))
+
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_office_asks_a_visitor_to_sign_in(client, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Location"].startswith("/compte/entrer")) == (302, True)
+
+
+def test_reader_sees_only_what_was_given_to_them(client, sign_in):
+    reader = sign_in(Role.REVIEWER)
+    mine = ReviewFactory(reviewer=reader)
+    other = ReviewFactory(application=ApplicationFactory(under_review=True))
+
+    page = client.get("/bureau/lectures").content.decode()
+
+    assert mine.application.organisation.name in page
+    assert other.application.organisation.name not in page
+    assert client.get(f"/bureau/lectures/{other.code}").status_code == 404
+    assert client.get(f"/bureau/candidatures/{other.application.code}").status_code == 404
+
+
+def test_reading_saves_what_changed_without_javascript(client, sign_in):
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    criterion = CriterionFactory(framework=review.application.call.framework)
+    score = ScoreFactory(review=review, criterion=criterion)
+    points, remark = f"{criterion.code}.points", f"{criterion.code}.remark"
+
+    answer = client.post(
+        f"/bureau/lectures/{review.code}",
+        {
+            points: "3", f"was.{points}": "", f"version.{points}": "1",
+            remark: "Bien décrit.", f"was.{remark}": "", f"version.{remark}": "1",
+            "summary": "", "was.summary": "", "version.summary": "1",
+        },
+    )  # fmt: skip
+
+    score.refresh_from_db()
+    assert (answer.status_code, score.points, score.remark) == (302, 3, "Bien décrit.")
+
+
+def test_reading_field_answers_with_its_version(client, sign_in):
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+
+    answer = client.post(
+        f"/bureau/lectures/{review.code}/champ", {"name": "summary", "value": "Clair.", "was": "", "version": "1"}
+    )
+
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)
+
+
+def test_confirm_asks_for_a_fresh_proof_first(client, sign_in, house):
+    """trust R5. The second person proves again who they are before deciding."""
+    sign_in(Role.BOARD_MEMBER)
+    application = ApplicationFactory(opinion_given=True)
+    PendingAct.objects.create(
+        kind="decision",
+        reference=f"mandates.application:{application.code}",
+        payload={
+            "outcome": "granted",
+            "reasons": "Bien.",
+            "conditions": "",
+            "conditions_due_on": "",
+            "session_on": "2026-07-06",
+        },
+        proposed_by=PersonFactory(),
+        proposed_at=application.created_at,
+    )
+
+    answer = client.post(f"/bureau/candidatures/{application.code}/decision", {})
+
+    application.refresh_from_db()
+    assert (answer.status_code, "/compte/" in answer["Location"]) == (302, True)
+    assert application.state == "opinion_given"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_call_page_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
+    sign_in(Role.PROGRAMME_OFFICER)
+    call = CallFactory()
+    ApplicationFactory.create_batch(count, call=call, submitted=True)
+
+    with django_assert_num_queries(10):
+        answer = client.get(f"/bureau/appels/{call.code}")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_city_list_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
+    sign_in(Role.PROGRAMME_OFFICER)
+    ApplicationFactory.create_batch(count, submitted=True)
+
+    with django_assert_num_queries(8):
+        answer = client.get("/bureau/villes")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reading_page_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    for _n in range(count):
+        ScoreFactory(review=review, criterion=CriterionFactory(framework=review.application.call.framework))
+
+    with django_assert_num_queries(12):
+        answer = client.get(f"/bureau/lectures/{review.code}")
+
+    assert answer.status_code == 200
+
+
+def test_list_is_taken_away_with_the_same_columns(client, sign_in):
+    sign_in(Role.PROGRAMME_OFFICER)
+    application = ApplicationFactory(submitted=True)
+
+    answer = client.get(f"/bureau/appels/{application.call.code}?format=csv")
+
+    lines = answer.content.decode().splitlines()
+    assert lines[0] == "ville,code,departement,voie,depot,lecteurs,lectures,etat"
+    assert lines[1].startswith(f"{application.organisation.name},{application.organisation.code},")
