@@ -57,7 +57,13 @@ def with_signatures(agreements: AgreementQuerySet) -> AgreementQuerySet:
     living = Signature.objects.filter(void_at=None).select_related("person")
     parties = Party.objects.select_related("organisation").order_by("position")
     return agreements.select_related(
-        "application__organisation", "application__call", "application__track", "document", "sealed", "sent_by"
+        "application__organisation",
+        "application__call",
+        "application__track",
+        "document",
+        "sealed",
+        "sent_by",
+        "mandate__track",
     ).prefetch_related(Prefetch("parties", parties.prefetch_related(Prefetch("signatures", living, to_attr="living"))))
 
 
@@ -81,6 +87,14 @@ def to_prepare(person: Person) -> list[Application]:
         state__in=[ApplicationState.ACCEPTED, ApplicationState.ADOPTED], agreement=None
     )
     return list(accepted.select_related("organisation", "call", "track").order_by("organisation__name", "pk"))
+
+
+def to_vote(organisation: Organisation, person: Person) -> Application | None:
+    """The application whose council's vote is not recorded yet, where the track asks for one or allows it."""
+    accepted = Application.objects.visible_to(person).filter(
+        organisation=organisation, state=ApplicationState.ACCEPTED, track__council_vote__in=["required", "optional"]
+    )
+    return accepted.select_related("organisation", "track").order_by("-submitted_at", "pk").first()
 
 
 def places(agreement: Agreement, person: Person) -> list[Place]:

@@ -1,6 +1,6 @@
 """Addresses of the committee's office. Each file of this folder owns the lines that name it."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from marelle.web.office import agreements, applications, calls, cities, decisions, people, readings, today
 
@@ -33,11 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conventions/<slug:code>/envoyer", agreements.send, name="agreement_send"),
     path("conventions/<slug:code>/reprendre", agreements.change, name="agreement_change"),
     path("conventions/<slug:code>/signer", agreements.sign, name="agreement_sign"),
-    re_path(
-        r"^conventions/(?P<code>[a-z0-9]+)/(?P<which>texte|cachetee)\.pdf$",
-        agreements.document,
-        name="agreement_document",
-    ),
+    path("conventions/<slug:code>/texte.pdf", agreements.document, {"which": "texte"}, name="agreement_text"),
+    path("conventions/<slug:code>/cachetee.pdf", agreements.document, {"which": "cachetee"}, name="agreement_sealed"),
     path("villes", cities.city_list, name="cities"),
     path("equipe", people.people, name="people"),
     path("equipe/inviter", people.invite, name="people_invite"),

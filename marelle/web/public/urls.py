@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.public import cities, home, house, join, pieces
+from marelle.web.public import cities, health, home, house, join, pieces, search, verify
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rejoindre/eligibilite", join.eligibility, name="eligibility"),
     path("appels/<slug:code>", join.call, name="call"),
     path("appels/<slug:code>/documents/<slug:file_code>", join.document, name="document"),
+    path("verifier", verify.verify, name="verify"),
     path("accessibilite", house.accessibility, name="accessibility"),
     path("confidentialite", house.privacy, name="privacy"),
     path("sources", house.all_sources, name="sources"),
@@ -30,4 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.svg", house.favicon, name="favicon"),
     path("sitemap.xml", house.sitemap, name="sitemap"),
     path("sitemap-<int:part>.xml", house.sitemap, name="sitemap_part"),
+    path("sante", health.health, name="health"),
+    path("recherche", search.search_page, name="search"),
+    path("appels.ics", search.calls_feed, name="calls_feed"),
 ]

@@ -1,0 +1,119 @@
+"""The agreement in the workspace: the council's vote, reading, signing, keeping."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marelle.accounts import files
+from marelle.accounts.doors import member
+from marelle.accounts.proof import require_fresh_proof
+from marelle.base.doors import door
+from marelle.base.files import MAX_BYTES
+from marelle.base.idempotency import once
+from marelle.mandates import rules
+from marelle.mandates.models import Agreement, Application
+from marelle.mandates.operations.agreements import record_vote
+from marelle.mandates.queries import agreements
+from marelle.web.parts.agreements import pdf_of, shown, signing
+from marelle.web.parts.forms import done, page
+
+
+class VoteForm(forms.Form):
+    """The council's vote: its number, its day, its text."""
+
+    number = forms.CharField(label=gettext_lazy("Number of the vote"), max_length=60)
+    voted_on = forms.DateField(
+        label=gettext_lazy("Day of the vote"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    file = forms.FileField(label=gettext_lazy("Text of the vote"), required=False)
+
+
+@door(member)
+@require_safe
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """The agreement: where it stands, who has signed, what to do next."""
+    return page(request, "city/agreement.html", _context(request))
+
+
+@door(member)
+@require_POST
+@once
+def vote(request: HttpRequest, code: str) -> HttpResponse:
+    """Record the council's vote."""
+    application = _application(request)
+    form = VoteForm(request.POST, request.FILES)
+    if application and done(form, lambda values: _record(request, application, values)):
+        messages.success(request, _("The council’s vote is recorded."))
+        return redirect("city:agreement", code)
+    return page(request, "city/agreement.html", _context(request) | {"vote_form": form})
+
+
+@door(member)
+@require_http_methods(["GET", "POST"])
+@once
+def sign(request: HttpRequest, code: str) -> HttpResponse:
+    """Read once more, prove again who one is, sign."""
+    found = _agreement(request)
+    if request.method == "POST":
+        require_fresh_proof(request)
+    form, act = signing(request, found, request.organisation)  # type: ignore[attr-defined]
+    if done(form, act):
+        messages.success(request, _("You have signed. Thank you."))
+        return redirect("city:agreement", code)
+    return page(request, "city/agreement_sign.html", _context(request) | {"form": form})
+
+
+@door(member)
+@require_safe
+def document(request: HttpRequest, code: str, which: str) -> FileResponse:
+    """The PDF to sign, or the sealed one."""
+    return pdf_of(_agreement(request), which)
+
+
+def _record(request: HttpRequest, application: Application, values: dict[str, Any]) -> None:
+    rules.require(rules.may_record_vote, request.user, application)  # before a file is taken
+    upload = values.pop("file", None)
+    label = _("Council’s vote %(number)s") % {"number": values["number"]}
+    kept = (
+        files.take(upload, organisation=application.organisation, by=request.user, label=f"{label}.{_ending(upload)}")
+        if upload
+        else None
+    )
+    record_vote(application.pk, by=request.user, file=kept, **values)
+
+
+def _ending(upload: Any) -> str:
+    return str(upload.name).rpartition(".")[2][:5]
+
+
+def _agreement(request: HttpRequest) -> Agreement:
+    found = agreements.of_organisation(request.organisation, request.user).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
+
+
+def _application(request: HttpRequest) -> Application | None:
+    return agreements.to_vote(request.organisation, request.user)  # type: ignore[attr-defined]
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    """What every page of the agreement shows."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    found = agreements.of_organisation(organisation, request.user).first()  # type: ignore[arg-type]
+    application = _application(request)
+    context: dict[str, Any] = {"organisation": organisation, "limit": MAX_BYTES, "application": application}
+    if application and rules.may_record_vote(request.user, application):  # type: ignore[arg-type]
+        context["vote_form"] = VoteForm()
+    if found is None:
+        return context
+    context |= shown(request, found)
+    own = next((place for place in context["places"] if place.party.organisation_id == organisation.pk), None)
+    needs_vote = bool(application and application.track.council_vote == "required")
+    return context | {"own": own, "needs_vote": needs_vote}
