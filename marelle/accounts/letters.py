@@ -50,7 +50,7 @@ def queue_join_answered(request: JoinRequest) -> None:
         context={
             "organisation": request.organisation.name,
             "accepted": request.state == "accepted",
-            "link": f"{settings.SITE_ADDRESS}/espace/{request.organisation.code}/",
+            "link": f"{settings.SITE_ADDRESS}/espace/{request.organisation.code}",
         },
     )
 

@@ -26,6 +26,7 @@ from marelle.accounts.models import (
     Person,
 )
 from marelle.accounts.notifications import notify
+from marelle.accounts.robot import robot
 from marelle.accounts.states import REQUEST_STEPS, ROLES_BY_KIND, OrganisationKind, RequestState, Role
 from marelle.base import clock
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
@@ -203,7 +204,7 @@ def answer_join_request(request_id: int, *, accept: bool, by: Person, role: str 
         sentence=lambda: (
             _("You have joined {name}.") if accept else _("{name} has not accepted your request to join.")
         ).format(name=organisation.name),
-        address=f"/espace/{organisation.code}/" if accept else "/compte/",
+        address=f"/espace/{organisation.code}" if accept else "/compte/",
     )
     return request
 
@@ -233,6 +234,18 @@ def invite(organisation_id: int, *, email: str, role: str, by: Person, language:
     journal.record(invitation, "invited", by=by, role=role)
     letters.queue_invitation(invitation, token, language=language)
     return invitation, token
+
+
+@transaction.atomic
+def invite_first_administrator(*, email: str, organisation_name: str) -> str:
+    """Make the committee and invite who will administer it first. Raises WrongState once somebody does."""
+    house = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).first()
+    if house is None:
+        house = create_body(name=organisation_name, kind=OrganisationKind.COMMITTEE, by=robot())
+    if queries.administrators_of(house):
+        raise WrongState(_("The committee has an administrator already: they invite the others."))
+    _invitation, token = invite(house.pk, email=email, role=Role.PROGRAMME_ADMINISTRATOR, by=robot())
+    return token
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from marelle.web.account import sign_in
+from marelle.web.account import home, sign_in
 
 urlpatterns = [
     path("entrer", sign_in.SignIn.as_view(), name="account_login"),
@@ -32,10 +32,10 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("securite", mfa.index, name="mfa_index"),
+    path("securite", home.Security.as_view(), name="mfa_index"),
     path("securite/application", sign_in.SetUpApplication.as_view(), name="mfa_activate_totp"),
     path("securite/application/retirer", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("securite/codes", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("securite/codes", sign_in.Codes.as_view(), name="mfa_view_recovery_codes"),
     path("securite/codes/nouveaux", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("securite/codes/fichier", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import ReauthenticateView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import decrypt
@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from marelle.accounts.models import Person
 from marelle.base.errors import TooMany
+from marelle.web.account.forms import RequestLoginCodeForm
 from marelle.web.parts.addresses import safe_next
 from marelle.web.parts.limits import sentence
 
@@ -30,7 +31,7 @@ class SignIn(LoginView):
     """A code by e-mail first; a password for those who have one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "code_form": RequestLoginCodeForm()}
+        return {**super().get_context_data(**kwargs), "code_form": RequestLoginCodeForm(auto_id="code_%s")}
 
 
 class SignOut(LogoutView):
@@ -60,6 +61,13 @@ class SetUpApplication(ActivateTOTPView):
         record_authentication(self.request, self.request.user, "mfa", reauthenticated=True)
         wanted = safe_next(self.request, "")
         return redirect(f"{reverse('mfa_view_recovery_codes')}?next={wanted}") if wanted else response
+
+
+class Codes(ViewRecoveryCodesView):
+    """The recovery codes left, and the way back to what one was doing."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "next": safe_next(self.request, "")}
 
 
 def enter_as(request: HttpRequest, person: Person) -> None:
