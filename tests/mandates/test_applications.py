@@ -294,7 +294,8 @@ def test_submit_application_hands_it_in_with_a_receipt():
     submit_application(application.pk, by=lead, at=IN_TIME)
 
     application.refresh_from_db()
-    content = files.opened(application.receipt).read()
+    with files.opened(application.receipt) as receipt:
+        content = receipt.read()
     assert (application.state, application.plan.state) == ("submitted", "submitted")
     assert (application.submitted_at, application.submitted_by) == (IN_TIME, lead)
     assert application.fingerprint == hashlib.sha256(content).hexdigest() == application.receipt.sha256

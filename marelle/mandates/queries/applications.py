@@ -37,7 +37,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Task:
-    """A line of the task list. `state`: todo, begun, ready or blocked; `minutes`: left, None when there is nothing left."""
+    """A line of the task list. `state`: todo, begun, done or blocked; `minutes`: left, None when there is nothing left."""
 
     title: str
     url: str
@@ -260,7 +260,7 @@ def _task(dossier: Dossier, section: Section, reader: Person, since: datetime) -
         url=section_address(dossier.application, section),
         state=state,
         word=word,
-        help="" if state == "ready" else section.why,
+        help="" if state == "done" else section.why,
         minutes=_minutes_left(section.minutes, min(gaps, asked), asked),
         person=", ".join(others),
     )
@@ -297,7 +297,7 @@ def _last_task(dossier: Dossier) -> Task:
 
 def _state(begun: bool, gaps: int) -> tuple[str, str]:
     if not gaps:
-        return "ready", _("ready")
+        return "done", _("ready")
     return ("begun", _("begun")) if begun else ("todo", _("to do"))
 
 

@@ -1,21 +1,25 @@
 """The workspace of one organisation: whose it is, who is looking, and what they may do there."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from marelle.accounts import rules
 from marelle.accounts.models import Organisation, Person
+from marelle.mandates.models import Application
+from marelle.mandates.queries import applications
+from marelle.web.parts.scope import organisation_or_404
 
 
 @dataclass(frozen=True)
 class Space:
-    """What every page of a workspace knows. Templates receive it as `space`."""
+    """What a page of a workspace knows. Templates receive it as `space`, beside `organisation`."""
 
     organisation: Organisation
     person: Person
     may_write: bool
-    may_hand_in: bool
 
     @property
     def code(self) -> str:
@@ -23,22 +27,26 @@ class Space:
         return self.organisation.code
 
     @property
-    def others(self) -> list[Organisation]:
-        """The person's other organisations, for the switch at the top of the page."""
-        mine = {m.organisation_id: m.organisation for m in self.person.living_memberships}
-        return [o for o in mine.values() if o.pk != self.organisation.pk]
+    def may_hand_in(self) -> bool:
+        """Whether this person may hand in, sign for, withdraw."""
+        return rules.may_hand_in(self.person, self.organisation)
 
 
 def enter(request: HttpRequest, code: str) -> Space:
-    """The workspace at this address, for one of its people. Raises Http404 for everyone else, existing or not."""
+    """The workspace at this address, for one of its people. Raises Http404 for everyone else."""
+    organisation = organisation_or_404(request, code)
     person: Person = request.user  # type: ignore[assignment]
-    mine = {m.organisation.code: m.organisation for m in person.living_memberships}
-    organisation = mine.get(code)
-    if organisation is None or not rules.may_read(person, organisation):
+    return Space(organisation, person, may_write=rules.may_write(person, organisation))
+
+
+def application_or_404(space: Space) -> Application:
+    """The organisation's application of the day. Raises Http404 when there is none."""
+    application = applications.current(space.organisation, space.person)
+    if application is None:
         raise Http404
-    return Space(
-        organisation=organisation,
-        person=person,
-        may_write=rules.may_write(person, organisation),
-        may_hand_in=rules.may_hand_in(person, organisation),
-    )
+    return application
+
+
+def page(request: HttpRequest, template: str, space: Space, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the workspace."""
+    return render(request, template, {"space": space, "organisation": space.organisation, **context}, status=status)

@@ -2,10 +2,37 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.city import agreement, team, today
+from marelle.web.city import agreement, application, files, plan, team, today
 
 app_name = "city"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("<slug:code>/candidature", application.application, name="application"),
+    path("<slug:code>/candidature/commencer", application.start, name="application_start"),
+    path("<slug:code>/candidature/champ", application.save_one, name="application_field"),
+    path(
+        "<slug:code>/candidature/presentation",
+        application.section,
+        {"name": "presentation"},
+        name="application_presentation",
+    ),
+    path(
+        "<slug:code>/candidature/auto-evaluation/<slug:slug>",
+        application.section,
+        {"name": "self_assessment"},
+        name="application_self_assessment",
+    ),
+    path("<slug:code>/candidature/equipe-projet", application.section, {"name": "team"}, name="application_team"),
+    path("<slug:code>/candidature/plan", plan.application_plan, name="application_plan"),
+    path("<slug:code>/candidature/plan/ajouter", plan.add, name="application_plan_add"),
+    path("<slug:code>/candidature/plan/changer", plan.change, name="application_plan_change"),
+    path("<slug:code>/candidature/documents", application.section, {"name": "documents"}, name="application_documents"),
+    path("<slug:code>/candidature/documents/joindre", application.attach, name="application_attach"),
+    path("<slug:code>/candidature/documents/<slug:file_code>/retirer", application.detach, name="application_detach"),
+    path("<slug:code>/candidature/depot", application.submit, name="application_submit"),
+    path("<slug:code>/candidature/recu", application.receipt, name="application_receipt"),
+    path("<slug:code>/candidature/retirer", application.withdraw, name="application_withdraw"),
+    path("<slug:code>/plan", plan.plan, name="plan"),
+    path("<slug:code>/documents", files.documents, name="documents"),
     path("<slug:code>/convention", agreement.agreement, name="agreement"),
     path("<slug:code>/convention/vote", agreement.vote, name="agreement_vote"),
     path("<slug:code>/convention/signer", agreement.sign, name="agreement_sign"),

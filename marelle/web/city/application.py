@@ -1,0 +1,232 @@
+"""The application: choosing the call, the task list, each section, handing in, the receipt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marelle.accounts.doors import member
+from marelle.accounts.proof import require_second_proof
+from marelle.base import clock
+from marelle.base.doors import door
+from marelle.base.files import EXTENSIONS, MAX_BYTES
+from marelle.base.idempotency import once
+from marelle.framework.models import Track
+from marelle.mandates import questions
+from marelle.mandates.models import Call
+from marelle.mandates.operations import applications as operations
+from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries.applications import Dossier
+from marelle.mandates.questions import Section
+from marelle.web.city.forms import FileForm, Statement, TypedForm, question_field
+from marelle.web.city.saving import Outcome, answer_one, place_of, save_field, save_typed
+from marelle.web.city.space import Space, application_or_404, enter, page
+from marelle.web.parts.forms import done
+
+
+@door(member)
+@require_GET
+def application(request: HttpRequest, code: str) -> HttpResponse:
+    """The task list, or where the application stands; without application, the calls one can answer."""
+    space = enter(request, code)
+    found = queries.current(space.organisation, space.person)
+    if found is None:
+        calls = queries.calls_for(space.organisation, clock.now())
+        return page(request, "city/application_start.html", space, calls=calls)
+    if not found.is_being_written:
+        return page(request, "city/application_sent.html", space, application=found)
+    dossier = queries.dossier(found)
+    return page(
+        request,
+        "city/application.html",
+        space,
+        **_about(dossier),
+        tasks=queries.tasks(dossier, space.person),
+        changed=queries.changed_since(dossier) if found.submitted_at else [],
+    )
+
+
+@door(member)
+@require_POST
+@once
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Declare the intent to apply, in one click."""
+    space = enter(request, code)
+    call = get_object_or_404(Call.objects.published(), code=request.POST.get("call", ""))
+    track = get_object_or_404(Track, code=request.POST.get("track", ""))
+    operations.declare_intent(
+        call, space.organisation, track, by=space.person, at=operations.arrived_in_time(request.arrived_at, clock.now())
+    )
+    messages.success(request, _("Your intent is declared and your application is open. Each answer saves itself."))
+    return redirect("city:application_presentation", code)
+
+
+@door(member)
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, code: str, name: str, slug: str = "") -> HttpResponse:
+    """One section: a form that saves itself field by field, or all at once without script."""
+    space = enter(request, code)
+    dossier = queries.dossier(application_or_404(space))
+    asked = dossier.section(name, slug)
+    if asked is None:
+        raise Http404
+    if not (space.may_write and dossier.application.is_being_written) and request.method == "GET":
+        return _read_section(request, space, dossier, asked)
+    outcome = Outcome()
+    if request.method == "POST":
+        outcome = save_typed(request, [q.key for q in asked.questions], save_field(dossier, space.person))
+        if not outcome.conflicts and not outcome.faults:
+            messages.success(request, _("Saved."))
+            return redirect(queries.section_address(dossier.application, asked))
+        dossier = queries.dossier(dossier.application)
+    return _write_section(request, space, dossier, asked, outcome)
+
+
+@door(member)
+@require_POST
+def save_one(request: HttpRequest, code: str) -> HttpResponse:
+    """Save one field of the application or of its plan while its writer writes."""
+    space = enter(request, code)
+    dossier = queries.dossier(application_or_404(space))
+    title, back = place_of(dossier, request.POST.get("name", ""))
+    return answer_one(request, save_field(dossier, space.person), title=title, back=back)
+
+
+@door(member)
+@require_POST
+def attach(request: HttpRequest, code: str) -> HttpResponse:
+    """Join a file, and come back to the documents."""
+    space = enter(request, code)
+    dossier = queries.dossier(application_or_404(space))
+    form = FileForm(request.POST, request.FILES)
+    if done(form, lambda given: operations.attach_file(dossier.application.pk, given["file"], by=space.person)):
+        messages.success(request, _("The file is joined."))
+        return redirect("city:application_documents", code)
+    asked = dossier.section("documents")
+    if asked is None:
+        raise Http404
+    return _write_section(request, space, dossier, asked, Outcome(), file_form=form)
+
+
+@door(member)
+@require_POST
+def detach(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
+    """Take a file out of the application."""
+    space = enter(request, code)
+    operations.remove_file(application_or_404(space).pk, file_code, by=space.person)
+    messages.success(request, _("The file is no longer in the application."))
+    return redirect("city:application_documents", code)
+
+
+@door(member)
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    """Read the application over, state that it is exact, hand it in."""
+    space = enter(request, code)
+    found = application_or_404(space)
+    if not found.is_being_written:
+        return redirect("city:application_receipt", code)
+    form = Statement(request.POST or None)
+    at = operations.arrived_in_time(request.arrived_at, clock.now())
+    if request.method == "POST":
+        require_second_proof(request)
+        if done(form, lambda given: operations.submit_application(found.pk, by=space.person, at=at)):
+            return redirect("city:application_receipt", code)
+    dossier = queries.dossier(found)
+    context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)}
+    context |= {"is_open": queries.is_open(found, at)}
+    return page(request, "city/application_submit.html", space, status=422 if form.errors else 200, **context)
+
+
+@door(member)
+@require_GET
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """What was handed in, when, by whom, and its fingerprint."""
+    space = enter(request, code)
+    found = application_or_404(space)
+    if found.submitted_at is None:
+        return redirect("city:application", code)
+    hand_ins = found.hand_ins.select_related("receipt", "handed_in_by").order_by("-number")
+    return page(request, "city/application_receipt.html", space, application=found, hand_ins=list(hand_ins))
+
+
+@door(member)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the application back, after a second look."""
+    space = enter(request, code)
+    found = application_or_404(space)
+    if request.method == "POST":
+        require_second_proof(request)
+        operations.withdraw_application(found.pk, by=space.person)
+        messages.success(request, _("Your application is withdrawn. What you wrote is kept."))
+        return redirect("city:application", code)
+    return page(request, "city/application_withdraw.html", space, application=found)
+
+
+def _about(dossier: Dossier) -> dict[str, Any]:
+    """What every page of an application shows above its content."""
+    application = dossier.application
+    return {
+        "application": application,
+        "dossier": dossier,
+        "closes_at": queries.closes_at(application),
+        "saved_at": dossier.saved_at,
+    }
+
+
+def _write_section(
+    request: HttpRequest, space: Space, dossier: Dossier, asked: Section, outcome: Outcome, **more: Any
+) -> HttpResponse:
+    answers = dossier.answers
+    values = {**answers, **outcome.typed}
+    groups = [
+        {
+            "title": group.title,
+            "form": TypedForm(
+                {q.key: question_field(q, asked=questions.is_asked(q, answers)) for q in group.questions},
+                values,
+                outcome.faults,
+                was=answers,
+            ),
+        }
+        for group in asked.groups
+    ]
+    titles = {q.key: q.title for q in asked.questions}
+    refused = bool(outcome.conflicts or outcome.faults or more)
+    context = {
+        **_about(dossier),
+        "section": asked,
+        "groups": groups,
+        "conflicts": [(name, titles[name], conflict) for name, conflict in outcome.conflicts],
+        "faults": [(name, titles[name], fault) for name, fault in outcome.faults.items()],
+        **_around(dossier, asked),
+        "file_form": FileForm(),
+        "kinds": ", ".join(sorted({kind.upper() for kind in EXTENSIONS.values()})),
+        "limit": MAX_BYTES,
+        **more,
+    }
+    status = 409 if outcome.conflicts else 422 if refused else 200
+    return page(request, "city/application_section.html", space, status=status, **context)
+
+
+def _read_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:
+    answers = dossier.answers
+    groups = [
+        (group.title, [(q.title, questions.said(q, answers.get(q.key, ""))) for q in group.questions])
+        for group in asked.groups
+    ]
+    context = {**_about(dossier), "section": asked, "groups": groups, **_around(dossier, asked)}
+    return page(request, "city/application_section_read.html", space, **context)
+
+
+def _around(dossier: Dossier, asked: Section) -> dict[str, str]:
+    """Where the pages before and after this one stand."""
+    lines = [queries.section_address(dossier.application, s) for s in dossier.sections]
+    if dossier.application.track.follows_framework:
+        lines.insert(-1, queries.plan_address(dossier.application))
+    here = lines.index(queries.section_address(dossier.application, asked))
+    return {"before": lines[here - 1] if here else "", "after": lines[here + 1] if here + 1 < len(lines) else ""}

@@ -1,0 +1,139 @@
+"""The fields of an application and of a plan, as Django draws them. Nothing is saved here."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.forms.utils import ErrorDict, ErrorList
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marelle.base.files import EXTENSIONS
+from marelle.framework.models import Framework, text
+from marelle.mandates.questions import LINE, Question
+from marelle.plans.fields import FIELDS, typed
+from marelle.plans.models import Action, Indicator, Objective
+from marelle.plans.states import Direction
+
+ROWS = 5  # lines of a text box before it is written in
+Words = Mapping[str, str]  # by the name of a field
+
+
+class TypedForm(forms.Form):
+    """A form shown with what was typed and what was said of it: each field is saved by its operation, not here."""
+
+    use_required_attribute = False
+
+    def __init__(self, fields: Mapping[str, forms.Field], values: Words, faults: Words, *, was: Words):
+        super().__init__(initial=dict(values), auto_id="%s")
+        self.fields.update(fields)
+        self.was = [(name, was.get(name, "")) for name in fields]
+        self._errors = ErrorDict({name: ErrorList([fault]) for name, fault in faults.items() if name in fields})
+
+
+class FileForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(label=gettext_lazy("File to join"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs, auto_id="%s")
+        self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in sorted(EXTENSIONS))
+
+
+class Statement(forms.Form):
+    """What whoever hands in states."""
+
+    exact = forms.BooleanField(
+        label=gettext_lazy("I have read this application over. What it says is exact, and I may hand it in."),
+        error_messages={"required": gettext_lazy("Tick the box to state it.")},
+    )
+
+
+def question_field(question: Question, *, asked: bool, writing: bool = True) -> forms.Field:
+    """The field of a question; `asked`: it must be answered before handing in."""
+    given = {"label": question.title, "help_text": question.why, "required": asked}
+    if question.kind == "choice":
+        return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **given)
+    if question.kind == "day":
+        return forms.CharField(widget=forms.TextInput(attrs={"type": "date"}), **given)
+    if question.kind == "line":
+        return forms.CharField(max_length=LINE, **given)
+    widget = forms.Textarea(attrs={"rows": ROWS, "maxlength": question.limit})
+    return forms.CharField(widget=widget, **given)
+
+
+def objective_form(objective: Objective, typed_in: Words, faults: Words) -> TypedForm:
+    """What is written of an objective."""
+    return _part_form(
+        "objective",
+        objective,
+        {
+            "name": _line(_("Objective"), 300, required=True),
+            "promise": _line(_("The promise, in words a ten-year-old reads"), 300),
+        },
+        typed_in,
+        faults,
+    )
+
+
+def action_form(action: Action, framework: Framework, typed_in: Words, faults: Words) -> TypedForm:
+    """What is written of an action."""
+    levels = [("", _("not said")), *((level["code"], text(level["name"])) for level in framework.involvement)]
+    return _part_form(
+        "action",
+        action,
+        {
+            "name": _line(_("Action"), 300, required=True),
+            "lead_service": _line(_("Lead service"), 120),
+            "partners": _line(_("Partners"), 300),
+            "involvement": forms.ChoiceField(
+                label=_("How children take part"), choices=levels, required=False, widget=forms.Select
+            ),
+            "starts_on": _day(_("Starts on")),
+            "ends_on": _day(_("Ends on")),
+            "budget_eur": _line(_("Budget over the mandate, in euros"), 12, inputmode="numeric"),
+        },
+        typed_in,
+        faults,
+    )
+
+
+def indicator_form(indicator: Indicator, typed_in: Words, faults: Words) -> TypedForm:
+    """What is written of an indicator."""
+    return _part_form(
+        "indicator",
+        indicator,
+        {
+            "name": _line(_("Indicator"), 300, required=True),
+            "unit": _line(_("Unit"), 60),
+            "direction": forms.ChoiceField(label=_("What is better"), choices=Direction.choices, required=False),
+            "baseline": _line(_("Value today"), 20, inputmode="decimal"),
+            "baseline_year": _line(_("Year of that value"), 4, inputmode="numeric"),
+            "baseline_missing_because": _line(_("No value today? Say why"), 300),
+            "target": _line(_("Target"), 20, inputmode="decimal"),
+            "source": _line(_("Source"), 200),
+        },
+        typed_in,
+        faults,
+    )
+
+
+def _part_form(
+    kind: str, part: Objective | Action | Indicator, fields: Mapping[str, forms.Field], typed_in: Words, faults: Words
+) -> TypedForm:
+    prefix = f"{kind}.{part.code}."
+    stored = {f"{prefix}{name}": typed(kind, name, getattr(part, name)) for name in FIELDS[kind]}
+    mine = {name: words for name, words in typed_in.items() if name in stored}
+    own_faults = {name: fault for name, fault in faults.items() if name in stored}
+    named = {f"{prefix}{name}": field for name, field in fields.items()}
+    return TypedForm(named, {**stored, **mine}, own_faults, was=stored)
+
+
+def _line(title: str, limit: int, *, required: bool = False, **attrs: str) -> forms.Field:
+    return forms.CharField(
+        label=title, max_length=limit, required=required, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    )
+
+
+def _day(title: str) -> forms.Field:
+    return forms.CharField(label=title, required=False, widget=forms.TextInput(attrs={"type": "date"}))
