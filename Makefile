@@ -11,6 +11,7 @@ TYPED = marelle/base $(wildcard marelle/*/operations.py marelle/*/queries.py mar
 PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile
 
 export PYTHON VENV MARELLE_SCALE
+export MARELLE_STARTED_AT := $(shell date +%s)
 .DEFAULT_GOAL := help
 .PHONY: help set-up set-up-test demo test tests-sqlite tests-postgresql tests-browser check bench soak requirements messages clean
 .NOTPARALLEL:

@@ -67,5 +67,5 @@ def test_service_files_bind_to_this_machine_alone():
     samples = [p for p in (ROOT / "docs" / "running").rglob("*") if p.is_file()]
     text = "\n".join(p.read_text() for p in samples)
 
-    assert re.findall(r"0\.0\.0\.0|\[::\]:(?!80\b|443\b)", text) == []
+    assert re.findall(r"0\.0\.0\.0|listen \[::\]|--host (?!127\.0\.0\.1)", text) == []
     assert re.findall(r"proxy_pass http://([\d.]+):", text) == ["127.0.0.1"]
