@@ -134,7 +134,13 @@ def write_area(area: str, messages: Iterable[Message]) -> bool:
     """Write one `.po` if it changed; sorted by place, so that changes read well."""
     catalog = Catalog(locale="fr", domain="django", fuzzy=False)
     for m in messages:
-        catalog.add(m.id, m.string, locations=m.locations, flags=m.flags - {"fuzzy"}, context=m.context)
+        catalog.add(
+            m.id,
+            m.string,
+            locations=[(place, 0) for place, _line in m.locations],
+            flags=m.flags - {"fuzzy"},
+            context=m.context,
+        )
     out = io.BytesIO()
     write_po(out, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
     heading = (
