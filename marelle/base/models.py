@@ -189,3 +189,22 @@ class Origin(models.Model):
                 name="one_living_origin_per_parent_and_offspring",
             )
         ]
+
+
+class FeedKey(models.Model):
+    """The secret part of a personal calendar's address: it names a person and an organisation until withdrawn."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    person_code = models.CharField(max_length=32)
+    organisation_code = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_code", "organisation_code"],
+                condition=Q(withdrawn_at=None),
+                name="one_living_feed_key_per_person_and_organisation",
+            )
+        ]

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from marelle.web.account import demo
+from marelle.web.office.today import without_slash
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("marelle.web.api.urls")),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("compte/", include("marelle.web.account.entry")),
         path("compte/", include("marelle.web.account.urls")),
         path("espace/", include("marelle.web.city.urls")),
+        path("bureau", without_slash, name="office_without_slash"),
         path("bureau/", include("marelle.web.office.urls")),
         prefix_default_language=False,
     ),

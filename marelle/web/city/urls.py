@@ -49,7 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/equipe/delegations/<slug:delegation>/terminer", team.end_delegation, name="team_end_delegation"),
     path("<slug:code>/equipe/journal", team.journal, name="team_journal"),
     path("<slug:code>", today.home, name="today"),
-    path("<slug:code>/", today.with_slash),
+    path("<slug:code>/", today.with_slash, name="today_with_slash"),
     path("<slug:code>/messages", today.messages_of_place, name="messages"),
     path("<slug:code>/messages/lus", today.mark_read, name="messages_read"),
     path("<slug:code>/recherche", today.search_page, name="search"),
