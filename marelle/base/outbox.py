@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,7 +71,7 @@ def _apart(words: str) -> tuple[str, str]:
     subject, _line, rest = words.lstrip("\n ").partition("\n")
     if "\r" in subject or not (rest.startswith("\n") or not rest.strip()):
         raise BadData(_("A name in the subject of a letter holds a line break: correct it, then try again."))
-    return " ".join(subject.split())[:MAX_SUBJECT], rest.strip() + "\n"
+    return re.sub(r"[ \t\r\n]+", " ", subject).strip()[:MAX_SUBJECT], rest.strip() + "\n"
 
 
 def send_waiting(limit: int = 50) -> int:

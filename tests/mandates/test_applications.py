@@ -455,5 +455,5 @@ def test_remind_writers_writes_once_a_day_that_counts():
     assert list(letters) == [
         (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 14 jours"),
         (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 7 jours"),
-        (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus qu’un jour"),
+        (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 1 jour"),
     ]
