@@ -174,6 +174,7 @@ def test_sign_in_is_slowed_then_opens_again(client, settings):
 
 def test_a_neighbourhood_is_slowed(client, settings):
     """trust L1. Fifty tries from one /24, whatever the account; 429 says how long to wait."""
+    assert settings.ACCOUNT_RATE_LIMITS["login"] == "50/15m/ip"
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/15m/ip"}
     statuses = [
         client.post(
@@ -184,7 +185,6 @@ def test_a_neighbourhood_is_slowed(client, settings):
     elsewhere = client.post("/compte/entrer", {"login": "a@b.example", "password": "x"}, REMOTE_ADDR="198.51.100.1")
 
     assert (statuses, elsewhere.status_code) == ([200, 200, 200, 429], 200)
-    assert product.ACCOUNT_RATE_LIMITS["login"] == "50/15m/ip"
 
 
 def test_forged_client_address_lifts_no_limit(client, settings):
@@ -362,7 +362,7 @@ def test_address_changes_with_a_fresh_proof_and_a_code(client):
     person.refresh_from_db()
     assert asked.url.startswith("/compte/preuve/mot-de-passe")
     assert person.email == "nouvelle@marelle.example"
-    assert set(Letter.objects.filter(kind="account_changed").values_list("address", flat=True)) >= {old} or True
+    assert old in Letter.objects.filter(kind="account_changed").values_list("address", flat=True)
 
 
 # Sessions ------------------------------------------------------------------------------------------------------------
