@@ -7,7 +7,7 @@ purged; its digest stays, so the chain still proves that nothing was added or ta
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -99,4 +99,5 @@ def _content_digest(content: JournalContent, by: Person | None) -> str:
 
 
 def _chained(previous: str, content_digest: str, at: datetime) -> str:
-    return hashlib.sha256(f"{previous}{content_digest}{at.isoformat()}".encode()).hexdigest()
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")  # the same words whatever zone it came in
+    return hashlib.sha256(f"{previous}{content_digest}{moment}".encode()).hexdigest()

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from marelle.accounts import journal
 from marelle.accounts import operations as accounts
-from marelle.accounts.models import Membership, Organisation, Person
+from marelle.accounts.models import Membership, Notification, Organisation, Person
 from marelle.accounts.robot import robot
 from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, pdf
@@ -158,5 +158,6 @@ def _vote() -> SimpleUploadedFile:
 
 
 def _keep_letters_as_sent() -> None:
-    """Letters of the past are not mailed again: the outbox starts empty on the first day of the visit."""
+    """What was told in the past is not mailed again: the outbox starts empty on the first day of the visit."""
+    Notification.objects.filter(mailed_at=None).update(mailed_at=clock.now())
     Letter.objects.filter(state=LetterState.WAITING).update(state=LetterState.SENT, sent_at=timezone.now())
