@@ -30,7 +30,7 @@ class MemberPages(Paginator):
 
     def __init__(self, filters: Filters):
         self.filters, self.rows = filters, members.members(filters)
-        super().__init__(self.rows, PAGE_SIZE)
+        super().__init__((), PAGE_SIZE)  # never read whole: see `count` and `page`
 
     @cached_property
     def count(self) -> int:

@@ -35,8 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def words_of(domain: Domain) -> str:
-    """What the framework recommends in a domain, as one sentence."""
-    return ", ".join(str(recommendation) for recommendation in domain.recommendations.all())
+    """What the framework recommends in a domain, in a line."""
+    return " · ".join(str(recommendation) for recommendation in domain.recommendations.all())
 
 
 def small_map(count: int) -> maps.Map:

@@ -102,7 +102,7 @@ def of_points(places: Iterable[Place], members: int, kind: str = TerritoryKind.D
 def of_areas(counts: dict[str, int], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
     """A colour for each area, from its count of members."""
     drawing = outlines(kind)
-    steps = steps_for(counts.values())
+    steps = steps_for(counts.get(outline.code, 0) for outline in drawing.outlines)
     shapes = [_shape(outline, counts, steps) for outline in (*drawing.outlines, *drawing.insets)]
     shown = sum(counts.get(outline.code, 0) for outline in drawing.outlines)
     return Map(drawing, [], shapes, steps, members, members - shown)
