@@ -13,14 +13,15 @@ from marelle.accounts import operations as accounts
 from marelle.accounts.models import Membership, Notification, Organisation, Person
 from marelle.accounts.robot import robot
 from marelle.accounts.states import OrganisationKind, Role
-from marelle.base import clock, pdf
-from marelle.base.models import Letter, LetterState
+from marelle.base import clock, jobs, pdf
+from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
 from marelle.demo import journeys, network
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
 from marelle.framework.operations import load_framework, read_framework
+from marelle.mandates.models import Agreement
 from marelle.mandates.operations import calls
 from marelle.mandates.operations.mandates import begin_due_mandates
 from marelle.territories.models import Territory
@@ -28,6 +29,7 @@ from marelle.territories.operations import load_official_code
 
 FIRST_DAY = datetime(2025, 1, 6, 9, 0, tzinfo=clock.PARIS)
 TOTP_SECRET = "MARELLEDEMONSTRATIONMARELLEDEMOS"  # noqa: S105  public on purpose: demonstration mode only
+NEWS = timedelta(days=14)  # what is older has been read
 COMMITTEE = {"fr": "Comité national de démonstration"}
 
 
@@ -53,12 +55,23 @@ def build(stage: str, *, out: TextIO = sys.stderr) -> None:
         for place in track(told.values(), total=len(told), label="places", out=out):
             with transaction.atomic():
                 journeys.Journey(place, until=until, team=team, vote=vote, person=_people_of(place)).walk()
+            _do_jobs(until)
         with transaction.atomic():
             _characters(told, until)
         with clock.at(until):
             begin_due_mandates(until)
             journeys.end_what_is_over(until)
-    _keep_letters_as_sent()
+    _leave_the_past(until)
+
+
+def _do_jobs(until: datetime) -> None:
+    """Do now what the worker would have done in its time: seal what was signed."""
+    for job in Job.objects.filter(state=JobState.WAITING).order_by("pk"):
+        signed_at = (
+            Agreement.rows.filter(code=job.arguments.get("code", "")).values_list("signed_at", flat=True).first()
+        )
+        with clock.at(signed_at or until):
+            jobs.deliver.call(job.pk)
 
 
 def _committee() -> dict[str, Person]:
@@ -157,7 +170,8 @@ def _vote() -> SimpleUploadedFile:
     return SimpleUploadedFile("deliberation-de-principe.pdf", page, "application/pdf")
 
 
-def _keep_letters_as_sent() -> None:
+def _leave_the_past(until: datetime) -> None:
     """What was told in the past is not mailed again: the outbox starts empty on the first day of the visit."""
-    Notification.objects.filter(mailed_at=None).update(mailed_at=clock.now())
+    Notification.objects.filter(mailed_at=None).update(mailed_at=until)
+    Notification.objects.filter(made_at__lt=until - NEWS).update(read_at=until)
     Letter.objects.filter(state=LetterState.WAITING).update(state=LetterState.SENT, sent_at=timezone.now())

@@ -37,10 +37,10 @@ class CallForm(forms.Form):
         Framework.objects.none(), label=_("Framework version"), help_text=_("It is frozen when the call is published.")
     )
     opens_on = forms.DateField(label=_("Opens on"), widget=DAY)
-    opens_hour = forms.TimeField(label=_("at"), widget=HOUR, initial=time(9, 0))
+    opens_hour = forms.TimeField(label=_("Opening hour"), widget=HOUR, initial=time(9, 0))
     closes_on = forms.DateField(label=_("Closes on"), widget=DAY)
     closes_hour = forms.TimeField(
-        label=_("at"), widget=HOUR, initial=time(18, 0), help_text=_("Nothing is taken from that minute on.")
+        label=_("Closing hour"), widget=HOUR, initial=time(18, 0), help_text=_("Nothing is taken from that minute on.")
     )
     zone = forms.CharField(label=_("Time zone"), initial="Europe/Paris", max_length=40)
     mandate_starts_on = forms.DateField(label=_("Mandates start on"), widget=DAY)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.office import agreements, applications, calls, cities, decisions, people, readings, today
+from marelle.web.office import agreements, applications, calls, cities, decisions, house, people, readings, today
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conventions/<slug:code>/texte.pdf", agreements.document, {"which": "texte"}, name="agreement_text"),
     path("conventions/<slug:code>/cachetee.pdf", agreements.document, {"which": "cachetee"}, name="agreement_sealed"),
     path("villes", cities.city_list, name="cities"),
+    path("maison", house.house, name="house"),
+    path("maison/invariants", house.invariants, name="invariants"),
     path("equipe", people.people, name="people"),
     path("equipe/inviter", people.invite, name="people_invite"),
     path("equipe/invitations/<slug:invitation>/retirer", people.withdraw, name="people_withdraw"),
