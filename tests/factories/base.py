@@ -75,3 +75,14 @@ class OriginFactory(DjangoModelFactory):
     fingerprint = "0" * 64
     made_by = "somebody"
     made_at = WRITTEN_AT
+
+
+class FeedKeyFactory(DjangoModelFactory):
+    """The address of somebody's calendar, in force."""
+
+    class Meta:
+        model = "base.FeedKey"
+
+    person_code = factory.Sequence(lambda n: f"person-{n}")
+    organisation_code = "67447"
+    made_at = WRITTEN_AT
