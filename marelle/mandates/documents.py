@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import Organisation
 from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, pdf
-from marelle.framework.models import Domain, Recommendation, text
+from marelle.framework.models import Domain, text
 from marelle.mandates import figures
 from marelle.mandates.models import Agreement, Application
-from marelle.mandates.queries import people
+from marelle.mandates.queries import applications, people
 from marelle.plans.models import Action, Indicator, Objective, Plan
 
 TEXTS = settings.BASE / "data" / "agreements"
@@ -42,7 +42,7 @@ def application_pdf(
 ) -> bytes:
     """The dossier, dated by `submitted_at`, which must be set. The same dossier gives the same bytes.
 
-    `sections`: its answers under their titles, in order; without them, those of `answer_sections`.
+    `sections`: its answers under their titles, in order; read again when they are not given.
     """
     with override(language):
         content = application_content(application, sections)
@@ -55,7 +55,7 @@ def application_content(application: Application, sections: Sequence[Section] | 
     content: dict[str, Any] = {
         "kind": _("Application file, as handed in"),
         "facts": _application_facts(application),
-        "sections": list(sections) if sections is not None else answer_sections(application),
+        "sections": list(sections) if sections is not None else applications.printed(applications.dossier(application)),
         "vision": application.plan.vision,
         "domains": plan_domains(application.plan),
         "team": _team(application),
@@ -180,22 +180,6 @@ def capacity_of(organisation: Organisation) -> str:
     }.get(OrganisationKind(organisation.kind), _("legal representative"))
 
 
-def answer_sections(application: Application) -> list[Section]:
-    """The answers, grouped by the first part of their key; recommendations under their own names."""
-    recommendations = {
-        r.code: r for r in Recommendation.objects.filter(domain__framework=application.call.framework_id)
-    }
-    sections: dict[str, Section] = {}
-    for answer in application.answers.order_by("key"):
-        group, _dot, rest = answer.key.partition(".")
-        code, _dot, field = rest.partition(".")
-        named = recommendations.get(code)
-        title = f"{named} ({field})" if named else rest or group
-        section = sections.setdefault(group, {"title": _group_name(group), "fields": []})
-        section["fields"].append({"title": title, "state": "", "value": answer.value})
-    return list(sections.values())
-
-
 def plan_domains(plan: Plan) -> list[dict[str, Any]]:
     """A plan as it is printed: domains in order, each with its objectives, actions and indicators."""
     objectives = list(
@@ -236,9 +220,7 @@ def _party(organisation: Organisation) -> dict[str, str]:
     named = "" if is_committee or not names else _("represented by %(names)s") % {"names": ", ".join(names)}
     return {
         "name": organisation.name,
-        "kind": f"{organisation.get_kind_display()}, {organisation.code}"
-        if not is_committee
-        else _("national committee"),
+        "kind": "" if is_committee else f"{organisation.get_kind_display()}, {organisation.code}",
         "represented": named or _("represented by its signatory on the platform"),
         "capacity": capacity_of(organisation),
     }
@@ -256,11 +238,6 @@ def _words() -> dict[str, str]:
         "documents": _("Documents joined"),
         "nothing_written": _("Nothing written."),
     }
-
-
-def _group_name(group: str) -> str:
-    names = {"presentation": _("Presentation"), "recommendation": _("Self-assessment")}
-    return names.get(group, group)
 
 
 def _application_facts(application: Application) -> list[dict[str, str]]:
