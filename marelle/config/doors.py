@@ -27,4 +27,8 @@ THIRD_PARTY_DOORS: dict[str, str] = {
     "mfa_view_recovery_codes": "signed_in",
     "mfa_generate_recovery_codes": "signed_in",
     "mfa_download_recovery_codes": "signed_in",
+    "api:openapi-json": "anyone",
+    "api:api-root": "anyone",
+    "api:territories": "anyone",
+    "api:members": "anyone",
 }

@@ -127,7 +127,7 @@ def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
         and response.status_code == 200
         and not response.streaming
         and not response.cookies
-        and not getattr(request, "has_form_key", False)
+        and not getattr(request, "is_for_one_reader", False)
         and "no-store" not in response.headers.get("Cache-Control", "")
         and "cookie" not in response.headers.get("Vary", "").lower()
         and "Content-Encoding" not in response.headers

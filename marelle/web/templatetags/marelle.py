@@ -352,5 +352,5 @@ def changes(before: str, after: str) -> list[dict[str, str]]:
 def form_key(context: template.Context) -> SafeString:
     """The hidden key by which a form sent twice has one effect (`base.idempotency.once`). Such a page is never kept."""
     if "request" in context:
-        context["request"].has_form_key = True
+        context["request"].is_for_one_reader = True
     return format_html('<input type="hidden" name="form_key" value="{}">', idempotency.new_key())
