@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Prefetch
 
 from marelle.base.origins import Shown
@@ -14,15 +15,29 @@ from marelle.framework.models import (
     Recommendation,
 )
 
+KEPT = 24 * 3600  # seconds a frozen version stays at hand
+
 
 def domains_of(framework: Framework) -> list[Domain]:
-    """The domains in order, each with its `recommendations`: two questions."""
+    """The domains in order, each with its `recommendations`: two questions, none for a frozen version met lately."""
+    if framework.frozen_at:
+        return library_of(framework)
     recommendations = Prefetch("recommendations", Recommendation.objects.order_by("position", "pk"))
     return list(framework.domains.order_by("position", "pk").prefetch_related(recommendations))
 
 
 def library_of(framework: Framework) -> list[Domain]:
-    """The domains in order with what they offer: objectives, their actions, indicators, recommendations. Five questions."""
+    """The domains in order with what they offer: objectives, their actions, indicators, recommendations.
+
+    Five questions; none for a frozen version met lately, since it changes no more.
+    """
+    if not framework.frozen_at:
+        return _read_library(framework)
+    key = f"library:{framework.pk}:{framework.frozen_at.timestamp()}:{framework.fingerprint}"
+    return cache.get_or_set(key, lambda: _read_library(framework), KEPT)
+
+
+def _read_library(framework: Framework) -> list[Domain]:
     actions = Prefetch("actions", LibraryAction.objects.order_by("position", "pk"))
     return list(
         framework.domains.order_by("position", "pk").prefetch_related(

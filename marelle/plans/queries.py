@@ -1,6 +1,7 @@
 """A plan read whole: domains, objectives, actions and indicators in a fixed number of questions, whatever its size."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,8 +35,11 @@ class DomainOutline:
         )
 
 
-def outline(plan: Plan, *, covered: bool = True) -> list[DomainOutline]:
-    """The whole plan in the order of its framework: five questions, four without the recommendations `covered`."""
+def outline(plan: Plan, *, covered: bool = True, domains: Sequence[Domain] | None = None) -> list[DomainOutline]:
+    """The whole plan in the order of its framework: five questions, whatever its size.
+
+    One less without the recommendations `covered`, one less when the `domains` are already read.
+    """
     objectives = (
         plan.objectives.select_related("library")
         .prefetch_related(
@@ -48,7 +52,8 @@ def outline(plan: Plan, *, covered: bool = True) -> list[DomainOutline]:
     by_domain = defaultdict(list)
     for objective in objectives:
         by_domain[objective.domain_id].append(objective)
-    domains = Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk")
+    if domains is None:
+        domains = list(Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk"))
     return [DomainOutline(domain, by_domain[domain.pk]) for domain in domains]
 
 

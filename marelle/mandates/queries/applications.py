@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.base import clock
+from marelle.framework.models import Domain
 from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
@@ -54,6 +55,7 @@ class Dossier:
     """An application with all it holds, read once."""
 
     application: Application
+    domains: list[Domain]
     sections: list[Section]
     rows: dict[str, Answer]
     files: list[File]
@@ -66,7 +68,7 @@ class Dossier:
     @cached_property
     def outline(self) -> list[DomainOutline]:
         """The plan, by domain."""
-        return plans.outline(self.application.plan, covered=False)
+        return plans.outline(self.application.plan, covered=False, domains=self.domains)
 
     @property
     def saved_at(self) -> datetime | None:
@@ -83,7 +85,7 @@ def of_organisation(organisation: Organisation, person: Person) -> QuerySet[Appl
     return (
         Application.objects.visible_to(person)
         .filter(organisation=organisation)
-        .select_related("call__framework", "track", "plan", "organisation", "submitted_by", "receipt")
+        .select_related("call__framework", "track", "plan__framework", "organisation", "submitted_by", "receipt")
         .order_by("-created_at", "-pk")
     )
 
@@ -96,9 +98,11 @@ def current(organisation: Organisation, person: Person) -> Application | None:
 def dossier(application: Application) -> Dossier:
     """Read an application whole: four questions, and three more when its plan is looked at."""
     framework = application.call.framework
+    domains = domains_of(framework)
     return Dossier(
         application=application,
-        sections=questions.sections_of(application.track, framework, domains_of(framework)),
+        domains=domains,
+        sections=questions.sections_of(application.track, framework, domains),
         rows={row.key: row for row in application.answers.select_related("edited_by")},
         files=list(application.files.filter(removed_at=None).order_by("added_at", "pk")),
     )

@@ -129,7 +129,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     found = application_or_404(space)
     if not found.is_being_written:
         return redirect("city:application_receipt", code)
-    form = Statement(request.POST or None)
+    form = Statement(request.POST if request.method == "POST" else None)
     at = operations.arrived_in_time(request.arrived_at, clock.now())
     if request.method == "POST":
         require_second_proof(request)

@@ -12,7 +12,7 @@ from marelle.base.doors import door
 from marelle.base.errors import BadData
 from marelle.base.idempotency import once
 from marelle.framework.models import Domain
-from marelle.framework.queries import library_of
+from marelle.framework.queries import domains_of, library_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
 from marelle.plans import figures, operations
@@ -115,7 +115,7 @@ def _save_part(request: HttpRequest, space: Space, application: Application) -> 
 def _write(request: HttpRequest, space: Space, application: Application, outcome: Outcome) -> HttpResponse:
     plan = application.plan
     library = {domain.pk: domain for domain in library_of(application.call.framework)}
-    parts = outline(plan)
+    parts = outline(plan, domains=list(library.values()))
     context = {
         "application": application,
         "closes_at": queries.closes_at(application),
@@ -135,7 +135,7 @@ def _read(
 ) -> HttpResponse:
     if view not in READ:
         raise Http404
-    parts = outline(plan)
+    parts = outline(plan, domains=domains_of(plan.framework))
     context = {
         "application": application,
         "plan": plan,
@@ -154,7 +154,6 @@ def _domain(part: DomainOutline, library: Domain, application: Application, outc
     return {
         "domain": part.domain,
         "counts": part.counts,
-        "recommendations": list(library.recommendations.all()),
         "objectives": [_objective(objective, library, application, outcome) for objective in part.objectives],
         "offered": [o for o in library.objectives.all() if o.pk not in taken],
     }

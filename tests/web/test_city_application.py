@@ -1,0 +1,484 @@
+"""The application in the workspace: the pages, saving with and without script, handing in, who sees nothing."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marelle.accounts.states import Role
+from marelle.base import clock
+from marelle.framework.operations import freeze_framework
+from marelle.mandates.models import Answer, Application, HandIn
+from tests import signing_in
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import DemonstrationFramework, RecommendationFactory, TrackFactory
+from tests.factories.mandates import (
+    CLOSES,
+    IN_TIME,
+    TOO_LATE,
+    AnswerFactory,
+    ApplicationFactory,
+    CallFactory,
+    HandInFactory,
+    ReadyApplication,
+)
+from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory
+
+pytestmark = pytest.mark.django_db
+
+GET_PAGES = [
+    "candidature",
+    "candidature/presentation",
+    "candidature/auto-evaluation/bien-etre",
+    "candidature/equipe-projet",
+    "candidature/plan",
+    "candidature/plan?vue=tableau",
+    "candidature/plan?vue=imprimer",
+    "candidature/documents",
+    "candidature/depot",
+    "candidature/recu",
+    "candidature/retirer",
+    "plan",
+    "documents",
+]
+POST_PAGES = [
+    "candidature/commencer",
+    "candidature/champ",
+    "candidature/plan/ajouter",
+    "candidature/plan/changer",
+    "candidature/documents/joindre",
+    "candidature/documents/x/retirer",
+]
+
+
+@pytest.fixture(autouse=True)
+def in_may():
+    with clock.at(IN_TIME):
+        yield
+
+
+@pytest.fixture
+def sign_in(client):
+    def enter(organisation, *roles, proved=False):
+        person = PersonFactory(roles=[(organisation, role) for role in roles], application=proved)
+        if proved:
+            signing_in.sign_in(client, person)
+        else:
+            client.force_login(person)
+        client.get("/compte/")  # the first page of a session also writes that it began
+        return person
+
+    return enter
+
+
+def demonstration(**situation):
+    framework = freeze_framework(DemonstrationFramework().pk, at=IN_TIME)
+    return ApplicationFactory(call=CallFactory(framework=framework), **situation)
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.mark.parametrize("page", GET_PAGES)
+@pytest.mark.parametrize("role", [Role.CITY_READER, Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD])
+def test_pages_open_for_the_organisation_s_people(client, sign_in, page, role):
+    application = demonstration()
+    sign_in(application.organisation, role)
+
+    answer = client.get(f"/espace/{application.organisation.code}/{page}", follow=True)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("page", GET_PAGES + POST_PAGES)
+@pytest.mark.parametrize("who", ["another city", "nobody's", "the committee"])
+def test_pages_do_not_exist_for_others(client, sign_in, page, who):
+    application = demonstration(submitted=True)
+    HandInFactory(application=application)
+    if who == "another city":
+        sign_in(OrganisationFactory(), Role.CITY_ADMINISTRATOR)
+    elif who == "the committee":
+        sign_in(OrganisationFactory(committee=True), Role.PROGRAMME_ADMINISTRATOR)
+    else:
+        client.force_login(PersonFactory())
+    address = f"/espace/{application.organisation.code}/{page}"
+
+    answer = client.post(address) if page in POST_PAGES else client.get(address)
+
+    assert answer.status_code == 404
+
+
+def test_start_page_compares_the_tracks_and_starts_in_one_click(client, sign_in):
+    call = CallFactory(tracks=[TrackFactory(), TrackFactory(light=True)])
+    organisation = OrganisationFactory()
+    sign_in(organisation, Role.CITY_EDITOR)
+
+    page = client.get(f"/espace/{organisation.code}/candidature")
+    answer = client.post(
+        f"/espace/{organisation.code}/candidature/commencer", {"call": call.code, "track": "full", "form_key": "k1"}
+    )
+
+    assert "Commencer\u202f: Titre complet" in page.content.decode()
+    assert "Commencer\u202f: Réseau léger" in page.content.decode()
+    assert answer["Location"] == f"/espace/{organisation.code}/candidature/presentation"
+    assert Application.rows.get().state == "intent"
+
+
+def test_start_sent_twice_has_one_effect(client, sign_in):
+    call, organisation = CallFactory(), OrganisationFactory()
+    sign_in(organisation, Role.CITY_EDITOR)
+    form = {"call": call.code, "track": "full", "form_key": "k1"}
+
+    answers = [client.post(f"/espace/{organisation.code}/candidature/commencer", form) for _click in range(2)]
+
+    assert [a["Location"] for a in answers] == [f"/espace/{organisation.code}/candidature/presentation"] * 2
+    assert Application.rows.count() == 1
+
+
+def test_task_list_says_not_handed_in_and_how_far_each_section_is(client, sign_in):
+    application = demonstration()
+    colleague = PersonFactory(name="Dominique Collègue")
+    AnswerFactory(application=application, edited_by=colleague, edited_at=IN_TIME)
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
+
+    assert "Pas encore déposée." in page
+    assert "Présentation commencé" in page
+    assert "Dominique Collègue écrit ici" in page
+    assert "Plan d’action à faire" in page
+    assert "Relire et déposer bloqué" in page
+
+
+def test_section_saves_the_whole_form_without_script(client, sign_in):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    address = f"/espace/{application.organisation.code}/candidature/presentation"
+
+    answer = client.post(
+        address,
+        {
+            "presentation.summary": "Un bourg.\r\nDeux écoles.",
+            "was:presentation.summary": "",
+            "presentation.governance": "Un comité.",
+            "was:presentation.governance": "",
+            "presentation.children_how": "",
+            "was:presentation.children_how": "",
+        },
+    )
+
+    assert answer["Location"] == address
+    assert dict(Answer.rows.values_list("key", "value")) == {
+        "presentation.summary": "Un bourg.\nDeux écoles.",
+        "presentation.governance": "Un comité.",
+    }
+
+
+def test_section_keeps_both_texts_and_saves_the_rest_when_two_wrote(client, sign_in):
+    answer = AnswerFactory(application=demonstration(), value="Le texte de Dominique.")
+    code = answer.application.organisation.code
+    sign_in(answer.application.organisation, Role.CITY_EDITOR)
+    address = f"/espace/{code}/candidature/presentation"
+
+    refused = client.post(
+        address,
+        {
+            "presentation.summary": "Mon texte.",
+            "was:presentation.summary": "",
+            "presentation.governance": "Un comité.",
+            "was:presentation.governance": "",
+        },
+    )
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Le texte de Dominique." in page
+    assert "Mon texte." in page
+    assert Answer.rows.get(key="presentation.governance").value == "Un comité."
+    assert Answer.rows.get(key="presentation.summary").value == "Le texte de Dominique."
+
+
+def test_one_click_settles_a_conflict(client, sign_in):
+    answer = AnswerFactory(application=demonstration(), value="Le texte de Dominique.", version=2)
+    code = answer.application.organisation.code
+    sign_in(answer.application.organisation, Role.CITY_EDITOR)
+
+    settled = client.post(
+        f"/espace/{code}/candidature/champ",
+        {"name": answer.key, "value": "Mon texte.", "was": "Le texte de Dominique.", "version": "2"},
+    )
+
+    answer.refresh_from_db()
+    assert settled["Location"] == f"/espace/{code}/candidature/presentation#presentation.summary"
+    assert answer.value == "Mon texte."
+
+
+def test_field_answers_a_script_with_the_hour(client, sign_in):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    answer = client.post(
+        f"/espace/{application.organisation.code}/candidature/champ",
+        {"name": "presentation.summary", "value": "Un bourg.", "was": "", "version": "0"},
+        headers={"X-Requested-With": "fetch"},
+    )
+
+    assert (answer.status_code, answer.json()) == (200, {"saved_at": "11:00", "saved": 1})
+
+
+def test_field_shows_a_script_both_texts(client, sign_in):
+    answer = AnswerFactory(application=demonstration(), value="Le texte de Dominique.")
+    code = answer.application.organisation.code
+    sign_in(answer.application.organisation, Role.CITY_EDITOR)
+
+    refused = client.post(
+        f"/espace/{code}/candidature/champ",
+        {"name": answer.key, "value": "Mon texte.", "was": "Avant.", "version": "0"},
+        headers={"X-Requested-With": "fetch"},
+    )
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert ("Le texte de Dominique." in page, "Mon texte." in page, "<html" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("state", "submitted", 422),
+        ("id", "1", 422),
+        ("plan.state", "adopted", 422),
+        ("plan.organisation", "1", 422),
+        ("objective.nothing.name", "x", 422),
+        ("presentation.summary", "x" * 7000, 422),
+    ],
+)
+def test_field_writes_nothing_beyond_the_form(client, sign_in, name, value, status):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    before = list(Application.rows.values())
+
+    answer = client.post(
+        f"/espace/{application.organisation.code}/candidature/champ",
+        {"name": name, "value": value, "was": "", "version": "0"},
+        headers={"X-Requested-With": "fetch"},
+    )
+
+    assert answer.status_code == status
+    assert list(Application.rows.values()) == before
+    assert Answer.rows.count() == 0
+
+
+def test_section_ignores_what_the_form_does_not_hold(client, sign_in):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    before = list(Application.rows.values())
+
+    client.post(
+        f"/espace/{application.organisation.code}/candidature/presentation",
+        {"state": "accepted", "organisation": "1", "version": "9", "id": "1", "role": "CA"},
+    )
+
+    assert list(Application.rows.values()) == before
+
+
+@pytest.mark.parametrize(
+    "page", ["candidature/presentation", "candidature/champ", "candidature/plan", "candidature/plan/ajouter"]
+)
+def test_readers_write_nothing(client, sign_in, page):
+    application = demonstration()
+    domain = application.call.framework.domains.first()
+    sign_in(application.organisation, Role.CITY_READER)
+
+    answer = client.post(
+        f"/espace/{application.organisation.code}/{page}",
+        {
+            "name": "presentation.summary",
+            "value": "Non",
+            "presentation.summary": "Non",
+            "plan.vision": "Non",
+            "what": "objective",
+            "to": domain.code,
+        },
+    )
+
+    assert answer.status_code == 403
+    assert (Answer.rows.count(), application.plan.objectives.count()) == (0, 0)
+
+
+def test_documents_join_and_remove_a_file(client, sign_in):
+    application = demonstration()
+    code = application.organisation.code
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    upload = SimpleUploadedFile("note.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+
+    client.post(f"/espace/{code}/candidature/documents/joindre", {"file": upload})
+    file = application.files.get()
+    page = client.get(f"/espace/{code}/documents")
+    client.post(f"/espace/{code}/candidature/documents/{file.code}/retirer")
+
+    assert f'href="/compte/fichiers/{file.code}"' in page.content.decode()
+    assert application.files.count() == 0
+
+
+def test_documents_say_why_a_file_is_refused(client, sign_in):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    answer = client.post(
+        f"/espace/{application.organisation.code}/candidature/documents/joindre",
+        {"file": SimpleUploadedFile("dessin.svg", b"<svg/>")},
+    )
+
+    assert answer.status_code == 422
+    assert application.files.count() == 0
+
+
+def test_submit_page_lists_what_is_missing_with_links(client, sign_in):
+    application = demonstration()
+    code = application.organisation.code
+    sign_in(application.organisation, Role.ELECTED_LEAD)
+
+    page = client.get(f"/espace/{code}/candidature/depot").content.decode()
+
+    assert f'href="/espace/{code}/candidature/presentation#presentation.summary"' in page
+    assert f'href="/espace/{code}/candidature/plan#bien-etre"' in page
+    assert "Déposer la candidature" not in page
+
+
+def test_submit_asks_for_a_second_proof(client, sign_in):
+    application = ReadyApplication()
+    sign_in(application.organisation, Role.ELECTED_LEAD)
+
+    answer = client.post(f"/espace/{application.organisation.code}/candidature/depot", {"exact": "on"})
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/compte/")
+    assert HandIn.objects.count() == 0
+
+
+def test_submit_hands_in_and_shows_the_receipt(client, sign_in):
+    application = ReadyApplication()
+    code = application.organisation.code
+    sign_in(application.organisation, Role.ELECTED_LEAD, proved=True)
+
+    answer = client.post(f"/espace/{code}/candidature/depot", {"exact": "on"})
+    again = client.post(f"/espace/{code}/candidature/depot", {"exact": "on"})
+
+    page = client.get(answer["Location"]).content.decode()
+    application.refresh_from_db()
+    assert (answer["Location"], again["Location"]) == (f"/espace/{code}/candidature/recu",) * 2
+    assert application.fingerprint in page
+    assert f'href="/compte/fichiers/{application.receipt.code}"' in page
+    assert HandIn.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "at"), [({}, IN_TIME), ({"exact": "on"}, TOO_LATE)], ids=["nothing stated", "window ended"]
+)
+def test_submit_refuses_and_keeps_the_draft(client, sign_in, form, at):
+    application = ReadyApplication()
+    sign_in(application.organisation, Role.ELECTED_LEAD, proved=True)
+
+    with clock.at(at):
+        answer = client.post(f"/espace/{application.organisation.code}/candidature/depot", form)
+
+    application.refresh_from_db()
+    assert answer.status_code == (409 if at == TOO_LATE else 422)
+    assert application.state == "draft"
+    assert application.answers.count() > 0
+
+
+def test_task_list_says_that_the_window_has_ended(client, sign_in):
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    with clock.at(TOO_LATE):
+        page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
+
+    assert "La période est terminée." in page
+    assert "conservé ici, en brouillon" in page
+
+
+def test_returned_application_shows_why_and_what_changed(client, sign_in):
+    application = ApplicationFactory(returned=True)
+    AnswerFactory(application=application, value="Après.")
+    HandInFactory(
+        application=application, content={"answers": {"presentation.summary": "Avant."}, "plan": {}, "files": []}
+    )
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
+
+    assert "Le budget manque." in page
+    assert "Ce qui a changé depuis votre dernier dépôt" in page
+    assert "Avant." in page
+
+
+def test_withdraw_asks_then_does_it(client, sign_in):
+    application = ApplicationFactory()
+    sign_in(application.organisation, Role.ELECTED_LEAD, proved=True)
+    address = f"/espace/{application.organisation.code}/candidature/retirer"
+
+    asked = client.get(address)
+    client.post(address)
+
+    application.refresh_from_db()
+    assert (asked.status_code, application.state) == (200, "withdrawn")
+
+
+QUESTIONS = {
+    "candidature": 10,
+    "candidature/presentation": 7,
+    "candidature/auto-evaluation/bien-etre": 7,
+    "candidature/plan": 9,
+    "candidature/plan?vue=tableau": 9,
+    "candidature/depot": 10,
+    "candidature/recu": 6,
+    "plan": 10,
+    "documents": 5,
+}
+
+
+@pytest.mark.parametrize("page", QUESTIONS)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pages_ask_a_fixed_number_of_questions(client, sign_in, django_assert_num_queries, page, rows):
+    situation = {"submitted": True} if page.endswith("recu") else {}
+    application = demonstration(**situation)
+    domain = application.call.framework.domains.get(code="A")
+    for number in range(rows):
+        objective = ObjectiveFactory(plan=application.plan, domain=domain)
+        for _line in range(rows):
+            ActionFactory(objective=objective)
+            IndicatorFactory(objective=objective)
+        AnswerFactory(application=application, key=["presentation.summary", "team.officer_name", "x"][number])
+        if page.endswith("recu"):
+            HandInFactory(application=application, number=number + 1)
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    client.get(f"/espace/{application.organisation.code}/candidature/plan")  # the frozen framework is then at hand
+
+    with django_assert_num_queries(QUESTIONS[page]):
+        answer = client.get(f"/espace/{application.organisation.code}/{page}")
+
+    assert answer.status_code == 200
+
+
+def test_closing_hour_is_shown_with_its_zone(client, sign_in):
+    application = ApplicationFactory()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
+
+    assert CLOSES.hour == 10
+    assert "lundi 1er juin 2026, 12:00 heure de Paris" in page
+
+
+def test_self_assessment_page_is_only_of_this_framework(client, sign_in):
+    application = ApplicationFactory()
+    RecommendationFactory()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    answer = client.get(f"/espace/{application.organisation.code}/candidature/auto-evaluation/d0")
+
+    assert answer.status_code == 404
