@@ -7,7 +7,7 @@ FRESH ?=
 SEED ?= 20260101
 MARELLE_SCALE ?= 0.05
 RUN = $(VENV)/bin
-TYPED = marelle/base $(wildcard marelle/*/operations.py marelle/*/queries.py marelle/*/rules.py marelle/*/tables.py marelle/*/figures.py)
+TYPED = marelle/base $(wildcard $(foreach file,operations queries rules tables figures,marelle/*/$(file) marelle/*/$(file).py))
 PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile
 
 export PYTHON VENV MARELLE_SCALE
