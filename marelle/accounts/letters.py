@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from marelle.accounts.models import Invitation, JoinRequest, Person
+from marelle.accounts.states import Role
 from marelle.base import outbox
 
 
@@ -18,7 +19,7 @@ def queue_invitation(invitation: Invitation, token: str, *, language: str = "fr"
         key=f"invitation:{invitation.code}",
         context={
             "organisation": invitation.organisation.name,
-            "role": invitation.get_role_display,
+            "role": Role(invitation.role).label,
             "host": invitation.invited_by.name,
             "until": invitation.expires_at,
             "link": invitation_link(token, language),

@@ -1,9 +1,12 @@
 """The doors of the house: signing in and out, proving again, setting an application up."""
 
+import json
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.account.views import LoginView, LogoutView
+from allauth.account.views import ReauthenticateView as PasswordView
 from allauth.mfa.base.views import ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
@@ -15,7 +18,7 @@ from django.contrib.auth import login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from marelle.accounts.models import Person
 from marelle.base.errors import TooMany
@@ -43,7 +46,23 @@ class SignOut(LogoutView):
         return response
 
 
-class ProveWithApplication(ReauthenticateView):
+class SendsAgain:
+    """After the proof, the form that was kept is sent again, as if from its own page."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        kept = self.request.session.get(STATE_SESSION_KEY) or {}
+        if "request" in kept:
+            self.request.resolver_match = resolve(json.loads(kept["request"])["path_info"])
+        return super().form_valid(form)  # type: ignore[misc]
+
+
+class ProveWithPassword(SendsAgain, PasswordView):
+    """The password, once more."""
+
+
+class ProveWithApplication(SendsAgain, ReauthenticateView):
     """Six digits of the application; in demonstration they are written on the page."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

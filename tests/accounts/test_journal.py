@@ -1,0 +1,128 @@
+"""The journal: chained, append-only, purged without breaking."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import translation
+
+from marelle.accounts import journal, queries
+from marelle.accounts.journal_words import WORDS
+from marelle.accounts.models import JournalChain, JournalContent, JournalEntry
+from marelle.base.models import Stamp
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def three_acts():
+    city, person = OrganisationFactory(), PersonFactory()
+    entries = [
+        journal.record(city, verb, by=person, organisation=city) for verb in ("invited", "role_given", "decided")
+    ]
+    return city, person, entries
+
+
+def test_record_chains_one_chain_an_organisation():
+    """trust J1. Numbers follow one another, each digest holds the one before."""
+    city, _person, entries = three_acts()
+    elsewhere = journal.record("house:x", "invited", by=None)
+
+    assert [e.number for e in entries] == [1, 2, 3]
+    assert [e.previous for e in entries[1:]] == [e.digest for e in entries[:-1]]
+    assert (elsewhere.number, JournalChain.objects.get(organisation=city).length) == (1, 3)
+    assert list(journal.broken_chains()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "UPDATE accounts_journalentry SET content_digest = 'x'",
+        "DELETE FROM accounts_journalentry",
+        "UPDATE accounts_journalcontent SET verb = 'decided'",
+        "DELETE FROM accounts_journalcontent",
+    ],
+)
+def test_journal_is_append_only_in_the_database(words):
+    """trust J1, J2. The database itself refuses, whatever the program asks."""
+    three_acts()
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(words)
+
+    assert (JournalEntry.objects.count(), JournalContent.objects.count()) == (3, 3)
+
+
+def forge(table, changes, number):
+    """Change a row behind the database's back."""
+    from tests.append_only import opened
+
+    if connection.vendor != "sqlite":
+        pytest.skip("needs triggers put aside")
+    with opened(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {changes} WHERE {number}")
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "where", "sentence"),
+    [
+        ("accounts_journalentry", "content_digest = 'f'", "number = 2", "entry 2 was altered"),
+        ("accounts_journalentry", "number = 9", "number = 2", "entry 2 is missing or moved"),
+        ("accounts_journalcontent", "verb = 'signed'", "verb = 'decided'", "the words of entry 3 were altered"),
+        ("accounts_journalchain", "length = 2", "length = 3", "the head does not match the last entry"),
+    ],
+)
+def test_broken_chains_names_what_was_forged(table, changes, where, sentence):
+    """trust J2. An entry altered, taken away, its words changed, a head cut: each is told."""
+    city, _person, _entries = three_acts()
+
+    forge(table, changes, where)
+
+    assert list(journal.broken_chains()) == [f"journal {city.code}: {sentence}"]
+
+
+def test_purged_words_leave_the_chain_whole():
+    """trust J1, settled 14. While a person is being erased, words may go; the chain still proves itself."""
+    three_acts()
+    Stamp.objects.update_or_create(name="erasing", defaults={"value": 1})
+    JournalContent.objects.filter(verb="role_given").delete()
+
+    assert list(journal.broken_chains()) == []
+    assert [queries.as_act(e).words for e in queries.journal_entries()][1] == "(ces mots ont été effacés)"
+
+
+def test_record_refuses_a_verb_without_a_sentence():
+    """trust J1. Every act has its words."""
+    with pytest.raises(KeyError):
+        journal.record("house:x", "did_something", by=None)
+
+    assert JournalEntry.objects.count() == 0
+
+
+def test_every_verb_has_a_french_sentence():
+    """trust J4. Read by those it concerns, in their language."""
+    with translation.override("fr"):
+        french = {verb: str(words) for verb, words in WORDS.items()}
+    with translation.override("en"):
+        english = {verb: str(words) for verb, words in WORDS.items()}
+
+    assert [verb for verb in WORDS if french[verb] == english[verb]] == []
+
+
+def test_record_refusal_keeps_the_rule():
+    """trust J3. Who was refused, where, by which rule; nothing else of what they sent."""
+    person = PersonFactory()
+
+    journal.record_refusal(person, "city:team", rule="may_administer", door="", secret="typed words")
+
+    content = JournalContent.objects.get()
+    assert (content.verb, content.reference, content.person) == ("refused", "page:city:team", person)
+    assert content.facts == {"rule": "may_administer", "door": ""}
+
+
+def test_invariants_are_registered():
+    """trust D7. `marelle check` walks the chain and compares files with rows."""
+    from marelle.base import registers
+
+    three_acts()
+
+    assert {"journal", "files"} <= set(registers.invariants)
+    assert [list(registers.invariants[name]()) for name in ("journal", "files")] == [[], []]
