@@ -5,9 +5,12 @@ Outside production a key and a certificate of our own making are written there a
 """
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from asn1crypto import pem, x509
 from cryptography import x509 as certificates
@@ -19,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from marelle.base.errors import Unavailable
 
+T = TypeVar("T")
 FIELD = "MarelleSeal"
 NAME = "Marelle"  # of the certificate made outside production
 VALID_FOR = timedelta(days=3650)
@@ -41,8 +45,12 @@ def seal(content: bytes, *, reason: str) -> bytes:
     words = PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", reason=reason, name=NAME, subfilter=SigSeedSubFilter.PADES
     )
-    writer = IncrementalPdfFileWriter(BytesIO(content))
-    sealed: bytes = PdfSigner(words, signer, new_field_spec=field).sign_pdf(writer).getvalue()
+
+    def put() -> bytes:
+        writer = IncrementalPdfFileWriter(BytesIO(content))
+        return PdfSigner(words, signer, new_field_spec=field).sign_pdf(writer).getvalue()
+
+    sealed = _apart(put)
     check(sealed)
     return sealed
 
@@ -57,9 +65,15 @@ def check(sealed: bytes) -> None:
     if len(signatures) != 1:
         raise Unavailable(_("The seal could not be put on this document."), found=len(signatures))
     ours = ValidationContext(trust_roots=[certificate()], allow_fetching=False)
-    status = validate_pdf_signature(signatures[0], signer_validation_context=ours)
+    status = _apart(lambda: validate_pdf_signature(signatures[0], signer_validation_context=ours))
     if not (status.bottom_line and status.coverage.name == "ENTIRE_FILE"):
         raise Unavailable(_("The seal could not be put on this document."), status=status.summary())
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Work in a thread of its own: pyHanko starts an event loop, which a thread that has one refuses."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
 
 
 def certificate() -> x509.Certificate:

@@ -533,7 +533,7 @@ def test_agreement_sent_letter_reads_so(world):
 
     letter = Letter.objects.get(kind="agreement_sent", address=world.mayor.email)
 
-    assert letter.subject == "Convention à signer : Bourg-sur-Test"
+    assert letter.subject == "Convention à signer\u202f: Bourg-sur-Test"
     assert letter.text == (
         "Bonjour,\n\n"
         "La convention de partenariat avec Bourg-sur-Test est prête. Lisez-la, puis signez-la en ligne\u202f:\n"

@@ -10,7 +10,6 @@ from marelle.accounts import files
 from marelle.accounts.models import Organisation
 from marelle.accounts.proof import has_fresh_proof
 from marelle.base.files import MEDIA_TYPES
-from marelle.mandates.documents import capacity_of
 from marelle.mandates.models import Agreement
 from marelle.mandates.operations.agreements import sign_agreement
 from marelle.mandates.queries import agreements, mandates
@@ -19,17 +18,18 @@ from marelle.mandates.queries import agreements, mandates
 class SignForm(forms.Form):
     """As what one signs, that one has read, and which text: its fingerprint comes back as it was shown."""
 
-    capacity = forms.CharField(label=_("You sign as"), max_length=120)
+    capacity = forms.CharField(
+        label=_("You sign as"), max_length=120, help_text=_("For example: mayor; deputy mayor, by delegation.")
+    )
     read = forms.BooleanField(
         label=_("I have read this agreement"), error_messages={"required": _("Read the agreement, then tick this box.")}
     )
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     @classmethod
-    def of(cls, request: HttpRequest, agreement: Agreement, organisation: Organisation) -> "SignForm":
+    def of(cls, request: HttpRequest, agreement: Agreement) -> "SignForm":
         """The form to show, or the one just sent."""
-        initial = {"capacity": capacity_of(organisation), "fingerprint": agreement.fingerprint}
-        return cls(request.POST or None, initial=initial)
+        return cls(request.POST or None, initial={"fingerprint": agreement.fingerprint})
 
 
 def signing(request: HttpRequest, agreement: Agreement, organisation: Organisation) -> tuple[SignForm, Any]:
@@ -44,7 +44,7 @@ def signing(request: HttpRequest, agreement: Agreement, organisation: Organisati
             capacity=values["capacity"],
         )
 
-    return SignForm.of(request, agreement, organisation), act
+    return SignForm.of(request, agreement), act
 
 
 def shown(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
