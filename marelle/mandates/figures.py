@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-MID_TERM_MONTH, FINAL_MONTH = 36, 66  # of a mandate of six years: the programme's process
+FINAL_MONTH = 66  # of a mandate of six years: the programme's process
 YEARLY = (1, 31)  # 31 January: yearly sheets, the programme's process
 MAX_POINTS = 4  # of a criterion, the framework's scale is 0 to 4
 
@@ -51,14 +51,14 @@ def milestones(starts_on: date, ends_on: date, reports: Collection[str]) -> list
     """What a track asks for during a mandate, in order of date.
 
     `reports`: kinds asked ("yearly", "mid_term", "final"). Yearly sheets are due on 31 January while the mandate
-    runs, the mid-term report at the end of month 36, the final one at month 66 of six years, six months before
-    the end of shorter ones.
+    runs, the mid-term report half-way (the end of month 36 of six years), the final one at month 66 of six years,
+    six months before the end of shorter ones.
     """
     found = []
     if "yearly" in reports:
         januaries = [date(year, *YEARLY) for year in range(starts_on.year, ends_on.year + 1)]
         found += [Milestone("yearly", day) for day in januaries if starts_on < day < ends_on]
-    mid_term = after_months(starts_on, MID_TERM_MONTH)
+    mid_term = after_months(starts_on, (ends_on.year - starts_on.year) * 6)
     if "mid_term" in reports and mid_term < ends_on:
         found.append(Milestone("mid_term", mid_term))
     if "final" in reports:

@@ -91,7 +91,7 @@ QUESTIONS = (
             "The full title lasts as long as a municipal term: a plan, children who are asked, results made public."
         ),
         (
-            ("plan", gettext_lazy("A plan over six years, with children, and its results made public")),
+            ("plan", gettext_lazy("A plan over the whole mandate, with children, and its results made public")),
             ("light", gettext_lazy("A first year, to begin with")),
             ("unsure", gettext_lazy("We do not know yet")),
         ),
