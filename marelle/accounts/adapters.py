@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+from io import BytesIO
 from typing import Any
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -161,6 +163,12 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return "Marelle"
+
+    def build_totp_svg(self, url: str) -> str:
+        """Black on white whatever the colours of the page: a dark one could not be scanned."""
+        drawing = BytesIO()
+        segno.make(url, micro=False).save(drawing, kind="svg", light="white", border=4, scale=4)
+        return drawing.getvalue().decode()
 
 
 def _keys() -> MultiFernet:
