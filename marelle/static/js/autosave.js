@@ -4,7 +4,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   const says = form.querySelector("[data-saved]");
   const fails = form.querySelector("[data-not-saved]");
   const words = says ? says.dataset : {};
-  const was = new Map(), timers = new Map(), dirty = new Set();
+  const was = new Map(), timers = new Map(), refused = new Map(), dirty = new Set();
   const valueOf = (name) => new FormData(form).getAll(name).filter((value) => typeof value === "string").join(",");
   const named = (field) => field.name && field.type !== "file" && field.type !== "hidden" && !field.closest("[data-no-save]");
   for (const field of form.elements) if (named(field)) was.set(field.name, valueOf(field.name));
@@ -16,7 +16,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   };
   const save = async (name) => {
     const value = valueOf(name);
-    if (value === was.get(name)) return dirty.delete(name);
+    if (value === was.get(name) || value === refused.get(name)?.value) return dirty.delete(name);
     say(words.wordsSaving, "");
     const body = new URLSearchParams({
       name, value, was: was.get(name) ?? "", version: form.dataset.version ?? "",
@@ -26,12 +26,14 @@ for (const form of document.querySelectorAll("form[data-save]")) {
       const answer = await fetch(form.dataset.save, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       const field = form.elements[name];
       const box = (field.length && !field.tagName ? field[0] : field).closest(".field") ?? form;
-      box.querySelector("[data-conflict]")?.remove();
+      refused.get(name)?.place.remove();
+      refused.delete(name);
       if (answer.status === 409) {
         dirty.delete(name);
         say("", words.wordsConflict);
         const place = document.createElement("div");
         place.dataset.conflict = "";
+        refused.set(name, { value, place });
         place.innerHTML = await answer.text(); // from our own address, escaped by the server
         (box === form ? form : box).after(place);
         place.querySelector("[data-focus]")?.focus();

@@ -17,8 +17,8 @@ for (const bar of document.querySelectorAll('.panes > [role="separator"]')) {
   const show = (next) => {
     share = Math.min(75, Math.max(25, next));
     bar.setAttribute("aria-valuenow", Math.round(share));
-    panes.style.setProperty("--a", `${share}fr`);
-    panes.style.setProperty("--b", `${100 - share}fr`);
+    panes.style.setProperty("--a", `${share * 0.09}fr`); // the third keeps 3fr of 12
+    panes.style.setProperty("--b", `${(100 - share) * 0.09}fr`);
   };
   const turned = getComputedStyle(panes).direction === "rtl" ? -1 : 1;
   bar.addEventListener("keydown", (event) => {

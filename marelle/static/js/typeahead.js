@@ -1,7 +1,7 @@
 // A list of places beneath a plain field: WAI-ARIA combobox, by arrows, Enter and Escape. Without this, the form is sent.
 for (const finder of document.querySelectorAll("[data-finder]")) {
   const input = finder.querySelector("input");
-  const list = Object.assign(document.createElement("ul"), { id: `${input.id}-list`, role: "listbox", hidden: true });
+  const list = Object.assign(document.createElement("ul"), { id: `${input.id}-list`, className: "options", role: "listbox", hidden: true });
   list.setAttribute("aria-label", input.labels[0].textContent);
   const count = Object.assign(document.createElement("p"), { className: "count", role: "status" });
   finder.append(list, count);

@@ -112,6 +112,7 @@ def samples() -> dict[str, Any]:
         "tasks": tasks(),
         "form": SampleForm(prefix="a"),
         "faulty": SampleForm({"b-email": "marie@", "b-children": "-3"}, prefix="b"),
+        "third": SampleForm(prefix="c"),
         "file": Thing(label="deliberation-2026-04.pdf", size=248_000),
         "page": Paginator(range(500), 50).page(4),
         "crumbs": [(_("The network"), "/villes"), ("Bas-Rhin", "/villes?departement=67")],

@@ -29,7 +29,7 @@ THIN_SPACE = "\u202f"  # before ; : ! ? and between thousands, in French
 
 
 # Icons ---------------------------------------------------------------------------------------------------------------
-TURNING = {"forward", "back", "external"}  # these point along the line: they turn with the direction of writing
+TURNING = {"forward", "back"}  # these point along the line: they turn with the direction of writing
 
 
 @lru_cache
@@ -83,7 +83,8 @@ def without_language(path: str) -> str:
 def address(*pieces: Any) -> str:
     """`{% address "espace" code "plan" as url %}`: the address in the reader's language; empty until such a page exists."""
     path = in_language("/" + "/".join(str(piece).strip("/") for piece in pieces), get_language())
-    for candidate in (path, path + "/"):
+    has_slash = len(pieces) == 1 and pieces[0] in ("", "bureau", "compte")  # first pages of faces; no other page
+    for candidate in (path.rstrip("/") + "/" if has_slash else path, path + "/"):
         if _leads_somewhere(candidate, get_language(), get_urlconf()):
             return candidate
     return ""
@@ -126,13 +127,18 @@ def _is_built(path: str) -> bool:
 
 
 @register.simple_tag
-def workspaces(person: Any) -> list[dict[str, str]]:
+def workspaces(person: Any) -> list[dict[str, Any]]:
     """The places where this person works, each once: name and address."""
     places = {}
     for membership in person.living_memberships:
         organisation = membership.organisation
-        path = "/bureau" if organisation.kind == "committee" else f"/espace/{organisation.code}"
-        places[organisation.pk] = {"name": organisation.name, "url": in_language(path, get_language())}
+        is_office = organisation.kind == "committee"
+        path = "/bureau/" if is_office else f"/espace/{organisation.code}"
+        places[organisation.pk] = {
+            "name": organisation.name,
+            "url": in_language(path, get_language()),
+            "is_office": is_office,
+        }
     return list(places.values())
 
 
