@@ -70,7 +70,7 @@ def application_content(application: Application, sections: Sequence[Section] | 
         "keywords": [f"marelle:application:{application.code}"],
         "action_columns": [_("Action"), _("Lead service"), _("Dates"), _("Budget")],
         "indicator_columns": [_("Indicator"), _("Start"), _("Target"), _("Source")],
-        "document_columns": [_("Document"), _("Fingerprint (SHA-256)")],
+        "document_columns": [_("Joined document"), _("Fingerprint (SHA-256)")],
         "words": _words(),
     }
 
@@ -247,7 +247,7 @@ def _application_facts(application: Application) -> list[dict[str, str]]:
         (_("Organisation"), f"{organisation.name} ({organisation.code})"),
         (_("Call"), str(application.call)),
         (_("Track"), str(application.track)),
-        (_("Handed in"), moment(_handed_in(application))),
+        (_("Handed in on"), moment(_handed_in(application))),
         (_("By"), by.name if by else ""),
         (_("Reference"), application.code),
     ]
