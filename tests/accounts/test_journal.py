@@ -55,9 +55,9 @@ def forge(table, changes, number):
     """Change a row behind the database's back."""
     from tests.append_only import opened
 
-    if connection.vendor != "sqlite":
-        pytest.skip("needs triggers put aside")
     with opened(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = 'replica'")  # a superuser's way round triggers
         cursor.execute(f"UPDATE {table} SET {changes} WHERE {number}")
 
 
