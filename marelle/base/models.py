@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 from django.db import models
@@ -23,7 +24,7 @@ class OwnedQuerySet(models.QuerySet):
     _scope = ""
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]
         clone._scope = self._scope
         return clone
 
@@ -38,7 +39,7 @@ class OwnedQuerySet(models.QuerySet):
         return self.scoped(reason)
 
     def _check_scope(self) -> None:
-        if not (self._scope or self._known_related_objects or self._hints):
+        if not (self._scope or self._known_related_objects or self._hints):  # type: ignore[attr-defined]
             raise Unscoped(f"{self.model.__name__}: use visible_to(person) or everyone(reason=…).")
 
     def _fetch_all(self) -> None:
@@ -46,7 +47,7 @@ class OwnedQuerySet(models.QuerySet):
             self._check_scope()
         super()._fetch_all()
 
-    def iterator(self, *args: Any, **kwargs: Any):
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         self._check_scope()
         return super().iterator(*args, **kwargs)
 
@@ -58,7 +59,7 @@ class OwnedQuerySet(models.QuerySet):
         self._check_scope()
         return super().exists()
 
-    def aggregate(self, *args: Any, **kwargs: Any):
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self._check_scope()
         return super().aggregate(*args, **kwargs)
 
@@ -66,7 +67,7 @@ class OwnedQuerySet(models.QuerySet):
         self._check_scope()
         return super().update(**kwargs)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         self._check_scope()
         return super().delete()
 

@@ -1,6 +1,7 @@
 """What happens around every view, outermost first."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
@@ -177,15 +178,15 @@ class ErrorPages:
             if getattr(request, "tried_again", False):
                 return error_pages.busy(request, error)
             request.tried_again = True  # type: ignore[attr-defined]
-            return self._try_again(request)
+            return self._try_again(request, request.resolver_match)
         if isinstance(error, MarelleError):
             return error_pages.explain(request, error)
         return None
 
-    def _try_again(self, request: HttpRequest) -> HttpResponse:
-        match = request.resolver_match
-        for upload in request.FILES.values():
-            upload.seek(0)
+    def _try_again(self, request: HttpRequest, match: Any) -> HttpResponse:
+        for _name, uploads in request.FILES.lists():
+            for upload in uploads:
+                upload.seek(0)
         try:
             return match.func(request, *match.args, **match.kwargs)
         except Exception as error:

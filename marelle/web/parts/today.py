@@ -60,7 +60,9 @@ def _line(n: Notification) -> dict[str, Any]:
 def _next_date(moments: list[Moment]) -> dict[str, Any] | None:
     now = clock.now()
     coming = next((m for m in moments if m.starts_at >= now), None)
-    return coming and {"at": coming.starts_at, "title": coming.title, "url": here(coming.address)}
+    if coming is None:
+        return None
+    return {"at": coming.starts_at, "title": coming.title, "url": here(coming.address)}
 
 
 def _act(act: Act) -> dict[str, str]:
