@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -83,15 +84,23 @@ def promises_of(plan: Plan) -> list[Promise]:
 
 
 def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
-    """The actions and the indicators of a promise, in the order of the plan."""
-    return {
-        "actions": list(Action.objects.filter(objective__code=promise.code).order_by("position", "pk")),
-        "indicators": list(
-            Indicator.objects.filter(objective__code=promise.code)
-            .select_related("definition")
-            .order_by("position", "pk")
-        ),
-    }
+    """The actions and the indicators of a promise, in the order of the plan; values without their idle zeros."""
+    actions = Action.objects.filter(objective__code=promise.code).order_by("position", "pk")
+    indicators = Indicator.objects.filter(objective__code=promise.code).select_related("definition")
+    told = list(indicators.order_by("position", "pk"))
+    for indicator in told:
+        indicator.baseline, indicator.target = (
+            without_idle_zeros(indicator.baseline),
+            without_idle_zeros(indicator.target),
+        )
+    return {"actions": list(actions), "indicators": told}
+
+
+def without_idle_zeros(value: Decimal | None) -> Decimal | None:
+    """12.000 as 12, 12.500 as 12.5."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def count_promises() -> int:
