@@ -5,8 +5,8 @@ what a reader may not see is told without a name.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -68,11 +68,13 @@ class Strip:
     parents: list[Link]
     offspring: list[Link]
     steps_to_come: list[str]
+    roots_to_come: list[str] = field(default_factory=list)
 
 
 Resolver = Callable[[str, Any], Shown | None]
 _resolvers: dict[str, Resolver] = {}
-_stories: list[Callable[[str], Iterable[str]]] = []
+Story = Callable[[str], tuple[list[str], list[str]]]
+_stories: list[Story] = []
 
 
 def register(model: str, resolver: Resolver) -> None:
@@ -80,8 +82,8 @@ def register(model: str, resolver: Resolver) -> None:
     _resolvers[model] = resolver
 
 
-def register_steps_to_come(steps: Callable[[str], Iterable[str]]) -> None:
-    """Steps of the demonstration's story not built yet, for a reference: shown greyed, without link."""
+def register_steps_to_come(steps: Story) -> None:
+    """Steps of the demonstration's story not built yet: `steps(reference)` gives those before it and those after it."""
     _stories.append(steps)
 
 
@@ -130,7 +132,8 @@ def strip_for(ref: str, reader: Any) -> Strip:
     return Strip(
         parents=[_link(o, o.parent, reader, frozen=True) for o in up],
         offspring=[_link(o, o.offspring, reader, frozen=False) for o in down],
-        steps_to_come=[step for story in _stories for step in story(ref)],
+        steps_to_come=[step for story in _stories for step in story(ref)[1]],
+        roots_to_come=[step for story in _stories for step in story(ref)[0]],
     )
 
 

@@ -9,6 +9,7 @@ class DemoConfig(AppConfig):
 
     def ready(self) -> None:
         if settings.DEMO:
-            from marelle.demo import stages  # slow import
+            from marelle.demo import stages, story  # slow import: models are ready only now
 
             stages.start_clock()
+            story.register()

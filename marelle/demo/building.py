@@ -1,6 +1,7 @@
 """Builds the demonstration through the operations people use: what cannot be built so is missing an operation."""
 
 import sys
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TextIO
 
@@ -39,8 +40,8 @@ def load_ground() -> Framework:
     return load_framework(read_framework(journeys.FRAMEWORK))
 
 
-def build(stage: str, *, out: TextIO = sys.stderr) -> None:
-    """The whole network as it stands at a stage: the same content each time."""
+def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.stderr) -> None:
+    """The whole network as it stands at a stage, the same content each time; `only` some places, by their codes."""
     until = STAGES[stage]
     with translation.override("fr"):
         with clock.at(FIRST_DAY), transaction.atomic():
@@ -49,7 +50,8 @@ def build(stage: str, *, out: TextIO = sys.stderr) -> None:
         for plan in opened:
             with clock.at(plan.opens_at - timedelta(days=20)), transaction.atomic():
                 _open_call(plan, by=team["committee-admin"])
-        told = {place.code: place for place in network.places() if place.call in {plan.code for plan in opened}}
+        codes = {plan.code for plan in opened}
+        told = {p.code: p for p in network.places() if p.call in codes and (only is None or p.code in only)}
         with transaction.atomic():
             vote = _vote()
         for place in track(told.values(), total=len(told), label="places", out=out):

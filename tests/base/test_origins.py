@@ -165,8 +165,10 @@ def test_unknown_kind_is_a_fault_of_ours():
 
 
 def test_steps_to_come_are_told_without_address():
-    origins.register_steps_to_come(lambda ref: ["Une pratique, retenue"] if ref == ACTION else [])
+    told = (["Ce que des enfants ont dit"], ["Une pratique, retenue"])
+    origins.register_steps_to_come(lambda ref: told if ref == ACTION else ([], []))
 
+    assert origins.strip_for(ACTION, Reader()).roots_to_come == ["Ce que des enfants ont dit"]
     assert origins.strip_for(ACTION, Reader()).steps_to_come == ["Une pratique, retenue"]
     assert origins.strip_for(NEED, Reader()).steps_to_come == []
 

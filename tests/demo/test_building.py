@@ -1,0 +1,122 @@
+"""The demonstration is built by the operations people use, the same each time."""
+
+import csv
+import io
+from datetime import UTC, date
+from pathlib import Path
+
+import pytest
+
+from marelle.accounts.models import Person
+from marelle.base import clock, origins, registers
+from marelle.base.models import Letter
+from marelle.demo import building, network, story
+from marelle.demo.people import CHARACTERS
+from marelle.demo.stages import STAGES
+from marelle.mandates.models import Application, Mandate
+from marelle.plans.models import Objective
+from tests.factories.framework import DemonstrationFramework
+from tests.factories.territories import TerritoryFactory
+
+TABLES = Path(__file__).parents[2] / "data" / "territories"
+PLACES = {"44143": "running", "67447": "complete", "55029": "intent", "54395": "proposed", "81004": "declined"}
+
+
+def codes_of(table: str, column: str) -> set[str]:
+    with (TABLES / table).open(encoding="utf-8") as rows:
+        return {row[column] for row in csv.DictReader(rows)}
+
+
+def build(stage="review"):
+    for code in PLACES:
+        TerritoryFactory(code=code)
+    DemonstrationFramework()
+    building.build(stage, only=PLACES, out=io.StringIO())
+
+
+def told():
+    """What a visitor would compare between two builds: words and states, no random code."""
+    rows = Application.rows.select_related("organisation").order_by("organisation__code")
+    answers = [(a.organisation.code, a.state, sorted(a.answers.values_list("key", "value"))) for a in rows]
+    plans = list(Objective.objects.order_by("plan__organisation__code", "pk").values_list("name", "promise"))
+    return answers, plans, list(Person.objects.order_by("email").values_list("email", "name"))
+
+
+def test_network_names_places_that_exist_once_each():
+    codes = [place.code for place in network.places()]
+
+    known = codes_of("communes.csv", "code") | codes_of("intercommunalities.csv", "siren")
+
+    assert (len(codes), [code for code in codes if code not in known]) == (len(set(codes)), [])
+
+
+def test_network_has_places_at_every_fate():
+    assert {place.fate for place in network.places()} | {"read"} == set(network.FATES)
+    assert 40 <= len(network.places()) <= 50
+
+
+def test_characters_have_names_of_the_schoolyard():
+    last = {name for name in network.content()["last_names"]}
+
+    assert [c.name for c in CHARACTERS if c.name.split()[-1] not in last] == []
+
+
+@pytest.mark.django_db
+def test_build_leaves_each_place_where_its_fate_says():
+    build()
+
+    states = dict(Application.rows.values_list("organisation__code", "state"))
+    assert states == {
+        "44143": "signed",
+        "67447": "draft",
+        "55029": "intent",
+        "54395": "opinion_given",
+        "81004": "declined",
+    }
+    assert list(Mandate.rows.values_list("organisation__code", "state", "starts_on")) == [
+        ("44143", "active", date(2025, 11, 20))
+    ]
+    assert Letter.objects.exclude(state="sent").count() == 0
+
+
+@pytest.mark.django_db
+def test_build_breaks_no_invariant():
+    build()
+
+    broken = {name: list(find()) for name, find in registers.invariants.items() if name != "territories"}
+
+    assert {name: faults for name, faults in broken.items() if faults and "territor" not in name.lower()} == {}
+
+
+@pytest.mark.django_db
+def test_build_tells_the_same_twice(django_db_blocker):
+    from django.db import transaction  # slow import
+
+    with transaction.atomic():
+        build()
+        first = told()
+        transaction.set_rollback(True)
+    build()
+
+    assert told() == first
+
+
+@pytest.mark.django_db
+def test_story_stands_with_its_steps_to_come():
+    build()
+    objective = Objective.objects.get(name=network.content()["story"]["objective"])
+
+    before, after = story.steps_to_come(origins.reference("plans.objective", objective.code))
+
+    assert (len(before), len(after)) == (2, 5)
+    assert story.steps_to_come("plans.objective:unknown") == ([], [])
+
+
+def test_stages_are_the_agreed_ones():
+    assert {name: at.astimezone(UTC).date().isoformat() for name, at in STAGES.items()} == {
+        "call": "2026-05-12",
+        "review": "2026-09-22",
+        "mid-term": "2028-11-22",
+        "ended": "2031-12-03",
+    }
+    assert all(at.tzinfo is clock.PARIS for at in STAGES.values())
