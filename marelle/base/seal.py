@@ -59,6 +59,7 @@ def check(sealed: bytes) -> None:
     """Raise Unavailable unless the seal is ours, whole, and covers every byte."""
     from pyhanko.pdf_utils.reader import PdfFileReader  # slow import
     from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
     signatures = PdfFileReader(BytesIO(sealed)).embedded_signatures
@@ -66,7 +67,7 @@ def check(sealed: bytes) -> None:
         raise Unavailable(_("The seal could not be put on this document."), found=len(signatures))
     ours = ValidationContext(trust_roots=[certificate()], allow_fetching=False)
     status = _apart(lambda: validate_pdf_signature(signatures[0], signer_validation_context=ours))
-    if not (status.bottom_line and status.coverage.name == "ENTIRE_FILE"):
+    if not (status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE):
         raise Unavailable(_("The seal could not be put on this document."), status=status.summary())
 
 

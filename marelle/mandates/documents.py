@@ -263,8 +263,8 @@ def _handed_in(application: Application) -> datetime:
 def _team(application: Application) -> list[str]:
     """Who acts for the organisation, elected leads first, each named once a role."""
     rows = application.organisation.memberships.living().select_related("person").order_by("person__name", "pk")
-    rows = sorted(rows, key=lambda row: row.role != Role.ELECTED_LEAD)
-    return [f"{row.person.name}, {row.get_role_display()}" for row in rows]
+    in_order = sorted(rows, key=lambda row: row.role != Role.ELECTED_LEAD)
+    return [f"{row.person.name}, {row.get_role_display()}" for row in in_order]
 
 
 def _objective(objective: Objective) -> dict[str, Any]:

@@ -102,7 +102,8 @@ def places(agreement: Agreement, person: Person) -> list[Place]:
     found = []
     for party in agreement.parties.all():
         party.agreement = agreement
-        signature = party.living[0] if party.living else None
+        living: list[Signature] = party.living  # type: ignore[attr-defined]
+        signature = living[0] if living else None
         found.append(Place(party, signature, signature is None and rules.may_sign(person, party)))
     return found
 

@@ -104,10 +104,10 @@ def signed_otherwise() -> Iterator[str]:
 def other_files() -> Iterator[str]:
     """Agreements whose bytes on disk are not those that were signed, or sealed."""
     for agreement in Agreement.rows.exclude(document=None).select_related("document", "sealed").order_by("pk"):
-        kept = [(agreement.document, agreement.fingerprint)]
-        if agreement.sealed:
-            kept.append((agreement.sealed, agreement.sealed_fingerprint))
+        kept = [(agreement.document, agreement.fingerprint), (agreement.sealed, agreement.sealed_fingerprint)]
         for file, fingerprint in kept:
+            if file is None:
+                continue
             try:
                 with files.opened(file) as stream:
                     found = sha256(stream.read()).hexdigest()
