@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -36,10 +36,10 @@ class MemberPages(Paginator):
     def count(self) -> int:
         return self.rows.count()
 
-    def page(self, number: int) -> Any:
+    def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
         found = members.page_of(self.rows, self.filters.tri, (number - 1) * PAGE_SIZE, PAGE_SIZE)
-        return self._get_page(found, number, self)
+        return Page(found, number, self)
 
 
 @public
@@ -83,7 +83,7 @@ def choices() -> dict[str, list[Any]]:
 def export(kind: str, name: str, write: Callable[[Iterable[Member]], Iterable[str]]) -> Callable[..., HttpResponse]:
     """A view that streams the members in one format, under the filters of the page."""
 
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: HttpRequest) -> StreamingHttpResponse:
         filters = Filters.read(request.GET)
         rows = members.every_one(members.members(filters), filters.tri)
         options = {"mark": True} if name.endswith(".csv") and request.GET.get("bom") == "1" else {}
@@ -111,10 +111,9 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("public:city", args=[territory.code]))
     history = network.past_and_present(code)
     if mandate is None:
-        context = {"territory": territory, "history": history, "facts": facts(territory), "noindex": True}
-        return show(request, "public/city_not_member.html", context | around(territory))
+        return not_member(request, territory, history)
     promises = network.promises_of(mandate.plan)
-    context = {
+    context: dict[str, Any] = {
         "organisation": mandate.organisation,
         "territory": territory,
         "mandate": mandate,
@@ -126,6 +125,13 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "year": mandate.year_on(clock.today()),
     }
     return show(request, "public/city.html", context | around(territory))
+
+
+def not_member(request: HttpRequest, territory: Territory | None, history: list[Mandate]) -> HttpResponse:
+    """The page of a known territory without a mandate today: the same whether or not it prepares an application."""
+    known = facts(territory) if territory else []
+    context = {"territory": territory, "history": history, "facts": known, "noindex": True}
+    return show(request, "public/city_not_member.html", context | around(territory))
 
 
 @public

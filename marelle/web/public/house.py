@@ -105,7 +105,7 @@ def in_every_language(path: str) -> dict[str, str]:
 @public
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest members, for feed readers: Atom, RFC 4287."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"member": member, "at": datetime.combine(member.mandate_start, time(0), tzinfo=clock.PARIS)}
         for member in members.newest(FEED_LENGTH)
     ]

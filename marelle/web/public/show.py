@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from marelle.base.doors import anyone, door
 from marelle.web.templatetags.marelle import in_language, without_language
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]  # pages, files, streams
 
 
 def public(view: View) -> View:
