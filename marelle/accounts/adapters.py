@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write a letter in the outbox: the same time is spent for known and unknown addresses (trust A5)."""
         person = context.get("user")
-        words = {name: context[name] for name in ("code", "password_reset_url") if name in context}
+        words: dict[str, Any] = {name: context[name] for name in ("code", "password_reset_url") if name in context}
         outbox.write(
             LETTERS[template_prefix],
             to=email,

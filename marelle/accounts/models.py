@@ -17,8 +17,9 @@ from marelle.territories.models import Territory
 class People(BaseUserManager):
     """Where people are found."""
 
-    def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(email__iexact=username)
+    def get_by_natural_key(self, username: str | None) -> Person:  # type: ignore[override]
+        found: Person = self.get(email__iexact=username)  # type: ignore[assignment]
+        return found
 
 
 class Person(AbstractBaseUser):

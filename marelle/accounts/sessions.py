@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
@@ -26,9 +27,9 @@ SYSTEMS = (
 
 def notice(request: HttpRequest) -> bool:
     """Note that a signed-in person asked for a page; False when this session has lasted too long, or was ended."""
-    now = timezone.now()
+    now, person = timezone.now(), cast(Person, request.user)
     key = request.session.session_key or ""
-    known = SignIn.objects.filter(session_key=key, person=request.user).first()
+    known = SignIn.objects.filter(session_key=key, person=person).first()
     if known is None:
         if request.session.get("noticed"):
             return False
@@ -88,7 +89,7 @@ def _begin(request: HttpRequest, key: str, now: datetime) -> None:
     SignIn.objects.get_or_create(
         session_key=key,
         defaults={
-            "person": request.user,
+            "person": cast(Person, request.user),
             "browser": browser_of(request.headers.get("User-Agent", "")),
             "started_at": now,
             "seen_at": now,

@@ -1,6 +1,6 @@
 """One's own account: where one works, how it is protected, where one is signed in."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.base.views import IndexView
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marelle.accounts import operations, proof, sessions
 from marelle.accounts.forms import DetailsForm
-from marelle.accounts.models import JoinRequest, Notification, SignIn
+from marelle.accounts.models import JoinRequest, Notification, Person, SignIn
 from marelle.base.doors import door, signed_in
 from marelle.web.parts import forms
 
@@ -19,15 +19,15 @@ from marelle.web.parts import forms
 @door(signed_in)
 def home(request: HttpRequest) -> HttpResponse:
     """The organisations one works for, and what waits."""
-    person = request.user
+    person = cast(Person, request.user)
     places: dict[Any, list[Any]] = {}
-    for membership in person.living_memberships:  # type: ignore[union-attr]
+    for membership in person.living_memberships:
         places.setdefault(membership.organisation, []).append(membership)
     context = {
         "places": list(places.items()),
         "requests": JoinRequest.objects.filter(person=person).select_related("organisation").order_by("-asked_at")[:5],
         "unread": Notification.objects.filter(person=person, read_at=None).count(),
-        "must_protect": proof.must_have_application(person) and not proof.has_application(person),  # type: ignore[arg-type]
+        "must_protect": proof.must_have_application(person) and not proof.has_application(person),
     }
     return render(request, "account/home.html", context)
 

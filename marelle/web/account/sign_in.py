@@ -66,7 +66,7 @@ class ProveWithApplication(SendsAgain, ReauthenticateView):
     """Six digits of the application; in demonstration they are written on the page."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "demo_code": demo_code(self.request.user)}
+        return {**super().get_context_data(**kwargs), "demo_code": demo_code(self.request.user)}  # type: ignore[arg-type]
 
 
 class SetUpApplication(ActivateTOTPView):
