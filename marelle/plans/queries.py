@@ -101,7 +101,7 @@ def show_objective(code: str, reader: Person | None) -> Shown | None:
     found = Objective.objects.filter(code=code, plan__in=_readable(reader)).select_related("plan__organisation").first()
     if found is None:
         return None
-    return Shown(title=found.name, sentence=found.promise, address=_address(found.plan, found.code))
+    return Shown(title=found.name, sentence=found.promise, address=_address(found.plan, "objectifs", found.code))
 
 
 def show_action(code: str, reader: Person | None) -> Shown | None:
@@ -113,7 +113,9 @@ def show_action(code: str, reader: Person | None) -> Shown | None:
     )
     if found is None:
         return None
-    return Shown(title=found.name, sentence=found.lead_service, address=_address(found.objective.plan, found.code))
+    return Shown(
+        title=found.name, sentence=found.lead_service, address=_address(found.objective.plan, "actions", found.code)
+    )
 
 
 def _readable(reader: Person | None) -> Any:
@@ -123,5 +125,5 @@ def _readable(reader: Person | None) -> Any:
     return Plan.objects.visible_to(reader).filter(organisation__in=reader.organisation_ids).values("pk")
 
 
-def _address(plan: Plan, code: str) -> str:
-    return f"/espace/{plan.organisation.code}/plan#{code}"
+def _address(plan: Plan, place: str, code: str) -> str:
+    return f"/espace/{plan.organisation.code}/plan/{place}/{code}"

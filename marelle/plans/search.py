@@ -27,10 +27,10 @@ def _found(words: list[str], person: Person) -> Iterator[Found]:
     actions = Action.objects.filter(objective__plan__in=plans).select_related("objective__plan__organisation")
     for objective in objectives[:MOST_READ]:
         if _holds(f"{objective.name} {objective.promise}", words):
-            yield _show(_("objective"), objective.name, objective.plan, objective.code)
+            yield _show(_("objective"), objective.name, objective.plan, f"objectifs/{objective.code}")
     for action in actions.order_by("pk")[:MOST_READ]:
         if _holds(action.name, words):
-            yield _show(_("action"), action.name, action.objective.plan, action.code)
+            yield _show(_("action"), action.name, action.objective.plan, f"actions/{action.code}")
 
 
 def _holds(text: str, words: list[str]) -> bool:
@@ -38,6 +38,8 @@ def _holds(text: str, words: list[str]) -> bool:
     return all(word in folded for word in words)
 
 
-def _show(kind: str, title: str, plan: Plan, code: str) -> Found:
+def _show(kind: str, title: str, plan: Plan, place: str) -> Found:
     organisation = plan.organisation
-    return Found(kind=kind, title=title, sentence=organisation.name, address=f"/espace/{organisation.code}/plan#{code}")
+    return Found(
+        kind=kind, title=title, sentence=organisation.name, address=f"/espace/{organisation.code}/plan/{place}"
+    )

@@ -145,7 +145,7 @@ def test_task_list_says_not_handed_in_and_how_far_each_section_is(client, sign_i
     page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
 
     assert "Pas encore déposée." in page
-    assert "Présentation commencé" in page
+    assert "Présentation commencé Pour" in page
     assert "Dominique Collègue écrit ici" in page
     assert "Plan d’action à faire" in page
     assert "Relire et déposer bloqué" in page

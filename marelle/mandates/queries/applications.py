@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.base import clock
@@ -264,10 +264,17 @@ def _task(dossier: Dossier, section: Section, reader: Person, since: datetime) -
         url=section_address(dossier.application, section),
         state=state,
         word=word,
-        help="" if state == "done" else section.why,
+        help="" if state == "done" else _help(section),
         minutes=_minutes_left(section.minutes, min(gaps, asked), asked),
         person=", ".join(others),
     )
+
+
+def _help(section: Section) -> str:
+    if section.name != "self_assessment":
+        return section.why
+    count = len(section.groups)
+    return ngettext("%(count)s recommendation", "%(count)s recommendations", count) % {"count": count}
 
 
 def _plan_task(dossier: Dossier) -> Task:
@@ -294,15 +301,15 @@ def _last_task(dossier: Dossier) -> Task:
         title=_("Read over and hand in"),
         url=reverse("city:application_submit", args=[dossier.application.organisation.code]),
         state="blocked" if gaps else "todo",
-        word=_("to do") if not gaps else _("blocked"),
+        word=pgettext("section", "blocked") if gaps else pgettext("section", "to do"),
         help=blocked if gaps else _("Everything is there."),
     )
 
 
 def _state(begun: bool, gaps: int) -> tuple[str, str]:
     if not gaps:
-        return "done", _("ready")
-    return ("begun", _("begun")) if begun else ("todo", _("to do"))
+        return "done", pgettext("section", "ready")
+    return ("begun", pgettext("section", "begun")) if begun else ("todo", pgettext("section", "to do"))
 
 
 def _minutes_left(minutes: int, gaps: int, asked: int) -> int | None:

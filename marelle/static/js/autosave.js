@@ -39,6 +39,10 @@ for (const form of document.querySelectorAll("form[data-save]")) {
         place.querySelector("[data-focus]")?.focus();
         return;
       }
+      if (answer.status === 422 && answer.headers.get("content-type")?.includes("json")) {
+        dirty.delete(name);
+        return say("", (await answer.json()).error); // what to type instead; sending it again would not help
+      }
       if (!answer.ok) throw new Error(answer.status);
       const { version, saved_at: savedAt } = await answer.json();
       if (version !== undefined) form.dataset.version = version;

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from marelle.accounts.doors import member
+from marelle.base import origins
 from marelle.base.doors import door
 from marelle.base.errors import BadData
 from marelle.base.idempotency import once
@@ -16,7 +18,7 @@ from marelle.framework.queries import domains_of, library_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
 from marelle.plans import figures, operations
-from marelle.plans.models import Objective, Plan
+from marelle.plans.models import Action, Objective, Plan
 from marelle.plans.queries import DomainOutline, outline
 from marelle.web.city.forms import action_form, indicator_form, objective_form
 from marelle.web.city.saving import PLAN_PARTS, Outcome, save_typed
@@ -52,6 +54,28 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return page(request, "city/plan_none.html", space)
     return _read(request, space, found, application=application, view=request.GET.get("vue", ""))
+
+
+@door(member)
+@require_GET
+def objective(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """One objective: its promise, its actions, where it comes from and what becomes of it."""
+    space = enter(request, code)
+    rows = Objective.objects.filter(plan__in=_plans(space)).select_related("plan", "domain")
+    found = get_object_or_404(rows.prefetch_related("actions", "indicators", "recommendations"), code=part)
+    strip = origins.strip_for(f"plans.objective:{found.code}", space.person)
+    return page(request, "city/plan_objective.html", space, objective=found, strip=strip)
+
+
+@door(member)
+@require_GET
+def action(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """One action: who leads it, when, for how much, where it comes from and what becomes of it."""
+    space = enter(request, code)
+    rows = Action.objects.filter(objective__plan__in=_plans(space)).select_related("objective__domain")
+    found = get_object_or_404(rows, code=part)
+    strip = origins.strip_for(f"plans.action:{found.code}", space.person)
+    return page(request, "city/plan_action.html", space, action=found, strip=strip)
 
 
 @door(member)
@@ -91,6 +115,11 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         return _back(application, request.POST.get("to", ""))
     operations.move(application.plan_id, name, {"up": -1, "down": 1}.get(act, 0), by=space.person)
     return _back(application, name.partition(".")[2])
+
+
+def _plans(space: Space) -> Any:
+    """The keys of the organisation's plans this person may read."""
+    return Plan.objects.visible_to(space.person).filter(organisation=space.organisation).values("pk")
 
 
 def _back(application: Application, anchor: str) -> HttpResponse:
