@@ -211,7 +211,7 @@ def test_reading_page_asks_a_fixed_number_of_questions(client, sign_in, count, d
     for _n in range(count):
         ScoreFactory(review=review, criterion=CriterionFactory(framework=review.application.call.framework))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         answer = client.get(f"/bureau/lectures/{review.code}")
 
     assert answer.status_code == 200
