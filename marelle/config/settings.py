@@ -126,7 +126,8 @@ def database(address: str) -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": parts.path[1:] if parts.path.startswith("//") else BASE / parts.path[1:],
-        "CONN_MAX_AGE": 0 if MODE == "test" else 10,  # seconds: opening costs more than a kept page; a restored file is seen soon
+        # seconds: opening costs more than a kept page; a restored file is seen soon
+        "CONN_MAX_AGE": 0 if MODE == "test" else 10,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
