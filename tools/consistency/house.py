@@ -172,9 +172,12 @@ def migrations_missing() -> Iterator[str]:
     from django.db.migrations.autodetector import MigrationAutodetector  # slow import
     from django.db.migrations.loader import MigrationLoader  # slow import
     from django.db.migrations.state import ProjectState  # slow import
+    from django.utils import translation  # slow import
 
-    loader = MigrationLoader(None)
-    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
-    for app, missing in detector.changes(graph=loader.graph).items():
+    with translation.override(None):  # the words of choices are compared in English
+        loader = MigrationLoader(None)
+        detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+        changes = detector.changes(graph=loader.graph)
+    for app, missing in changes.items():
         if (ROOT / "marelle" / app).exists():
             yield f"{app}: the migration “{missing[0].name}” is missing"

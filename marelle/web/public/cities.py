@@ -29,16 +29,16 @@ class MemberPages(Paginator):
     """Pages of members: the whole is counted once, one page is read."""
 
     def __init__(self, filters: Filters):
-        self.filters, self.rows = filters, members.members(filters)
+        self.filters, self.network = filters, members.members(filters)
         super().__init__((), PAGE_SIZE)  # never read whole: see `count` and `page`
 
     @cached_property
     def count(self) -> int:
-        return self.rows.count()
+        return self.network.count()
 
     def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
-        found = members.page_of(self.rows, self.filters.tri, (number - 1) * PAGE_SIZE, PAGE_SIZE)
+        found = members.page_of(self.network, self.filters.tri, (number - 1) * PAGE_SIZE, PAGE_SIZE)
         return Page(found, number, self)
 
 
@@ -64,8 +64,8 @@ def cities(request: HttpRequest) -> HttpResponse:
 def big_map(pages: MemberPages) -> maps.Map:
     """Points, or one colour a département when there are too many of them."""
     if pages.count > maps.MOST_POINTS:
-        return maps.of_areas(members.counts_by(pages.rows, TerritoryKind.DEPARTEMENT), pages.count)
-    return maps.of_points(members.places(pages.rows, maps.MOST_POINTS), pages.count)
+        return maps.of_areas(members.counts_by(pages.network, TerritoryKind.DEPARTEMENT), pages.count)
+    return maps.of_points(members.places(pages.network, maps.MOST_POINTS), pages.count)
 
 
 def choices() -> dict[str, list[Any]]:
