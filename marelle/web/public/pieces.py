@@ -71,8 +71,21 @@ def pieces(request: HttpRequest) -> HttpResponse:
 
 def samples() -> dict[str, Any]:
     """Invented content for the gallery."""
-    now, today = clock.now(), clock.today()
-    begun = date(today.year - 2, 3, 15)
+    now = clock.now()
+    return {
+        **of_mandates(),
+        **of_states(now),
+        **of_forms(),
+        **of_words(now),
+        **of_messages(now),
+        **of_figures(),
+        "saved_at": now,
+    }
+
+
+def of_mandates() -> dict[str, Any]:
+    """Domains, and mandates at four moments of their life."""
+    begun = date(clock.today().year - 2, 3, 15)
     return {
         "domains": domains(),
         "mandates": [
@@ -93,6 +106,12 @@ def samples() -> dict[str, Any]:
                 "milestones": [],
             },
         ],
+    }
+
+
+def of_states(now: datetime) -> dict[str, Any]:
+    """Every tone of a state, near and far moments."""
+    return {
         "states": [
             ("writing", _("draft, not handed in yet")),
             ("waiting", _("under review")),
@@ -107,6 +126,12 @@ def samples() -> dict[str, Any]:
             now + timedelta(hours=5),
             now - timedelta(days=1),
         ],
+    }
+
+
+def of_forms() -> dict[str, Any]:
+    """Tables, tasks, forms empty, faulty and filled."""
+    return {
         "table": table(),
         "no_table": Thing(caption="", columns=[], rows=[], totals=[], downloads=[], empty=_("No application yet.")),
         "tasks": tasks(),
@@ -116,6 +141,12 @@ def samples() -> dict[str, Any]:
         "file": Thing(label="deliberation-2026-04.pdf", size=248_000),
         "page": Paginator(range(500), 50).page(4),
         "crumbs": [(_("The network"), "/villes"), ("Bas-Rhin", "/villes?departement=67")],
+    }
+
+
+def of_words(now: datetime) -> dict[str, Any]:
+    """A text before and after, the thread, a chart, a map."""
+    return {
         "before": _("Open a calm street in front of the school on Tuesdays."),
         "after": _("Open a calm street in front of both schools every day, with the parents."),
         "strip": strip(now),
@@ -127,6 +158,12 @@ def samples() -> dict[str, Any]:
         ],
         "map_svg": MAP,
         "map_key": [{"css": "member", "name": _("commune")}, {"css": "member group", "name": _("intercommunality")}],
+    }
+
+
+def of_messages(now: datetime) -> dict[str, Any]:
+    """What is told, kept and to be done."""
+    return {
         "notifications": [
             Thing(
                 sentence=_("Your application is admissible."), address="#", at=now - timedelta(hours=2), is_read=False
@@ -143,6 +180,12 @@ def samples() -> dict[str, Any]:
             Thing(title=_("Answer Amina’s remark on objective 3"), url="#", help=""),
             Thing(title=_("Name who signs"), url="#", help=""),
         ],
+    }
+
+
+def of_figures() -> dict[str, Any]:
+    """Figures, facts and every icon."""
+    return {
         "figures": [
             Thing(value="312", name=_("towns and groups of towns"), on=_("on 1 May 2026")),
             Thing(value="1\u202f840\u202f000", name=_("children live there"), on=_("census of 2022")),
@@ -153,7 +196,6 @@ def samples() -> dict[str, Any]:
             (_("Département"), "Bas-Rhin", "#"),
             (_("Elected lead"), "Marie Klein"),
         ],
-        "saved_at": now,
         "icons": sorted(icon_names()),
     }
 
