@@ -134,28 +134,7 @@ def _presentation() -> Section:
                     ),
                 ),
             ),
-            Group(
-                _("Children’s words"),
-                (
-                    Question(
-                        "presentation.children_words",
-                        _("What did children tell you?"),
-                        _("An application starts from what children say: quote them, without their names."),
-                        required=True,
-                    ),
-                    Question(
-                        "presentation.children_how",
-                        _("Who was heard, and how?"),
-                        _("Method, dates, how many children, of which ages."),
-                        required=True,
-                    ),
-                    Question(
-                        "presentation.children_unheard",
-                        _("Which children have you not reached yet?"),
-                        _("Nobody reaches everyone at once. Saying it helps to plan."),
-                    ),
-                ),
-            ),
+            _children_words(),
             Group(
                 _("Governance"),
                 (
@@ -166,6 +145,31 @@ def _presentation() -> Section:
                         required=True,
                     ),
                 ),
+            ),
+        ),
+    )
+
+
+def _children_words() -> Group:
+    return Group(
+        _("Children’s words"),
+        (
+            Question(
+                "presentation.children_words",
+                _("What did children tell you?"),
+                _("An application starts from what children say: quote them, without their names."),
+                required=True,
+            ),
+            Question(
+                "presentation.children_how",
+                _("Who was heard, and how?"),
+                _("Method, dates, how many children, of which ages."),
+                required=True,
+            ),
+            Question(
+                "presentation.children_unheard",
+                _("Which children have you not reached yet?"),
+                _("Nobody reaches everyone at once. Saying it helps to plan."),
             ),
         ),
     )

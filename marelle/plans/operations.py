@@ -92,7 +92,7 @@ def add_action(plan_id: int, objective: str, *, by: Person, name: str = "", libr
         position=_last_position(parent.actions),
     )
     if model:
-        _link("action", "framework.action", model, plan.framework, f"plans.action:{action.code}", by)
+        _link("action", "framework.action", model, f"plans.action:{action.code}", framework=plan.framework, by=by)
     journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)
     return action
 
@@ -281,13 +281,13 @@ def _link_recommendations(objective: Objective, model: LibraryObjective, framewo
             "recommendation",
             "framework.recommendation",
             recommendation,
-            framework,
             f"plans.objective:{objective.code}",
-            by,
+            framework=framework,
+            by=by,
         )
 
 
-def _link(kind: str, model: str, parent: Any, framework: Framework, offspring: str, by: Person) -> None:
+def _link(kind: str, model: str, parent: Any, offspring: str, *, framework: Framework, by: Person) -> None:
     with override(by.language):
         origins.link(
             kind,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from marelle.accounts.models import Person
 from marelle.base.origins import Shown
@@ -101,7 +102,7 @@ def show_objective(code: str, reader: Person | None) -> Shown | None:
     found = Objective.objects.filter(code=code, plan__in=_readable(reader)).select_related("plan__organisation").first()
     if found is None:
         return None
-    return Shown(title=found.name, sentence=found.promise, address=_address(found.plan, "objectifs", found.code))
+    return Shown(title=found.name, sentence=found.promise, address=_address("objective", found.plan, found.code))
 
 
 def show_action(code: str, reader: Person | None) -> Shown | None:
@@ -114,7 +115,7 @@ def show_action(code: str, reader: Person | None) -> Shown | None:
     if found is None:
         return None
     return Shown(
-        title=found.name, sentence=found.lead_service, address=_address(found.objective.plan, "actions", found.code)
+        title=found.name, sentence=found.lead_service, address=_address("action", found.objective.plan, found.code)
     )
 
 
@@ -125,5 +126,5 @@ def _readable(reader: Person | None) -> Any:
     return Plan.objects.visible_to(reader).filter(organisation__in=reader.organisation_ids).values("pk")
 
 
-def _address(plan: Plan, place: str, code: str) -> str:
-    return f"/espace/{plan.organisation.code}/plan/{place}/{code}"
+def _address(kind: str, plan: Plan, code: str) -> str:
+    return reverse(f"city:{kind}", args=[plan.organisation.code, code])

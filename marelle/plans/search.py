@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Person
@@ -27,10 +28,10 @@ def _found(words: list[str], person: Person) -> Iterator[Found]:
     actions = Action.objects.filter(objective__plan__in=plans).select_related("objective__plan__organisation")
     for objective in objectives[:MOST_READ]:
         if _holds(f"{objective.name} {objective.promise}", words):
-            yield _show(_("objective"), objective.name, objective.plan, f"objectifs/{objective.code}")
+            yield _show(_("objective"), "objective", objective, objective.plan)
     for action in actions.order_by("pk")[:MOST_READ]:
         if _holds(action.name, words):
-            yield _show(_("action"), action.name, action.objective.plan, f"actions/{action.code}")
+            yield _show(_("action"), "action", action, action.objective.plan)
 
 
 def _holds(text: str, words: list[str]) -> bool:
@@ -38,8 +39,6 @@ def _holds(text: str, words: list[str]) -> bool:
     return all(word in folded for word in words)
 
 
-def _show(kind: str, title: str, plan: Plan, place: str) -> Found:
-    organisation = plan.organisation
-    return Found(
-        kind=kind, title=title, sentence=organisation.name, address=f"/espace/{organisation.code}/plan/{place}"
-    )
+def _show(word: str, kind: str, part: Objective | Action, plan: Plan) -> Found:
+    address = reverse(f"city:{kind}", args=[plan.organisation.code, part.code])
+    return Found(kind=word, title=part.name, sentence=plan.organisation.name, address=address)

@@ -212,7 +212,7 @@ def _change(
 def _fill_in_what_is_known(application: Application, by: Person, at: datetime) -> None:
     """Nothing is asked twice: who declares leads on the officers' side; an elected lead already has a name."""
     roles = by.roles_in(application.organisation)
-    known = {}
+    known: dict[str, str] = {}
     if roles & {Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR}:
         known |= {"team.officer_name": by.name, "team.officer_email": by.email}
     lead = (

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.base import clock
-from marelle.framework.models import Domain
+from marelle.framework.models import Domain, Track
 from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
@@ -34,6 +34,14 @@ class Missing:
 
     sentence: str
     address: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A call one may answer, and by which tracks."""
+
+    call: Call
+    tracks: list[Track]
 
 
 @dataclass(frozen=True)
@@ -108,15 +116,15 @@ def dossier(application: Application) -> Dossier:
     )
 
 
-def calls_for(organisation: Organisation, at: datetime) -> list[Call]:
-    """Open calls this kind of organisation may answer, the first to close first, each with its `tracks_offered`."""
-    calls = []
+def calls_for(organisation: Organisation, at: datetime) -> list[Offer]:
+    """Open calls this kind of organisation may answer, the first to close first."""
+    offers = []
     for call in Call.objects.open_at(at).select_related("framework").prefetch_related("tracks"):
-        offered = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
-        call.tracks_offered = [t for t in offered if organisation.kind in t.organisation_kinds]
-        if call.tracks_offered:
-            calls.append(call)
-    return calls
+        tracks = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
+        offered = [track for track in tracks if organisation.kind in track.organisation_kinds]
+        if offered:
+            offers.append(Offer(call, offered))
+    return offers
 
 
 def closes_at(application: Application) -> datetime:

@@ -75,11 +75,11 @@ def show_application(code: str, reader: Person | None) -> Shown | None:
 
 
 def _first_act(person: Person, organisation: Organisation) -> list[Act]:
-    calls = queries.calls_for(organisation, clock.now()) if accounts.may_write(person, organisation) else []
+    offers = queries.calls_for(organisation, clock.now()) if accounts.may_write(person, organisation) else []
     address = reverse("city:application", args=[organisation.code])
     return [
-        Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at)
-        for call in calls[:1]
+        Act(_("Start the application to “%(call)s”") % {"call": offer.call}, address, due_at=offer.call.closes_at)
+        for offer in offers[:1]
     ]
 
 

@@ -21,6 +21,7 @@ from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.questions import Section
+from marelle.territories.queries import Fact, facts
 from marelle.web.city.forms import FileForm, Statement, TypedForm, question_field
 from marelle.web.city.saving import Outcome, answer_one, place_of, save_field, save_typed
 from marelle.web.city.space import Space, application_or_404, enter, page
@@ -34,19 +35,14 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
     space = enter(request, code)
     found = queries.current(space.organisation, space.person)
     if found is None:
-        calls = queries.calls_for(space.organisation, clock.now())
-        return page(request, "city/application_start.html", space, calls=calls)
+        offers = queries.calls_for(space.organisation, clock.now())
+        return page(request, "city/application_start.html", space, offers=offers)
     if not found.is_being_written:
         return page(request, "city/application_sent.html", space, application=found)
     dossier = queries.dossier(found)
-    return page(
-        request,
-        "city/application.html",
-        space,
-        **_about(dossier),
-        tasks=queries.tasks(dossier, space.person),
-        changed=queries.changed_since(dossier) if found.submitted_at else [],
-    )
+    context = {**_about(dossier), "tasks": queries.tasks(dossier, space.person)}
+    context["changed"] = queries.changed_since(dossier) if found.submitted_at else []
+    return page(request, "city/application.html", space, **context)
 
 
 @door(member)
@@ -73,16 +69,11 @@ def section(request: HttpRequest, code: str, name: str, slug: str = "") -> HttpR
     asked = dossier.section(name, slug)
     if asked is None:
         raise Http404
-    if not (space.may_write and dossier.application.is_being_written) and request.method == "GET":
-        return _read_section(request, space, dossier, asked)
-    outcome = Outcome()
     if request.method == "POST":
-        outcome = save_typed(request, [q.key for q in asked.questions], save_field(dossier, space.person))
-        if not outcome.conflicts and not outcome.faults:
-            messages.success(request, _("Saved."))
-            return redirect(queries.section_address(dossier.application, asked))
-        dossier = queries.dossier(dossier.application)
-    return _write_section(request, space, dossier, asked, outcome)
+        return _save_section(request, space, dossier, asked)
+    if space.may_write and dossier.application.is_being_written:
+        return _write_section(request, space, dossier, asked, Outcome())
+    return _read_section(request, space, dossier, asked)
 
 
 @door(member)
@@ -178,6 +169,15 @@ def _about(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def _save_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:
+    """Without script: save every field of the page."""
+    outcome = save_typed(request, [q.key for q in asked.questions], save_field(dossier, space.person))
+    if outcome.conflicts or outcome.faults:
+        return _write_section(request, space, queries.dossier(dossier.application), asked, outcome)
+    messages.success(request, _("Saved."))
+    return redirect(queries.section_address(dossier.application, asked))
+
+
 def _write_section(
     request: HttpRequest, space: Space, dossier: Dossier, asked: Section, outcome: Outcome, **more: Any
 ) -> HttpResponse:
@@ -204,6 +204,7 @@ def _write_section(
         "conflicts": [(name, titles[name], conflict) for name, conflict in outcome.conflicts],
         "faults": [(name, titles[name], fault) for name, fault in outcome.faults.items()],
         **_around(dossier, asked),
+        "facts": _known(space) if asked.name == "presentation" else [],
         "file_form": FileForm(),
         "kinds": ", ".join(sorted({kind.upper() for kind in EXTENSIONS.values()})),
         "limit": MAX_BYTES,
@@ -221,6 +222,12 @@ def _read_section(request: HttpRequest, space: Space, dossier: Dossier, asked: S
     ]
     context = {**_about(dossier), "section": asked, "groups": groups, **_around(dossier, asked)}
     return page(request, "city/application_section_read.html", space, **context)
+
+
+def _known(space: Space) -> list[Fact]:
+    """What official sources say of this place: it is not asked again."""
+    territory = space.organisation.territory
+    return facts(territory) if territory else []
 
 
 def _around(dossier: Dossier, asked: Section) -> dict[str, str]:

@@ -25,6 +25,11 @@ from marelle.web.city.saving import PLAN_PARTS, Outcome, save_typed
 from marelle.web.city.space import Space, application_or_404, enter, page
 
 VIEWS = {"": "city/plan_edit.html", "tableau": "city/plan_table.html", "imprimer": "city/plan_print.html"}
+ADDERS = {
+    "objective": operations.add_objective,
+    "action": operations.add_action,
+    "indicator": operations.add_indicator,
+}
 READ = {"": "city/plan.html", "tableau": "city/plan_table.html", "imprimer": "city/plan_print.html"}
 
 
@@ -84,19 +89,13 @@ def action(request: HttpRequest, code: str, part: str) -> HttpResponse:
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Add an objective, an action or an indicator, from the library or in one's own words."""
     space = enter(request, code)
-    application = application_or_404(space)
-    sent = request.POST
+    application, sent = application_or_404(space), request.POST
     given = {"by": space.person, "name": sent.get("name", ""), "library": sent.get("library", "")}
     if not given["name"].strip() and not given["library"]:
         raise BadData(_("Choose a line of the list, or write your own words."))
-    adders = {
-        "objective": operations.add_objective,
-        "action": operations.add_action,
-        "indicator": operations.add_indicator,
-    }
-    if sent.get("what") not in adders:
+    if sent.get("what") not in ADDERS:
         raise BadData(_("This field does not exist."))
-    part = adders[sent["what"]](application.plan_id, sent.get("to", ""), **given)
+    part = ADDERS[sent["what"]](application.plan_id, sent.get("to", ""), **given)
     messages.success(request, _("“%(name)s” is in your plan.") % {"name": part.name})
     return _back(application, part.code)
 
