@@ -6,6 +6,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.town import standing
+
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the tests
 ARGUMENTS = [
     "--no-sandbox",
@@ -53,12 +55,24 @@ def server(live_server, settings):
 
 @pytest.fixture
 def open_page(browser, server):
-    """Open a new window: `open_page(width=320, language="en-GB", color_scheme="dark")`. No other host may be asked."""
-    contexts, strangers = [], []
+    """Open a new window: `open_page(width=320, language="en-GB", color_scheme="dark")`.
+
+    No other host may be asked, no policy broken, no script may fail, no dialog may open.
+    """
+    contexts, strangers, faults = [], [], []
 
     def watch(request):
         if not request.url.startswith((server.url, "data:", "blob:", "about:")):
             strangers.append(request.url)
+
+    def note(message):
+        if "Content Security Policy" in message.text or "Permissions-Policy" in message.text:
+            faults.append(message.text)
+
+    def refuse(dialog):
+        if dialog.type != "beforeunload":
+            faults.append(f"a dialog opened: {dialog.message}")
+        dialog.accept()
 
     def opened(*, width=1280, height=900, language="fr-FR", **options):
         context = browser.new_context(
@@ -71,6 +85,9 @@ def open_page(browser, server):
         )
         context.set_default_timeout(15_000)
         context.on("request", watch)
+        context.on("console", note)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("dialog", refuse)
         contexts.append(context)
         return context.new_page()
 
@@ -78,6 +95,14 @@ def open_page(browser, server):
     for context in contexts:
         context.close()
     assert strangers == [], "trust W3: every page talks to one host"
+    assert faults == []
+
+
+@pytest.fixture
+def town(transactional_db):
+    """The small network of `town.py`, in September 2026."""
+    with standing():
+        yield
 
 
 @pytest.fixture
