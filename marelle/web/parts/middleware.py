@@ -30,7 +30,7 @@ CONTENT_POLICY = "; ".join(
     ]
 )  # trust W1
 ALL_OFF = (
-    "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media fullscreen gamepad"
+    "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen gamepad"
     " geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture"
     " publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
 )
