@@ -133,18 +133,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return found is not None and found.pk == user.pk
 
     def add_message(
-        self,
-        request: HttpRequest,
-        level: int,
-        message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
-        extra_tags: str = "",
-        message: str | None = None,
+        self, request: HttpRequest, level: int, message_template: str | None = None, context: Any = None, **told: Any
     ) -> None:
         """What the library says, in our words; what we have no words for is said by the page that follows."""
-        words = message or MESSAGES.get(message_template or "")
+        words = told.get("message") or MESSAGES.get(message_template or "")
         if words:
-            super().add_message(request, level, message=str(words), extra_tags=extra_tags)
+            super().add_message(request, level, message=str(words), extra_tags=told.get("extra_tags", ""))
 
 
 class MFAAdapter(DefaultMFAAdapter):

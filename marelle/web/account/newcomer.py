@@ -76,9 +76,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What one is invited to; accepting says one's name and signs one in."""
     limit(request, "invitation", "")
-    found = get_object_or_404(Invitation.objects.select_related("organisation"), token_digest=operations.digest(token))
-    if found.accepted_at or found.withdrawn_at or clock.now() >= found.expires_at:
-        raise Closed(_("This invitation has been used, withdrawn, or has ended. Ask for a new one."))
+    found = open_invitation(token)
     known = Person.objects.filter(email__iexact=found.email).first()
     if known is not None and known != request.user:
         return sign_in_first(request)
@@ -91,6 +89,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             enter_as(request, person)
         return redirect(home_of(found.organisation))
     return forms.page(request, "account/invitation.html", {"form": form, "invitation": found, "known": known})
+
+
+def open_invitation(token: str) -> Invitation:
+    """The invitation of that token. Raises Http404, Closed once it has served or ended."""
+    found = get_object_or_404(Invitation.objects.select_related("organisation"), token_digest=operations.digest(token))
+    if found.accepted_at or found.withdrawn_at or clock.now() >= found.expires_at:
+        raise Closed(_("This invitation has been used, withdrawn, or has ended. Ask for a new one."))
+    return found
 
 
 def show(request: HttpRequest, territory: Territory, form: NewcomerForm | None) -> HttpResponse:
