@@ -69,14 +69,14 @@ def test_add_objective_from_the_library_remembers_where_it_comes_from():
 
     objective = operations.add_objective(plan.pk, "A", library="A2", by=writer(plan))
 
-    assert objective.name == "Protéger l'air et les trajets autour des lieux d'enfance"
+    assert objective.name == "Protéger l’air et les trajets autour des lieux d’enfance"
     assert list(objective.recommendations.values_list("code", flat=True)) == ["R2"]
     assert list(Origin.objects.values_list("kind", "parent", "offspring", "label")) == [
         (
             "recommendation",
             "framework.recommendation:fr-demo/2026.1/R2",
             f"plans.objective:{objective.code}",
-            "Air sain autour des lieux d'enfance",
+            "Air sain autour des lieux d’enfance",
         )
     ]
 
@@ -88,7 +88,7 @@ def test_add_action_from_the_library_remembers_where_it_comes_from():
     action = operations.add_action(plan.pk, objective.code, library="A2-1", by=writer(plan))
 
     origin = Origin.objects.get(offspring=f"plans.action:{action.code}")
-    assert action.name == "Fermer la rue de l'école aux voitures aux heures d'entrée et de sortie"
+    assert action.name == "Fermer la rue de l’école aux voitures aux heures d’entrée et de sortie"
     assert (origin.kind, origin.parent) == ("action", "framework.action:fr-demo/2026.1/A2-1")
 
 

@@ -107,5 +107,5 @@ def test_strip_of_an_objective_leads_to_its_recommendation_and_its_actions():
 
     strip = origins.strip_for(f"plans.objective:{objective.code}", officer)
 
-    assert [link.label for link in strip.parents] == ["Air sain autour des lieux d'enfance"]
+    assert [link.label for link in strip.parents] == ["Air sain autour des lieux d’enfance"]
     assert [link.label for link in strip.offspring] == ["Rue calme"]
