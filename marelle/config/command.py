@@ -10,6 +10,7 @@ COMMANDS = {
     "worker": ("worker", "run jobs and send letters"),
     "migrate": ("migrate", "bring the database to this version"),
     "territories": ("territories", "load, check or search the official geography"),
+    "framework": ("framework", "load or check a framework version from its file"),
     "backup": ("backup", "write everything into one file"),
     "restore": ("restore", "put back what `backup` wrote"),
     "check": ("invariants", "verify what must always hold"),

@@ -20,6 +20,7 @@ def test_command_lists_its_words(capsys):
         "worker",
         "migrate",
         "territories",
+        "framework",
         "backup",
         "restore",
         "check",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -116,7 +116,9 @@ def address_of_database() -> str:
     """The tests' own database, for another process."""
     given = connection.settings_dict
     if connection.vendor == "postgresql":
-        return f"postgresql://{given['USER']}@/{given['NAME']}?host={given['HOST']}"
+        who = f"{quote(given['USER'])}:{quote(given['PASSWORD'], safe='')}".rstrip(":")
+        port = f":{given['PORT']}" if given["PORT"] else ""
+        return f"postgresql://{who}@{port}/{given['NAME']}?host={quote(given['HOST'])}"
     return f"sqlite:///{given['NAME']}"
 
 

@@ -13,14 +13,12 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Job
 from marelle.framework.models import Framework, Track
-from marelle.framework.operations import load_framework, read_framework
 from marelle.mandates.models import Agreement, Application, Mandate, Review
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.mandates import milestones
 from marelle.plans import operations as plans
 from marelle.territories.models import Territory
-from marelle.territories.operations import load_places
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.journeys.browser import Browser
 from tests.journeys.road import VOTE, Road, bytes_of, json_of, later, moment, text_of_pdf
@@ -45,9 +43,11 @@ LEFT_BY_THE_FIRST = ("Bien-être", "Titre complet", "six ans", "Cadre de démons
 
 
 def load_second() -> Framework:
-    """The two files a second network would write."""
-    load_places(SECOND / "places.csv", source="Registro de prueba", out=io.StringIO())
-    return load_framework(read_framework(SECOND / "framework.yaml"))
+    """The two files a second network would write, loaded by the two commands it would type."""
+    quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+    call_command("territories", "load", str(SECOND / "places.csv"), source="Registro de prueba", **quiet)
+    call_command("framework", "load", str(SECOND / "framework.yaml"), write=True, **quiet)
+    return Framework.objects.get(code="xq-prueba")
 
 
 @pytest.mark.django_db
