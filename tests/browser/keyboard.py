@@ -14,7 +14,7 @@ FOCUS = """() => {
   const top = inside && document.elementFromPoint(...at);
   const label = top && top.closest("label");
   const clear = !inside || on.contains(top) || top.contains(on) || [...(on.labels ?? [])].includes(label);
-  return { html: on.outerHTML.slice(0, 140), shows, inside, clear };
+  return { html: on.outerHTML.slice(0, 140), shows, inside, clear, by: top?.outerHTML.slice(0, 140) };
 }"""
 
 
@@ -26,7 +26,7 @@ def tab_to(page, target, *, back=False) -> None:
             focus = page.evaluate(FOCUS)
             assert focus["shows"], f"focus not seen: {focus['html']}"
             assert focus["inside"], f"focus off the screen: {focus['html']}"
-            assert focus["clear"], f"focus covered: {focus['html']}"
+            assert focus["clear"], f"focus covered: {focus['html']} by {focus['by']}"
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"{MOST_TABS} Tabs do not reach {target}")

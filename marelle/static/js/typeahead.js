@@ -50,7 +50,7 @@ for (const finder of document.querySelectorAll("[data-finder]")) {
     const query = input.value.trim();
     const mine = ++asked;
     if (query.length < 2) { places = []; close(); count.textContent = ""; return; }
-    const kind = finder.dataset.kind ? `&kind=${finder.dataset.kind}` : "";
+    const kind = (finder.dataset.kind ?? "").split(" ").filter(Boolean).map((one) => `&kind=${one}`).join("");
     try {
       const answer = await fetch(`${finder.dataset.finder}?q=${encodeURIComponent(query)}${kind}&limit=8`);
       const found = answer.ok ? await answer.json() : [];

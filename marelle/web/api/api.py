@@ -31,12 +31,12 @@ api = NinjaAPI(
 def territories(
     request: HttpRequest,
     q: str = Query("", max_length=LONGEST, description="A name, or a postal, INSEE or SIREN code, as it is typed."),  # type: ignore[type-arg]
-    kind: Kind | None = None,
+    kind: list[Kind] = Query([], description="Only these kinds; repeated for several."),  # type: ignore[type-arg]
     limit: int = Query(10, ge=1, le=50),  # type: ignore[type-arg]
 ) -> Any:
     """Territories that fit what somebody is typing, best first."""
     count_ask(request)
-    return [suggestion.as_json() for suggestion in suggest(q, [kind] if kind else None, limit)]
+    return [suggestion.as_json() for suggestion in suggest(q, kind or None, limit)]
 
 
 @api.get("/members", response={200: list[MemberOut], **REFUSED}, url_name="members")
@@ -69,7 +69,8 @@ def refuse(status: int, sentence: str, faults: list[str] | None = None) -> HttpR
 @api.exception_handler(ValidationError)
 def on_wrong_values(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """One sentence a fault, naming the parameter."""
-    faults = [f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors]
+    names = ([part for part in fault["loc"] if isinstance(part, str)][-1] for fault in error.errors)
+    faults = [f"{name}: {fault['msg']}" for name, fault in zip(names, error.errors, strict=True)]
     return refuse(422, _("A parameter cannot be read. The list says which, and why."), faults)
 
 
