@@ -16,6 +16,7 @@ from marelle.web.parts import error_pages, limits
 from marelle.web.parts.addresses import client_address
 
 LONGEST = 80  # characters of a search, trust W9
+EVERY_KIND: Any = Query([], description="Only these kinds; repeated for several.")
 REFUSED = {422: ErrorOut, 429: ErrorOut}
 
 api = NinjaAPI(
@@ -31,7 +32,7 @@ api = NinjaAPI(
 def territories(
     request: HttpRequest,
     q: str = Query("", max_length=LONGEST, description="A name, or a postal, INSEE or SIREN code, as it is typed."),  # type: ignore[type-arg]
-    kind: list[Kind] = Query([], description="Only these kinds; repeated for several."),  # type: ignore[type-arg]
+    kind: list[Kind] = EVERY_KIND,
     limit: int = Query(10, ge=1, le=50),  # type: ignore[type-arg]
 ) -> Any:
     """Territories that fit what somebody is typing, best first."""
