@@ -8,10 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from marelle.base.errors import BadData
+from marelle.config.backup import add_bytes, unpack
 from tests.postgresql import find_programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +189,26 @@ def test_restore_refuses_a_member_changed_with_its_heading_kept(house, backup, t
 
     assert (done.returncode, house.drill()) == (1, WHOLE)
     assert "files/ab/cdef is damaged" in done.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside-of-marelle", "files/../../outside"])
+def test_unpack_writes_nowhere_else(tmp_path, name):
+    """trust B2. A backup made by someone else cannot reach out of its folder."""
+    content = b"a trap"
+    member = {"size": len(content), "sha256": sha256(content).hexdigest()}
+    heading = json.dumps({"format": 1, "members": {name: member}}).encode()
+    with tarfile.open(tmp_path / "forged", "w:gz") as archive:
+        add_bytes(archive, "manifest.json", heading)
+        add_bytes(archive, "manifest.sha256", sha256(heading).hexdigest().encode())
+        add_bytes(archive, name, content)
+    (tmp_path / "place").mkdir()
+
+    with pytest.raises(BadData):
+        unpack(tmp_path / "forged", tmp_path / "place")
+
+    assert list((tmp_path / "place").iterdir()) == []
+    assert not (tmp_path / "outside").exists()
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is missing")
