@@ -137,9 +137,9 @@ def test_reading_saves_what_changed_without_javascript(client, sign_in):
     answer = client.post(
         f"/bureau/lectures/{review.code}",
         {
-            points: "3", f"was.{points}": "", f"version.{points}": "1",
-            remark: "Bien décrit.", f"was.{remark}": "", f"version.{remark}": "1",
-            "summary": "", "was.summary": "", "version.summary": "1",
+            points: "3", f"was:{points}": "",
+            remark: "Bien décrit.", f"was:{remark}": "",
+            "summary": "", "was:summary": "",
         },
     )  # fmt: skip
 
@@ -151,10 +151,13 @@ def test_reading_field_answers_with_its_version(client, sign_in):
     review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
 
     answer = client.post(
-        f"/bureau/lectures/{review.code}/champ", {"name": "summary", "value": "Clair.", "was": "", "version": "1"}
+        f"/bureau/lectures/{review.code}/champ",
+        {"name": "summary", "value": "Clair.", "was": "", "version": "1"},
+        headers={"x-requested-with": "fetch"},
     )
 
-    assert (answer.status_code, answer.json()["version"]) == (200, 2)
+    review.refresh_from_db()
+    assert (answer.status_code, answer.json()["saved"], review.summary) == (200, 2, "Clair.")
 
 
 def test_confirm_asks_for_a_fresh_proof_first(client, sign_in, house):

@@ -21,8 +21,9 @@ from marelle.plans import figures, operations
 from marelle.plans.models import Action, Objective, Plan
 from marelle.plans.queries import DomainOutline, outline
 from marelle.web.city.forms import action_form, indicator_form, objective_form
-from marelle.web.city.saving import PLAN_PARTS, Outcome, save_typed
+from marelle.web.city.saving import PLAN_PARTS
 from marelle.web.city.space import Space, application_or_404, enter, page
+from marelle.web.parts.saving import Outcome, save_typed
 
 VIEWS = {"": "city/plan_edit.html", "tableau": "city/plan_table.html", "imprimer": "city/plan_print.html"}
 ADDERS = {

@@ -1,16 +1,16 @@
 """A reader's bench: the dossier, the criteria and one's remarks, the official figures, side by side."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from marelle.accounts.doors import committee
-from marelle.base import clock
+from marelle.accounts.models import Person
 from marelle.base.doors import door
 from marelle.base.errors import BadData
 from marelle.base.idempotency import once
@@ -18,6 +18,7 @@ from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.models import Review
 from marelle.mandates.operations import reviews
 from marelle.mandates.queries import bench, office
+from marelle.web.parts.saving import Save, answer_one, save_typed
 
 
 @door(committee)
@@ -33,9 +34,12 @@ def reading(request: HttpRequest, code: str) -> HttpResponse:
     """Read and write: without JavaScript, one button saves what changed."""
     review = _mine(request, code)
     if request.method == "POST":
-        for name in _changed(request):
-            _save(
-                request, review, name, request.POST[name], request.POST[f"was.{name}"], request.POST[f"version.{name}"]
+        outcome = save_typed(request, _names(request), _save(review, request.user))
+        if outcome.conflicts:
+            raise outcome.conflicts[0][1]
+        if outcome.faults:
+            return render(
+                request, "office/reading.html", _bench(review) | {"faults": [*outcome.faults.values()]}, status=422
             )
         messages.success(request, _("Saved."))
         return redirect("office:reading", code)
@@ -45,12 +49,10 @@ def reading(request: HttpRequest, code: str) -> HttpResponse:
 @door(committee)
 @require_POST
 def save_field(request: HttpRequest, code: str) -> HttpResponse:
-    """Save one field while the reader writes; the answer carries its new version."""
-    sent = request.POST
-    version = _save(
-        request, _mine(request, code), sent["name"], sent["value"], sent.get("was", ""), sent.get("version", "")
-    )
-    return JsonResponse({"version": version, "saved_at": f"{clock.now().astimezone(clock.PARIS):%H:%M}"})
+    """Save one field while the reader writes."""
+    review = _mine(request, code)
+    back = reverse("office:reading", args=[code])
+    return answer_one(request, _save(review, request.user), title=_("a field of the reading"), back=back)
 
 
 @door(committee)
@@ -94,30 +96,23 @@ def _bench(review: Review) -> dict[str, Any]:
     return {"review": review, "bench": bench.of(review), "points": range(MAX_POINTS + 1)}
 
 
-def _changed(request: HttpRequest) -> Iterator[str]:
-    """The names of the fields whose text is not the one that was shown."""
-    for key in request.POST:
-        name = key.removeprefix("was.")
-        if name != key and name in request.POST and _plain(request.POST[name]) != _plain(request.POST[key]):
-            yield name
+def _names(request: HttpRequest) -> list[str]:
+    """The fields of the form: those that say what stood there."""
+    return [name for name in request.POST if f"was:{name}" in request.POST]
 
 
-def _save(request: HttpRequest, review: Review, name: str, value: str, was: str, version: str) -> int:
-    """Save "summary", or "<criterion>.points", or "<criterion>.remark"; the new version."""
-    seen = int(version) if version.isdecimal() else 0
-    if name == "summary":
-        words = {"was": _plain(was), "version": seen, "by": request.user}
-        return reviews.save_summary(review.pk, _plain(value), **words).version
-    code, _dot, field = name.rpartition(".")
-    criterion = get_object_or_404(review.application.call.framework.criteria, code=code)
-    clean = _points if field == "points" else _plain
-    return reviews.save_score(
-        review.pk, criterion, field, clean(value), was=clean(was), version=seen, by=request.user
-    ).version
+def _save(review: Review, by: Person) -> Save:
+    """How a field is saved: "summary", "<criterion>.points" or "<criterion>.remark"."""
 
+    def save(name: str, value: str, *, was: str, version: int) -> Any:
+        if name == "summary":
+            return reviews.save_summary(review.pk, value.strip(), was=was.strip(), version=version, by=by)
+        code, _dot, field = name.rpartition(".")
+        criterion = get_object_or_404(review.application.call.framework.criteria, code=code)
+        clean = _points if field == "points" else str.strip
+        return reviews.save_score(review.pk, criterion, field, clean(value), was=clean(was), version=version, by=by)
 
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return save
 
 
 def _points(text: str) -> int | None:

@@ -1,0 +1,90 @@
+"""Saving what was typed, field by field, with or without script; nothing typed is lost when two people write."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from marelle.base import clock
+from marelle.base.errors import BadData, Conflict
+
+Save = Callable[..., Any]  # save(name, value, was=…, version=…) -> the thing saved, with its version
+
+
+@dataclass
+class Outcome:
+    """What became of a form: texts that met another, sentences about fields that could not be taken."""
+
+    conflicts: list[tuple[str, Conflict]] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+
+
+def save_typed(request: HttpRequest, names: Iterable[str], save: Save) -> Outcome:
+    """Save each field that was changed on the page; `was:<name>` holds what stood there when it was opened."""
+    outcome = Outcome()
+    for name in names:
+        if name not in request.POST:
+            continue
+        value, was = _lines(request.POST[name]), _lines(request.POST.get(f"was:{name}", ""))
+        outcome.typed[name] = value
+        if value == was:
+            continue
+        try:
+            save(name, value, was=was, version=0)
+        except Conflict as conflict:
+            outcome.conflicts.append((name, conflict))
+        except BadData as error:
+            outcome.faults[name] = error.sentence
+    return outcome
+
+
+def answer_one(request: HttpRequest, save: Save, *, title: str, back: str) -> HttpResponse:
+    """Save one field and answer a script with JSON, a form with the page it came from; 409 shows both texts."""
+    sent = request.POST
+    name, value, was = sent.get("name", ""), _lines(sent.get("value", "")), _lines(sent.get("was", ""))
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        saved = save(name, value, was=was, version=_version(sent.get("version", "")))
+    except Conflict as conflict:
+        return _both_texts(request, name, conflict, title=title, back=back, by_script=by_script)
+    except BadData as error:
+        if by_script:
+            return JsonResponse({"error": error.sentence}, status=422)
+        raise
+    if by_script:
+        return JsonResponse({"saved_at": f"{clock.now().astimezone(clock.PARIS):%H:%M}", "saved": saved.version})
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(f"{back}#{name}")
+
+
+def _both_texts(
+    request: HttpRequest, name: str, conflict: Conflict, *, title: str, back: str, by_script: bool
+) -> HttpResponse:
+    template = "parts/conflict.html" if by_script else "errors/conflict.html"
+    context = {
+        "yours": conflict.yours,
+        "theirs": conflict.theirs,
+        "version": conflict.version,
+        "who": conflict.facts.get("who", ""),
+        "merged": "",
+        "label": title,
+        "name": name,
+        "url": request.path,
+        "back": back,
+        "csrf": get_token(request),
+    }
+    return render(request, template, context, status=409)
+
+
+def _version(sent: str) -> int:
+    return int(sent) if sent.isdecimal() else 0
+
+
+def _lines(words: str) -> str:
+    return words.replace("\r\n", "\n")
