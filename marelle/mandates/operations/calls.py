@@ -121,7 +121,7 @@ def _check(
     opens_at: datetime,
     closes_at: datetime,
     mandate_starts_on: date,
-    but: int | None = None,
+    but: int = 0,
 ) -> None:
     faults = []
     if not tracks:
