@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from marelle.base.errors import Unavailable
 
@@ -32,6 +33,9 @@ def render(template: str, content: dict[str, Any], *, language: str, title: str,
     Raises Unavailable when the engine refuses, or takes too long.
     """
     given = {**content, "title": title, "language": language, "verify_at": f"{settings.SITE_ADDRESS}/verifier"}
+    if settings.DEMO:
+        with override(language):
+            given["demonstration"] = _("Demonstration: real places, invented content. This document binds nobody.")
     with tempfile.TemporaryDirectory(prefix="marelle-pdf-") as empty:
         order = {
             "template": str(template_path(template)),

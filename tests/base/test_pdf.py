@@ -206,3 +206,13 @@ def test_shown_keeps_lines_and_drops_what_deceives():
     assert pdf_child.shown({"a": ["x\r\ny\tz", 3, "\u202eabc\x00"]}, set()) == {"a": ["x\ny z", 3, "abc"]}
     assert pdf_child.shown("a🎈b", {"🎈"}) == "a□b"
     assert pdf_child.shown("é 中", set(), strict=True) == "é □"
+
+
+def test_every_page_of_the_demonstration_says_so(settings):
+    settings.DEMO = True
+
+    document = drawn(vision="Une ville.\n" * 120)
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(document)).pages]
+    assert len(pages) > 1
+    assert [page for page in pages if "Démonstration\u202f: lieux réels" not in page.replace("\n", " ")] == []
