@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
+from marelle.base import registers
 from marelle.base.models import OwnedQuerySet, Rows
 from marelle.base.text import random_id
 from marelle.territories.models import Territory
@@ -214,10 +215,12 @@ class Delegation(models.Model):
 
 class FileQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations' files; for the committee, those handed in with a dossier (`shared_at`)."""
-        own = Q(organisation__in=person.organisation_ids)
-        shared = ~Q(shared_at=None) if person.in_committee else Q(pk__in=[])
-        return self.filter(own | shared).scoped("visible_to")
+        """One's own organisations' files; for the committee, those handed in with a dossier its reader may open."""
+        seen = Q(organisation__in=person.organisation_ids)
+        if person.in_committee:
+            for keys in registers.files_shown:
+                seen |= Q(pk__in=keys(person)) & ~Q(shared_at=None)
+        return self.filter(seen).scoped("visible_to")
 
 
 class File(models.Model):

@@ -66,6 +66,8 @@ search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
 today_providers: list[Callable[[Any, Any], Today]] = []
 # (person or None, organisation or None) -> dates; None, None is the public feed
 calendar_providers: list[Callable[[Any, Any], Iterable[Moment]]] = []
+# person of the committee -> keys of the files that come with what this person may read
+files_shown: list[Callable[[Any], Any]] = []
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from marelle.accounts.models import File, Organisation, Person
-from marelle.accounts.states import Role
+from marelle.accounts.states import OrganisationKind, Role
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import Criterion, Framework, Named, Track
@@ -72,11 +72,11 @@ class Call(Named):
 
 class ApplicationQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations'; the programme team sees all but drafts; a reader, those assigned; the board, those with an opinion."""
+        """One's own organisations'; the programme team, all ever handed in; a reader, those assigned; the board, those with an opinion."""
         seen = Q(organisation__in=person.organisation_ids)
         roles = person.committee_roles
         if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
-            seen |= ~Q(state__in=[ApplicationState.INTENT, ApplicationState.DRAFT])
+            seen |= ~Q(submitted_at=None)  # not the state: a draft withdrawn or lapsed was never handed in
         if Role.REVIEWER in roles:
             mine = Review.objects.filter(reviewer=person).exclude(state=ReviewState.STEPPED_ASIDE)
             seen |= Q(pk__in=mine.values("application")) & ~Q(organisation__in=person.organisation_ids)
@@ -244,11 +244,12 @@ class Decision(models.Model):
 
 class AgreementQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """Its parties' people, once it has been sent; the programme team always."""
+        """The parties' people, once it has been sent; for the committee, the programme team, always."""
         roles = person.committee_roles
         if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
             return self.scoped("visible_to")
         mine = Party.objects.filter(organisation__in=person.organisation_ids)
+        mine = mine.exclude(organisation__kind=OrganisationKind.COMMITTEE)  # it is a party to every agreement
         return self.filter(pk__in=mine.values("agreement")).exclude(state=AgreementState.DRAFT).scoped("visible_to")
 
 
