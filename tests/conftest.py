@@ -100,19 +100,23 @@ def on_postgresql() -> bool:
 
 @pytest.fixture(autouse=True)
 def empty_caches():
-    """Nothing kept from one test to the next: pages, limits, language."""
-    from django.core.cache import cache
+    """Nothing kept from one test to the next: pages, language. The shared cache goes with the test's own database rows."""
+    from django.core.cache import caches
     from django.utils import translation
 
     translation.activate("fr")
-    cache.clear()
+    caches["local"].clear()
     yield
-    cache.clear()
+    caches["local"].clear()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def append_only_tables_can_be_emptied():
-    """Between two tests that commit, Django empties every table: the database's own refusals stand aside."""
+    """Between two tests that commit, Django empties every table: the database's own refusals stand aside.
+
+    The shared cache, whose table belongs to no model, is emptied with them.
+    """
+    from django.core.cache import cache
     from django.test import TransactionTestCase
 
     from tests.append_only import opened
@@ -122,6 +126,7 @@ def append_only_tables_can_be_emptied():
     def emptied(self):
         with opened():
             plain(self)
+        cache.clear()
 
     TransactionTestCase._fixture_teardown = emptied
     yield

@@ -138,6 +138,14 @@ def database(address: str) -> dict:
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'marelle.sqlite3'}")}
 CLOCK_FROM_DATABASE = True
+CACHES = {
+    "default": {
+        "BACKEND": "marelle.base.shared_cache.SharedCache",
+        "LOCATION": "base_shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # beyond, the oldest leave: one address cannot chase the others out
+    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},  # each process its own
+}
 
 # Accounts ------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Prefetch
 
 from marelle.base.origins import Shown
@@ -34,7 +34,7 @@ def library_of(framework: Framework) -> list[Domain]:
     if not framework.frozen_at:
         return _read_library(framework)
     key = f"library:{framework.pk}:{framework.frozen_at.timestamp()}:{framework.fingerprint}"
-    return cache.get_or_set(key, lambda: _read_library(framework), KEPT) or []
+    return caches["local"].get_or_set(key, lambda: _read_library(framework), KEPT) or []
 
 
 def _read_library(framework: Framework) -> list[Domain]:

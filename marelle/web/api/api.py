@@ -57,7 +57,7 @@ def count_ask(request: HttpRequest) -> None:
     request.is_for_one_reader = True  # type: ignore[attr-defined]  # a kept answer would not be counted
     own = request.headers.get("Sec-Fetch-Site") == "same-origin"
     most = settings.API_PER_MINUTE * (10 if own else 1)
-    limits.count("api-page" if own else "api", client_address(request), most=most, seconds=limits.MINUTE)
+    limits.count("api-page" if own else "api", client_address(request), most=most, seconds=limits.MINUTE, each=own)
 
 
 # Errors, as JSON -----------------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """How often one may ask: a limit delays, it never locks an account out (trust L1-L6).
 
-Counted in Django's cache, in windows that begin with the first ask. A process counts for itself.
+Counted in windows that begin with the first ask, in the cache all processes share, or (`each`) by each process
+for itself where every letter typed is an ask and a write would cost more than it protects.
 """
 
 import time
 
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 from django.utils.translation import gettext as _
 
 from marelle.base.errors import TooMany
@@ -13,8 +14,9 @@ from marelle.base.errors import TooMany
 QUARTER, HOUR, MINUTE = 900, 3600, 60  # seconds
 
 
-def count(name: str, key: str, *, most: int, seconds: int) -> None:
+def count(name: str, key: str, *, most: int, seconds: int, each: bool = False) -> None:
     """Count one ask. Raises TooMany, with the seconds to wait, past `most` in a window of `seconds`."""
+    cache: BaseCache = caches["local" if each else "default"]
     place, ends = _place(name, key), f"{_place(name, key)}:ends"
     if cache.add(place, 0, seconds):
         cache.set(ends, time.time() + seconds, seconds)
@@ -30,12 +32,12 @@ def count(name: str, key: str, *, most: int, seconds: int) -> None:
 
 def asked(name: str, key: str) -> int:
     """How many asks the present window holds."""
-    return int(cache.get(_place(name, key)) or 0)
+    return int(caches["default"].get(_place(name, key)) or 0)
 
 
 def forget(name: str, key: str) -> None:
     """Begin anew: after a success, where only failures count."""
-    cache.delete(_place(name, key))
+    caches["default"].delete(_place(name, key))
 
 
 def sentence(wait: int) -> str:
