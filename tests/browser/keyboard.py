@@ -1,6 +1,12 @@
 """Hands on a keyboard, and nothing else: Tab to go to a thing, keys to use it."""
 
+import time
+from datetime import date
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
+
+from marelle.demo.building import TOTP_SECRET
 
 MOST_TABS = 250
 # Where the focus is: what it is called, whether it shows itself, whether something covers it.
@@ -56,14 +62,41 @@ def push(page, name, *, exact=True, within=None) -> None:
 
 def write(page, label, text, *, exact=True, within=None) -> None:
     """Go to the field of that title and write in it, over what it holds."""
-    field = (within or page).get_by_label(label, exact=exact).first
+    field = (within or page).get_by_label(label, exact=exact).and_(page.locator("input, textarea")).first
     tab_to(page, field)
     page.keyboard.press("Control+A")
-    if field.get_attribute("type") == "date":
-        page.keyboard.press("Home")
-        page.keyboard.type(text)  # as the browser's language writes a day: 14/09/2026
-        return
     page.keyboard.insert_text(text)
+
+
+def write_day(page, label, day: date, *, within=None) -> None:
+    """Go to a day and type its figures, in the order the browser asks for them: day or month first."""
+    field = (within or page).get_by_label(label, exact=True).first
+    tab_to(page, field)
+    for order in ("%d%m%Y", "%m%d%Y"):
+        page.keyboard.type(day.strftime(order))
+        if field.input_value() == day.isoformat():
+            return
+        for _part in range(3):
+            page.keyboard.press("ArrowLeft")
+    raise AssertionError(f"the field keeps {field.input_value()!r} for {day}")
+
+
+def upload(page, label, file: dict) -> None:
+    """Go to a field of files, open the chooser with a key, choose one."""
+    field = page.get_by_label(label).first
+    tab_to(page, field)
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(files=[file])
+
+
+def prove(page) -> None:
+    """Read the authenticator application, type what it shows."""
+    field = page.locator("input[name=code]")
+    tab_to(page, field)
+    page.keyboard.type(format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30)))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def tick(page, label, *, within=None) -> None:

@@ -16,9 +16,10 @@ from tests.factories.framework import DemonstrationFramework
 from tests.factories.territories import TerritoryFactory
 from tests.signing_in import sign_in
 
-NEWCOMERS, STORY, WRITES, SUBMITTED, ACCEPTED = "60001", "44143", "67447", "58194", "24322"
+NEWCOMERS, STORY, BEGINS, WRITES, SUBMITTED, ACCEPTED = "60001", "44143", "55029", "67447", "58194", "24322"
 PLACES = {
     STORY: ("Rezé", "44", -1.5605, 47.1814),  # its mandate runs; the demonstration's story
+    BEGINS: ("Bar-le-Duc", "55", 5.1600, 48.7730),  # has declared its intent
     WRITES: ("Schiltigheim", "67", 7.7467, 48.6061),  # its dossier is complete; the characters work there
     SUBMITTED: ("Nevers", "58", 3.1580, 46.9880),
     ACCEPTED: ("Périgueux", "24", 0.7184, 45.1839),
