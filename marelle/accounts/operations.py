@@ -41,6 +41,7 @@ KIND_OF_TERRITORY = {
     TerritoryKind.COMMUNE: OrganisationKind.COMMUNE,
     TerritoryKind.INTERCOMMUNALITY: OrganisationKind.INTERCOMMUNALITY,
 }
+ERASE = "erase"  # the kind of act that waits for a second person
 ERASING = "erasing"  # the name of the stamp that lets words of the journal go: see base/migrations
 
 
@@ -81,9 +82,7 @@ def disable_person(person_id: int, *, by: Person) -> Person:
     """Close an account: every role ends, every session too. Raises NotAllowed, and WrongState for a last administrator."""
     person = Person.rows.lock(person_id)
     rules.require(rules.is_programme_administrator, by, person)
-    for membership in person.memberships.living().select_related("organisation"):
-        _check_not_last(membership)
-        _end(membership, by=by)
+    _end_every_role(person, by=by)
     person.is_active = False
     person.save(update_fields=["is_active"])
     sessions.end_all(person)
@@ -96,7 +95,7 @@ def propose_erasure(person_id: int, *, by: Person) -> PendingAct:
     """Propose to erase a person: another programme administrator confirms (trust R5)."""
     person = Person.rows.lock(person_id)
     rules.require(rules.is_programme_administrator, by, person)
-    return pending.propose("erase", f"accounts.person:{person.code}", {}, by=by)
+    return pending.propose(ERASE, f"accounts.person:{person.code}", {}, by=by)
 
 
 @transaction.atomic
@@ -106,11 +105,9 @@ def confirm_erasure(code: str, *, by: Person) -> Person:
     Raises NotAllowed for who proposed, WrongState when it was answered or the person is a last administrator.
     """
     rules.require(rules.is_programme_administrator, by, None)
-    act = pending.confirm(code, by=by)
+    act = pending.confirm(code, kind=ERASE, by=by)
     person = Person.rows.select_for_update(of=("self",)).get(code=act.reference.partition(":")[2])
-    for membership in person.memberships.living().select_related("organisation"):
-        _check_not_last(membership)
-        _end(membership, by=by)
+    _end_every_role(person, by=by)
     sessions.end_all(person)
     _forget_everything(person)
     _purge_journal_of(person)
@@ -417,6 +414,15 @@ def _join(person: Person, organisation: Organisation, role: str, *, by: Person, 
     return membership
 
 
+def _end_every_role(person: Person, *, by: Person) -> None:
+    """End all that a person holds. Raises WrongState for a last administrator: their organisations are locked first."""
+    held = person.memberships.living()
+    list(Organisation.rows.select_for_update(of=("self",)).filter(pk__in=held.values("organisation")).order_by("pk"))
+    for membership in held.select_related("organisation").order_by("pk"):
+        _check_not_last(membership)
+        _end(membership, by=by)
+
+
 def _end(membership: Membership, *, by: Person) -> Membership:
     at, person, organisation = clock.now(), membership.person, membership.organisation
     membership.ended_at = at
@@ -475,12 +481,13 @@ def _tell_who_may_answer(request: JoinRequest) -> None:
 
 def _forget_everything(person: Person) -> None:
     """Name, address and means of signing in, wherever accounts keep them."""
+    spoken_of = Q(sentence__contains=person.name) if person.name else Q(pk__in=[])  # every sentence holds an empty name
     Letter.objects.filter(address__iexact=person.email).update(address=f"erased@{person.code}.invalid", text="")
     Invitation.objects.filter(email__iexact=person.email).update(email=f"erased@{person.code}.invalid")
     JoinRequest.objects.filter(person=person).update(words="")
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
-    Notification.objects.filter(Q(person=person) | Q(sentence__contains=person.name)).delete()
+    Notification.objects.filter(Q(person=person) | spoken_of).delete()
     person.email, person.name, person.is_active = f"erased@{person.code}.invalid", "", False
     person.set_unusable_password()
     person.save(update_fields=["email", "name", "is_active", "password"])

@@ -27,12 +27,14 @@ def propose(kind: str, reference: str, payload: dict[str, Any], *, by: Person, o
 
 
 @transaction.atomic
-def confirm(code: str, *, by: Person, organisation: Any = None) -> PendingAct:
-    """Write the second half; the caller then does what `payload` says, in the same transaction.
+def confirm(code: str, *, kind: str, by: Person, organisation: Any = None) -> PendingAct:
+    """Write the second half of an act of that kind; the caller then does what `payload` says, in the same transaction.
 
-    Raises NotAllowed for the person who proposed, WrongState when it was answered already.
+    Raises NotAllowed for the person who proposed, WrongState when it was answered already or is another kind of act.
     """
     act = _locked(code)
+    if act.kind != kind:
+        raise WrongState(_("This is no longer possible: things have moved on meanwhile."), act=code, kind=act.kind)
     if act.proposed_by_id == by.pk:
         raise NotAllowed(_("The person who proposed cannot confirm: a second person must."), act=code)
     return _answer(act, "accept", "act_confirmed", by, organisation)

@@ -67,7 +67,7 @@ def test_pending_act_takes_two_people():
     first, second = PersonFactory(), PersonFactory()
     act = pending.propose("extend", "mandates.call:x", {"until": "2026-06-01"}, by=first)
 
-    confirmed = pending.confirm(act.code, by=second)
+    confirmed = pending.confirm(act.code, kind="extend", by=second)
 
     assert (confirmed.state, confirmed.answered_by, confirmed.payload) == ("accepted", second, {"until": "2026-06-01"})
     assert list(JournalContent.objects.order_by("entry").values_list("verb", flat=True)) == [
@@ -76,9 +76,9 @@ def test_pending_act_takes_two_people():
     ]
 
 
-@pytest.mark.parametrize("situation", ["same person", "answered", "proposed twice"])
+@pytest.mark.parametrize("situation", ["same person", "answered", "proposed twice", "another kind"])
 def test_pending_act_refuses(situation):
-    """trust R5. Not by who proposed, not twice."""
+    """trust R5. Not by who proposed, not twice, not as another act than the one proposed."""
     first, second = PersonFactory(), PersonFactory()
     act = pending.propose("extend", "mandates.call:x", {}, by=first)
     if situation == "answered":
@@ -89,6 +89,7 @@ def test_pending_act_refuses(situation):
         if situation == "proposed twice":
             pending.propose("extend", "mandates.call:x", {}, by=second)
         else:
-            pending.confirm(act.code, by=first if situation == "same person" else second)
+            kind = "erase" if situation == "another kind" else "extend"
+            pending.confirm(act.code, kind=kind, by=first if situation == "same person" else second)
 
     assert (list(PendingAct.objects.values_list("state", flat=True)), JournalContent.objects.count()) == before

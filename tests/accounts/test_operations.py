@@ -29,6 +29,7 @@ from tests.factories.accounts import (
     InvitationFactory,
     JoinRequestFactory,
     MembershipFactory,
+    NotificationFactory,
     OrganisationFactory,
     PersonFactory,
 )
@@ -146,6 +147,20 @@ def test_erasure_takes_two_people_and_keeps_the_chain(city, chief, committee):
     assert not JournalContent.objects.filter(person=person).exists()
     assert list(journal.broken_chains()) == []
     assert JournalEntry.objects.filter(content=None).count() >= 1
+
+
+@pytest.mark.parametrize(("name", "kept"), [("Camille Efface", 1), ("", 2)], ids=["named", "without a name"])
+def test_erasure_takes_the_sentences_that_name_the_person(committee, name, kept):
+    """What was said of the person goes; somebody without a name is named in no sentence."""
+    person = PersonFactory(name=name)
+    NotificationFactory(sentence="Camille Efface demande à vous rejoindre.")
+    NotificationFactory(sentence="Dominique demande à vous rejoindre.")
+    NotificationFactory(person=person, sentence="Votre demande est acceptée.")
+    act = operations.propose_erasure(person.pk, by=administrator_of(committee))
+
+    operations.confirm_erasure(act.code, by=administrator_of(committee))
+
+    assert Notification.objects.count() == kept
 
 
 # Organisations -------------------------------------------------------------------------------------------------------

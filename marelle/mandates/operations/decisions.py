@@ -57,7 +57,7 @@ def confirm_decision(application_id: int, *, by: Person, at: datetime | None = N
     waiting = waiting_decision(application)
     if waiting is None:
         raise WrongState(_("No decision is waiting to be confirmed."))
-    act = pending.confirm(waiting.code, by=by, organisation=application.organisation)
+    act = pending.confirm(waiting.code, kind=KIND, by=by, organisation=application.organisation)
     words = act.payload
     APPLICATION_STEPS.take(application, STEP_OF[Outcome(words["outcome"])])
     application.save(update_fields=["state"])
