@@ -215,4 +215,4 @@ def test_every_page_of_the_demonstration_says_so(settings):
 
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(document)).pages]
     assert len(pages) > 1
-    assert [page for page in pages if "lieux réels, contenu inventé" not in page.replace("\n", " ")] == []
+    assert [page for page in pages if "lieux réels, contenu inventé" not in " ".join(page.split())] == []
