@@ -175,12 +175,13 @@ class ReviewQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
         """One's own; the programme team all; the board and commission those finished. Never the city's people."""
         roles = person.committee_roles
-        seen = Q(reviewer=person) if Role.REVIEWER in roles else Q(pk__in=[])
+        seen = Q(reviewer=person) & ~Q(state=ReviewState.STEPPED_ASIDE) if Role.REVIEWER in roles else Q(pk__in=[])
         if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
-            return self.exclude(application__organisation__in=person.organisation_ids).scoped("visible_to")
+            seen = ~Q(pk__in=[])
         if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
             seen |= Q(state=ReviewState.FINISHED)
-        return self.filter(seen).scoped("visible_to")
+        city = Q(application__organisation__in=person.organisation_ids)
+        return self.filter(seen & ~city).scoped("visible_to")
 
 
 class Review(Versioned):
@@ -343,8 +344,13 @@ class Mandate(models.Model):
             models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_it_starts"),
             models.UniqueConstraint(
                 fields=["organisation", "track"],
-                condition=Q(state__in=["planned", "active", "on_watch", "suspended", "prolonged"]),
-                name="one_living_mandate_per_organisation_and_track",
+                condition=Q(state__in=["active", "on_watch", "suspended", "prolonged"]),
+                name="one_running_mandate_per_organisation_and_track",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "track"],
+                condition=Q(state="planned"),
+                name="one_planned_mandate_per_organisation_and_track",
             ),
         ]
 

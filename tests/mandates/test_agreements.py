@@ -398,9 +398,12 @@ def test_sign_agreement_refuses_a_text_replaced_meanwhile(world):
     assert state_of_world() == before
 
 
-def test_sign_agreement_refuses_while_a_mandate_of_the_track_runs(world):
+def test_sign_agreement_refuses_while_another_renewal_waits(world):
     MandateFactory(
-        agreement__application__organisation=world.city, agreement__application__track=world.application.track
+        agreement__application__organisation=world.city,
+        agreement__application__track=world.application.track,
+        planned=True,
+        starts_on=date(2026, 10, 1),
     )
     agreement = world.sent()
     sign(agreement, world.committee, world.chief)
@@ -543,3 +546,17 @@ def test_agreement_sent_letter_reads_so(world):
         f"{agreement.fingerprint}\n\n"
         "L’équipe du programme\n"
     )
+
+
+def test_renewal_is_signed_while_the_mandate_before_runs(world):
+    running = MandateFactory(
+        agreement__application__organisation=world.city,
+        agreement__application__track=world.application.track,
+        starts_on=date(2020, 10, 1),
+        ends_on=date(2026, 10, 1),
+    )
+
+    agreement = signed(world)
+
+    running.refresh_from_db()
+    assert (agreement.state, agreement.mandate.state, running.state) == ("signed", "planned", "active")

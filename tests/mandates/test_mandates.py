@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
@@ -11,7 +12,12 @@ from marelle.base.errors import NotAllowed, WrongState
 from marelle.base.models import Letter
 from marelle.mandates import figures
 from marelle.mandates.models import Mandate
-from marelle.mandates.operations.mandates import begin_due_mandates, begin_mandate, end_mandate
+from marelle.mandates.operations.mandates import (
+    begin_due_mandates,
+    begin_mandate,
+    end_due_mandates,
+    end_mandate,
+)
 from marelle.mandates.queries import mandates as queries
 from marelle.mandates.registered import agreements as registered
 from marelle.mandates.states import MANDATE_STEPS
@@ -109,6 +115,66 @@ def test_round_begins_mandates_on_their_day_in_paris_and_may_run_twice():
 
     assert before == "planned"
     assert states(mandate)[:2] == ("active", "running")
+
+
+def renewal(first, **situation):
+    """The mandate signed to follow `first`: same organisation, same track."""
+    agreement = AgreementFactory(
+        signed=True,
+        application__plan__state="adopted",
+        application__organisation=first.organisation,
+        application__track=first.track,
+    )
+    years = {"starts_on": date(2032, 9, 1), "ends_on": date(2038, 9, 1)}
+    return MandateFactory(agreement=agreement, **{"planned": True, **years, **situation})
+
+
+def test_renewal_waits_beside_the_mandate_that_runs():
+    first = MandateFactory()
+    following = renewal(first)
+    reader = PersonFactory(roles=[(first.organisation, Role.CITY_READER)])
+
+    with pytest.raises(WrongState, match="Le mandat précédent court encore"):
+        begin_mandate(following.pk, by=robot(), on=AFTER)
+    begin_due_mandates(datetime(2032, 9, 2, tzinfo=UTC))
+
+    assert (states(first)[0], states(following)[0]) == ("active", "planned")
+    assert queries.living_of(first.organisation, reader) == first
+
+
+def test_round_ends_the_mandate_before_then_begins_the_next_one():
+    first = MandateFactory()
+    following = renewal(first)
+    rounds = [end_due_mandates, begin_due_mandates]
+
+    for work in rounds:
+        work(datetime(2032, 8, 31, 21, 59, tzinfo=UTC))
+    before = (states(first)[0], states(following)[0])
+    for work in [*rounds, *rounds]:
+        work(datetime(2032, 8, 31, 22, 0, tzinfo=UTC))
+
+    assert before == ("active", "planned")
+    assert (states(first)[0], states(following)[0]) == ("ended", "active")
+
+
+def test_renewal_waits_as_long_as_the_one_before_is_on_watch():
+    first = MandateFactory(on_watch=True)
+    following = renewal(first)
+
+    end_due_mandates(datetime(2033, 1, 1, tzinfo=UTC))
+    begin_due_mandates(datetime(2033, 1, 1, tzinfo=UTC))
+
+    assert (states(first)[0], states(following)[0]) == ("on_watch", "planned")
+
+
+@pytest.mark.parametrize("situation", [{}, {"planned": False}], ids=["two planned", "two running"])
+def test_database_refuses_two_mandates_in_one_place(situation):
+    first = MandateFactory(**{"planned": True, **situation})
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        renewal(first, **situation)
+
+    assert Mandate.rows.count() == 1
 
 
 def test_command_writes_nothing_without_being_asked():

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
@@ -13,7 +14,14 @@ from marelle.base.errors import WrongState
 from marelle.mandates import figures, rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Mandate
-from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, MANDATE_STEPS, ApplicationState, MandateState
+from marelle.mandates.states import (
+    AGREEMENT_STEPS,
+    APPLICATION_STEPS,
+    MANDATE_STEPS,
+    RUNNING,
+    ApplicationState,
+    MandateState,
+)
 from marelle.plans.models import Plan
 from marelle.plans.states import PLAN_STEPS, PlanState
 
@@ -22,8 +30,8 @@ from marelle.plans.states import PLAN_STEPS, PlanState
 def start_mandate(agreement: Agreement, *, by: Person, at: datetime) -> Mandate:
     """What the last signature opens: application signed, plan adopted, mandate on its dates.
 
-    Called by `sign_agreement`, which holds the agreement. Raises WrongState when a mandate of
-    the same track still runs.
+    Called by `sign_agreement`, which holds the agreement. A renewal is signed while the mandate before
+    still runs: it waits. Raises WrongState when another one waits already.
     """
     application = Application.rows.lock(agreement.application_id)
     if application.state == ApplicationState.ACCEPTED and application.track.council_vote != "required":
@@ -42,7 +50,7 @@ def start_mandate(agreement: Agreement, *, by: Person, at: datetime) -> Mandate:
         by=by,
     )
     journal.record(mandate, "mandate_started", by=by, starts_on=mandate.starts_on.isoformat())
-    if mandate.starts_on <= _day_of(at):
+    if mandate.starts_on <= _day_of(at) and not _one_before(mandate):
         begin_mandate(mandate.pk, by=robot(), on=_day_of(at))
         mandate.refresh_from_db()
     stamps.bump("public")
@@ -60,11 +68,16 @@ def adopt_plan(application: Application, *, on: date) -> Plan:
 
 @transaction.atomic
 def begin_mandate(mandate_id: int, *, by: Person, on: date) -> Mandate:
-    """The first day has come: the mandate runs, and its plan with it. Raises NotAllowed, WrongState."""
+    """The first day has come: the mandate runs, and its plan with it.
+
+    Raises NotAllowed, WrongState: before that day, or while the mandate before has not ended.
+    """
     mandate = Mandate.rows.lock(mandate_id)
     rules.require(rules.may_end_mandate, by, mandate)
     if on < mandate.starts_on:
         raise WrongState(_("This mandate has not reached its first day."), mandate=mandate.pk)
+    if _one_before(mandate):
+        raise WrongState(_("The mandate before this one still runs: it must end first."), mandate=mandate.pk)
     MANDATE_STEPS.take(mandate, "begin")
     mandate.save(update_fields=["state"])
     plan = Plan.rows.lock(mandate.plan_id)
@@ -99,12 +112,29 @@ def end_mandate(mandate_id: int, *, by: Person, on: date) -> Mandate:
     return mandate
 
 
-def begin_due_mandates(at: datetime) -> None:
-    """A round: begin the mandates whose first day has come. May run twice."""
+def end_due_mandates(at: datetime) -> None:
+    """A round: end the mandates whose last day is past, so that those signed to follow may begin. May run twice."""
     day = _day_of(at)
-    due = Mandate.rows.filter(state=MandateState.PLANNED, starts_on__lte=day).order_by("starts_on", "pk")
-    for pk in list(due.values_list("pk", flat=True)):
+    past = Mandate.rows.filter(state__in=[MandateState.ACTIVE, MandateState.PROLONGED], ends_on__lte=day)
+    for pk in list(past.order_by("ends_on", "pk").values_list("pk", flat=True)):
+        end_mandate(pk, by=robot(), on=day)
+
+
+def begin_due_mandates(at: datetime) -> None:
+    """A round: begin the mandates whose first day has come, unless the one before still runs. May run twice."""
+    day = _day_of(at)
+    due = Mandate.rows.filter(state=MandateState.PLANNED, starts_on__lte=day)
+    before = Mandate.rows.filter(
+        organisation=OuterRef("organisation"), track=OuterRef("track"), state__in=sorted(RUNNING)
+    )
+    for pk in list(due.exclude(Exists(before)).order_by("starts_on", "pk").values_list("pk", flat=True)):
         begin_mandate(pk, by=robot(), on=day)
+
+
+def _one_before(mandate: Mandate) -> bool:
+    """Whether a mandate of the same organisation and track still runs."""
+    rows = Mandate.rows.filter(organisation=mandate.organisation_id, track=mandate.track_id, state__in=sorted(RUNNING))
+    return rows.exclude(pk=mandate.pk).exists()
 
 
 def _written(agreement: Agreement, application: Application) -> Mandate:
@@ -120,7 +150,7 @@ def _written(agreement: Agreement, application: Application) -> Mandate:
                 ends_on=figures.mandate_end(starts_on, application.track.years),
             )
     except IntegrityError:
-        raise WrongState(_("A mandate of the same track is still running: it must end first.")) from None
+        raise WrongState(_("Another mandate of the same track is already signed and about to start.")) from None
 
 
 def _day_of(moment: datetime) -> date:

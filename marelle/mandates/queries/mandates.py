@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Organisation, Person
@@ -9,15 +10,16 @@ from marelle.base import clock
 from marelle.base.origins import Shown
 from marelle.mandates import figures
 from marelle.mandates.models import Application, Mandate
-from marelle.mandates.states import MEMBER_STATES, MandateState
+from marelle.mandates.states import RUNNING, MandateState
 
-LIVING = sorted(MEMBER_STATES | {MandateState.PLANNED, MandateState.SUSPENDED})
+LIVING = sorted(RUNNING | {MandateState.PLANNED})
 
 
 def living_of(organisation: Organisation, person: Person) -> Mandate | None:
-    """The mandate that runs or is about to, as `person` may see it; the latest when there are several."""
+    """The mandate that runs, or else the one about to, as `person` may see it; the latest of several tracks."""
     rows = Mandate.objects.visible_to(person).filter(organisation=organisation, state__in=LIVING)
-    return rows.select_related("track").order_by("-starts_on", "pk").first()
+    planned_last = Case(When(state=MandateState.PLANNED, then=1), default=0)
+    return rows.select_related("track").order_by(planned_last, "-starts_on", "pk").first()
 
 
 def milestones(mandate: Mandate) -> list[dict[str, Any]]:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Application, Call, Mandate, Review
 from marelle.mandates.queries.decisions import KIND
-from marelle.mandates.states import ApplicationState, ReviewState
+from marelle.mandates.states import ApplicationState, MandateState, ReviewState
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,7 @@ def _words(person: Person) -> dict[int, str]:
     words = {}
     for application in Application.objects.visible_to(person).order_by("created_at", "pk"):
         words[application.organisation_id] = application.get_state_display()
-    for mandate in Mandate.objects.visible_to(person).order_by("starts_on", "pk"):
+    planned_first = Case(When(state=MandateState.PLANNED, then=0), default=1)
+    for mandate in Mandate.objects.visible_to(person).order_by(planned_first, "starts_on", "pk"):
         words[mandate.organisation_id] = mandate.get_state_display()
     return words

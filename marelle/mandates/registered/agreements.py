@@ -16,7 +16,7 @@ from marelle.base.errors import Unavailable
 from marelle.base.registers import Act, Moment, Today
 from marelle.mandates import figures, rules
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Signature
-from marelle.mandates.operations.mandates import begin_due_mandates
+from marelle.mandates.operations.mandates import begin_due_mandates, end_due_mandates
 from marelle.mandates.queries import mandates
 from marelle.mandates.states import AgreementState, ApplicationState
 
@@ -33,6 +33,7 @@ def register() -> None:
     registers.invariants["a mandate lasts its track’s years"] = wrong_lengths
     origins.register("mandates.application", mandates.show_application)
     origins.register("mandates.mandate", mandates.show_mandate)
+    rounds.register(end_due_mandates)  # first: one may wait for it
     rounds.register(begin_due_mandates)
 
 
