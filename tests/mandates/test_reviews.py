@@ -187,12 +187,53 @@ def test_finish_review_wants_every_score_and_a_summary():
 def test_step_aside_hides_the_dossier():
     """trust R3. A declared conflict of interest hides the dossier from that reviewer."""
     review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
-    seen_before = list(Application.objects.visible_to(review.reviewer))
+    seen_before = seen_by(review.reviewer)
 
     reviews.step_aside(review.pk, by=review.reviewer)
 
-    assert seen_before == [review.application]
-    assert list(Application.objects.visible_to(review.reviewer)) == []
+    assert seen_before == ([review.application], [review])
+    assert seen_by(review.reviewer) == ([], [])
+
+
+def seen_by(person):
+    """The dossiers and the readings a person may open."""
+    return list(Application.objects.visible_to(person)), list(Review.objects.visible_to(person))
+
+
+def test_assign_reader_refuses_who_stepped_aside():
+    """trust R3. A conflict once declared is not undone by a second choice."""
+    house, application = committee(), ApplicationFactory(under_review=True)
+    review = ReviewFactory(application=application, reviewer=works_as(Role.REVIEWER, house), stepped_aside=True)
+
+    with pytest.raises(NotAllowed):
+        reviews.assign_reader(application.pk, review.reviewer, by=works_as(Role.PROGRAMME_OFFICER, house))
+
+    assert (Review.rows.get().state, Letter.objects.count()) == ("stepped_aside", 0)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.BOARD_MEMBER, Role.COMMISSION_MEMBER, Role.PROGRAMME_OFFICER, Role.REVIEWER], ids=str
+)
+def test_readings_are_never_shown_to_the_city_s_people(role):
+    """trust R3. Whoever works for the committee and for the city reads no reading of that city, not even their own."""
+    person = works_as(role, committee())
+    mine = {"reviewer": person} if role == Role.REVIEWER else {}
+    review, own = ReviewFactory(finished=True, **mine), ReviewFactory(finished=True, **mine)
+    MembershipFactory(person=person, organisation=own.application.organisation)
+
+    assert list(Review.objects.visible_to(person)) == [review]
+
+
+@pytest.mark.parametrize("state", ["opinion_given", "declined", "withdrawn"])
+def test_readings_are_closed_once_the_opinion_is_given(state):
+    review = ReviewFactory(
+        started=True, reviewer=works_as(Role.REVIEWER, committee()), application=ApplicationFactory(**{state: True})
+    )
+
+    with pytest.raises(WrongState):
+        reviews.save_summary(review.pk, "Après coup.", was="", version=1, by=review.reviewer)
+
+    assert Review.rows.get().summary == ""
 
 
 def test_give_opinion_waits_for_every_reader():

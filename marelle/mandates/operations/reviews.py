@@ -15,9 +15,18 @@ from marelle.mandates import rules
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.letters import reviews as letters
 from marelle.mandates.models import Application, Review, Score
-from marelle.mandates.states import APPLICATION_STEPS, REVIEW_STEPS, OpinionKind, ReviewState
+from marelle.mandates.states import APPLICATION_STEPS, REVIEW_STEPS, ApplicationState, OpinionKind, ReviewState
 from marelle.plans.models import Plan
 from marelle.plans.states import PLAN_STEPS
+
+BEING_READ = frozenset(
+    {
+        ApplicationState.ADMISSIBLE,
+        ApplicationState.UNDER_REVIEW,
+        ApplicationState.HEARING_PLANNED,
+        ApplicationState.HEARD,
+    }
+)  # the opinion closes the readings it stands on
 
 
 @transaction.atomic
@@ -58,7 +67,7 @@ def send_back(application_id: int, *, by: Person, because: str, complete_before:
 def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
     """Give an application to a reader; it is under review once enough readers have it.
 
-    Raises NotAllowed (the reader belongs to the organisation, or did lately), WrongState.
+    Raises NotAllowed (the reader belongs to the organisation, did lately, or stepped aside), WrongState.
     """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_handle, by, application)
@@ -69,6 +78,8 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
     review, made = Review.rows.get_or_create(
         application=application, reviewer=reader, defaults={"assigned_by": by, "assigned_at": clock.now()}
     )
+    if review.state == ReviewState.STEPPED_ASIDE:
+        raise NotAllowed(_("This reader has stepped aside: choose someone else."))
     if not made:
         return review
     Score.objects.bulk_create(
@@ -146,7 +157,7 @@ def unfinished(review: Review) -> list[str]:
 
 @transaction.atomic
 def give_opinion(application_id: int, opinion: str, text: str, *, by: Person) -> Application:
-    """Record the commission's opinion, once every reader has finished. Raises NotAllowed, WrongState, BadData."""
+    """Record the commission's opinion, once as many readers as the call requires have finished. Raises NotAllowed, WrongState, BadData."""
     application = Application.rows.lock(application_id)
     rules.require(rules.may_give_opinion, by, application)
     if opinion not in OpinionKind.values or not text.strip():
@@ -169,6 +180,8 @@ def _writing(review_id: int, by: Person) -> Review:
     """The review, locked, being written by its reader; the first word starts it."""
     review = Review.rows.lock(review_id)
     rules.require(rules.may_review, by, review)
+    if review.application.state not in BEING_READ:
+        raise WrongState(_("This application is no longer being read: its readings are closed."))
     if review.state == ReviewState.ASSIGNED:
         REVIEW_STEPS.take(review, "start")
         review.save(update_fields=["state"])
