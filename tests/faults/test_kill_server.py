@@ -89,6 +89,19 @@ def test_killing_the_server_loses_no_hand_in(cities, tmp_path):
     assert {name: found for name, find in registers.invariants.items() if (found := list(find()))} == {}
 
 
+def test_killing_every_process_again_and_again_does_not_end_the_server(tmp_path):
+    """A process that dies soon after another took its place is replaced all the same."""
+    with LivingServer(tmp_path) as server:
+        first, killed = server.process, 0
+        for _time in range(4):
+            killed += sum(kill(pid) for pid in server.workers())
+            time.sleep(2)
+        server.wait()
+        page = server.ask("GET", "/securite")[0]
+
+        assert (killed >= 6, page, server.process is first, first.poll()) == (True, 200, True, None)
+
+
 def hand_in_while_it_dies(cities: list[City], server: LivingServer) -> int:
     """Every city at its button, some at the same time; a process killed at random instants. How many died."""
     chance, waiting, killed = random.Random(SEED), list(cities), 0  # noqa: S311

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
+
+PEACE = 60.0  # seconds: past this, an earlier fall is forgotten
+MOST_FALLS = 8  # about half a minute of trying: a fault of the house's own is then said, not tried for ever
 
 
 class Command(BaseCommand):
@@ -30,7 +35,27 @@ class Command(BaseCommand):
         collect_static()
         self.stdout.write(f"Marelle answers on http://{host}:{port} (Ctrl-C ends it).")
         self.stdout.flush()
-        make_server(port=port, host=host, workers=workers, threads=threads).serve()
+        keep_serving(lambda: make_server(port=port, host=host, workers=workers, threads=threads))
+
+
+def keep_serving(make: Callable[[], Server], wait: Callable[[float], None] = time.sleep) -> None:
+    """Serve, and again when granian gives up: it does when a process dies within 5.5 s of taking another's place.
+
+    Waits longer each time; an order to stop is obeyed. Raises CommandError past MOST_FALLS without a minute's peace.
+    """
+    falls = 0
+    while True:
+        began, server = time.monotonic(), make()
+        try:
+            server.serve()
+            return
+        except SystemExit as end:
+            if server.interrupt_signal or not end.code:
+                return
+        falls = 1 if time.monotonic() - began > PEACE else falls + 1
+        if falls > MOST_FALLS:
+            raise CommandError("The server does not stay up: what its processes said stands above.")
+        wait(min(2.0 ** (falls - 2), 8.0))
 
 
 def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
