@@ -161,4 +161,4 @@ def test_both_sides_sign_and_anyone_checks_the_sealed_document(page_fr, open_pag
     expect(visitor.get_by_role("status")).to_contain_text("Ce document est authentique et intact")
     assert_fine(visitor)
     assert visitor.context.cookies() == []
-    assert Mandate.rows.get(organisation__code=ACCEPTED).state == "active"
+    assert Mandate.rows.get(organisation__code=ACCEPTED).state == "planned"  # it begins on 20 November

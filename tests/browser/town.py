@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 
 from marelle.accounts.models import Person
-from marelle.base import clock
-from marelle.demo import building
+from marelle.base import clock, origins
+from marelle.demo import building, story
 from marelle.demo.people import DOMAIN
 from marelle.demo.stages import STAGES
 from tests.factories.framework import DemonstrationFramework
@@ -41,8 +41,10 @@ def lay_out() -> None:
 
 @contextmanager
 def standing():
-    """The network stands, and the clock of every thread shows its day."""
+    """The network stands, and the clock of every thread shows its day, its story is told."""
     clock.start_at(STAGES["review"])
+    if story.steps_to_come not in origins._stories:
+        story.register()
     connection.ensure_connection()
     try:
         if kept:
@@ -54,6 +56,7 @@ def standing():
         yield
     finally:
         clock._shift = None
+        origins._stories.remove(story.steps_to_come)
 
 
 def someone(key: str) -> Person:
