@@ -13,6 +13,7 @@ from marelle.base.origins import Shown
 from marelle.framework.models import Domain
 from marelle.plans import figures
 from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.states import PlanState
 
 
 @dataclass(frozen=True)
@@ -98,25 +99,24 @@ def _plain(thing: Action | Indicator, fields: tuple[str, ...]) -> dict[str, Any]
 
 
 def show_objective(code: str, reader: Person | None) -> Shown | None:
-    """An objective in the thread, for those who may read its plan."""
-    found = Objective.objects.filter(code=code, plan__in=_readable(reader)).select_related("plan__organisation").first()
-    if found is None:
-        return None
-    return Shown(title=found.name, sentence=found.promise, address=_address("objective", found.plan, found.code))
+    """An objective in the thread: for those who may read its plan; by its name for anyone, once the plan runs."""
+    rows = Objective.objects.filter(code=code).select_related("plan__organisation")
+    found = rows.filter(plan__in=_readable(reader)).first()
+    if found is not None:
+        return Shown(title=found.name, sentence=found.promise, address=_address("objective", found.plan, found.code))
+    told = rows.filter(plan__state=PlanState.RUNNING).first()
+    return Shown(title=told.name, sentence=told.promise, address="") if told else None
 
 
 def show_action(code: str, reader: Person | None) -> Shown | None:
-    """An action in the thread, for those who may read its plan."""
-    found = (
-        Action.objects.filter(code=code, objective__plan__in=_readable(reader))
-        .select_related("objective__plan__organisation")
-        .first()
-    )
-    if found is None:
-        return None
-    return Shown(
-        title=found.name, sentence=found.lead_service, address=_address("action", found.objective.plan, found.code)
-    )
+    """An action in the thread: for those who may read its plan; by its name for anyone, once the plan runs."""
+    rows = Action.objects.filter(code=code).select_related("objective__plan__organisation")
+    found = rows.filter(objective__plan__in=_readable(reader)).first()
+    if found is not None:
+        address = _address("action", found.objective.plan, found.code)
+        return Shown(title=found.name, sentence=found.lead_service, address=address)
+    told = rows.filter(objective__plan__state=PlanState.RUNNING).first()
+    return Shown(title=told.name, sentence=told.lead_service, address="") if told else None
 
 
 def _readable(reader: Person | None) -> Any:
