@@ -60,5 +60,6 @@ WORDS = {
     "mandate_ended": _("ended the mandate"),
 }
 
+ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier
 SOMEONE = _("Someone")
 ERASED = _("(these words have been erased)")

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from marelle.accounts import rules
-from marelle.accounts.journal_words import ERASED, SOMEONE, WORDS
+from marelle.accounts.journal_words import ACTS_OF_READERS, ERASED, SOMEONE, WORDS
 from marelle.accounts.models import (
     Delegation,
     Invitation,
@@ -15,6 +15,7 @@ from marelle.accounts.models import (
     JournalEntry,
     Membership,
     Organisation,
+    PendingAct,
     Person,
 )
 from marelle.accounts.states import SECOND_PROOF_ROLES, OrganisationKind, RequestState, Role
@@ -82,6 +83,14 @@ def administrators_of(organisation: Organisation) -> list[Person]:
     return [m.person for m in living.select_related("person").order_by("pk")]
 
 
+def erasures_waiting() -> list[tuple[PendingAct, Person]]:
+    """Persons whom somebody proposed to erase, oldest proposal first. Two questions."""
+    acts = PendingAct.objects.filter(kind="erase", state=RequestState.ASKED).select_related("proposed_by")
+    pairs = {act.reference.partition(":")[2]: act for act in acts.order_by("proposed_at", "pk")}
+    people = {person.code: person for person in Person.objects.filter(code__in=pairs)}
+    return [(act, people[code]) for code, act in pairs.items() if code in people]
+
+
 def programme_team() -> list[Person]:
     """Programme officers and administrators, each once."""
     living = Membership.objects.living().filter(organisation__kind=OrganisationKind.COMMITTEE, role__in=TEAM_ROLES)
@@ -113,13 +122,14 @@ def journal_entries(organisation: Organisation | None = None) -> QuerySet[Journa
     return entries.select_related("chain__organisation", "content__person").order_by("-at", "-pk")
 
 
-def as_act(entry: JournalEntry) -> Act:
-    """The sentence of an entry; what was erased is said to be."""
+def as_act(entry: JournalEntry, *, names_readers: bool = True) -> Act:
+    """The sentence of an entry; what was erased is said to be. An organisation is not told who reads its dossier."""
     content = getattr(entry, "content", None)
     organisation = entry.chain.organisation.name if entry.chain.organisation else ""
     if content is None:
         return Act(entry.at, "", str(ERASED), "", organisation)
-    who = (content.person.name or str(SOMEONE)) if content.person else str(SOMEONE)
+    told = content.person if names_readers or content.verb not in ACTS_OF_READERS else None
+    who = (told.name if told else "") or str(SOMEONE)
     return Act(entry.at, who, str(WORDS[content.verb]), _details(content.facts), organisation)
 
 

@@ -140,7 +140,8 @@ def journal(request: HttpRequest, code: str) -> HttpResponse:
     """What was done in the organisation's name, for its administrators (trust J4)."""
     require_administrator(request)
     page = Paginator(queries.journal_entries(own(request)), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"organisation": own(request), "page": page, "acts": [queries.as_act(entry) for entry in page]}
+    acts = [queries.as_act(entry, names_readers=False) for entry in page]
+    context = {"organisation": own(request), "page": page, "acts": acts}
     return render(request, "city/team_journal.html", context)
 
 
