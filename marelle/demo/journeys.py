@@ -95,8 +95,8 @@ class Journey:
         given, words = self.application, network.content()["answers"]
         plain = {
             "presentation.summary": words["summary"].format(count=5),
-            "presentation.children_words": words["children"],
-            "presentation.children_how": words["children"],
+            "presentation.children_words": words["children_words"],
+            "presentation.children_how": words["children_how"],
             "presentation.governance": words["governance"],
             "team.elected_name": self.person["lead"].name,
             "team.officer_name": self.person["administrator"].name,
@@ -104,13 +104,14 @@ class Journey:
             "documents.vote_number": f"2026-{self.place.number + 10}",
             "documents.voted_on": (clock.today() - timedelta(days=9)).isoformat(),
         }
+        choice = ""
         for section in dossier(given).sections:
-            for question in section.questions:
+            for number, question in enumerate(section.questions):
                 value = plain.get(question.key)
                 if question.kind == "choice":
-                    value = ("yes", "partly", "partly", "no")[(self.place.number + len(question.key)) % 4]
+                    value = choice = ("yes", "partly", "partly", "no")[(self.place.number + number) % 4]
                 if question.key.endswith(".prompt1"):
-                    value = words["policy_prompts"]
+                    value = words["policy_prompts"][choice]
                 if value:
                     self.answer(question.key, value)
         self.vote.seek(0)
@@ -139,13 +140,13 @@ class Journey:
             chosen = offered[self.place.number % len(offered)]
             if story:
                 chosen = next(objective for objective in offered if objective.code == story["library"])
-            promise = network.one_of(words["promises"][domain.code], self.place.number)
+            promise = words["promises"][chosen.code]
             objective = plans.add_objective(plan.pk, domain.code, by=by, library=chosen.code).code
             if story:
                 self.put(f"objective.{objective}.name", story["objective"], was=str(chosen))
             self.put(f"objective.{objective}.promise", story["promise"] if story else promise)
             self.add_actions(objective, chosen, first=story["action"] if story else "")
-            self.add_indicator(objective, domain, story["indicator"] if story else "")
+            self.add_indicator(objective, chosen, story["indicator"] if story else "")
 
     def tells_story(self, domain: Domain) -> bool:
         """Whether this is the commune and the domain of the demonstration's one story."""
@@ -173,19 +174,20 @@ class Journey:
             if (self.place.number + number) % 4:
                 self.put(f"action.{action}.budget_eur", str(8000 + 4000 * ((self.place.number + number) % 7)))
 
-    def add_indicator(self, objective: str, domain: Domain, code: str) -> None:
-        """One indicator of the library: a baseline and a target, or why there is no baseline."""
-        offered = list(IndicatorDefinition.objects.filter(domain=domain).order_by("position", "pk"))
+    def add_indicator(self, objective: str, model: LibraryObjective, code: str) -> None:
+        """One indicator of this objective: a baseline and a target, or why there is no baseline."""
+        offered = list(IndicatorDefinition.objects.filter(objective=model).order_by("position", "pk"))
         chosen = next((d for d in offered if d.code == code), offered[self.place.number % len(offered)])
         plan, by = self.application.plan, self.person["administrator"]
         indicator = plans.add_indicator(plan.pk, objective, by=by, library=chosen.code).code
-        start = 10 + self.place.number % 20
+        start = {"yes_no": 0, "money": 3}.get(chosen.kind, 10 + self.place.number % 20)
         if self.place.number % 5:
             self.put(f"indicator.{indicator}.baseline", str(start))
             self.put(f"indicator.{indicator}.baseline_year", str(self.call.opens_at.year - 1))
         else:
             self.put(f"indicator.{indicator}.baseline_missing_because", "Jamais mesuré jusqu’ici.")
-        goal = start // 2 if chosen.direction == "lower_is_better" else start + 30
+        rise = {"yes_no": 1, "money": 3}.get(chosen.kind, 30)
+        goal = start // 2 if chosen.direction == "lower_is_better" else start + rise
         self.put(f"indicator.{indicator}.target", str(goal))
 
     def put(self, name: str, value: str, *, was: str = "") -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from marelle.accounts.models import Person
 from marelle.base import clock, origins, registers
@@ -120,3 +121,12 @@ def test_stages_are_the_agreed_ones():
         "ended": "2031-12-03",
     }
     assert all(at.tzinfo is clock.PARIS for at in STAGES.values())
+
+
+def test_each_promise_of_the_demonstration_says_what_its_objective_says():
+    """A town that promises calm streets under « food » would make the whole road look invented at random."""
+    library = yaml.safe_load((Path(__file__).parents[2] / "data/frameworks/demonstration.yaml").read_text("utf-8"))
+    objectives = {o["code"] for domain in library["domains"] for o in domain["objectives"]}
+    measured = {i.get("objective") for domain in library["domains"] for i in domain["indicators"]}
+    assert set(network.content()["promises"]) == objectives
+    assert objectives <= measured
