@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from marelle.accounts.models import Organisation
+from marelle.accounts.models import Organisation, Person
 from marelle.accounts.queries import Colleague
 from marelle.accounts.states import ROLES_BY_KIND, OrganisationKind, Role
 
@@ -91,6 +91,33 @@ class AnswerForm(forms.Form):
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = role_choices(organisation)  # type: ignore[attr-defined]
+
+
+class LeavingForm(forms.Form):
+    """Whose account to close, or to erase: the address typed in full, so that nobody is taken for another."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the account"), max_length=254, help_text=_("Typed in full, as the person signs in with it.")
+    )
+    act = forms.ChoiceField(
+        label=_("What to do"),
+        choices=[
+            (
+                "close",
+                _("Close the account: its roles end, it no longer opens anything; its name stays in the journal"),
+            ),
+            ("erase", _("Propose to erase the person: name, address and words leave Marelle, without return")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    person: Person | None = None
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip()
+        self.person = Person.objects.filter(email__iexact=email, is_robot=False).first()
+        if self.person is None:
+            raise forms.ValidationError(_("Nobody has this address. Check how it is spelt."))
+        return email
 
 
 class DelegationForm(forms.Form):

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from marelle.accounts.models import Notification, Person
+from marelle.accounts.models import Membership, Notification, PendingAct, Person
+from marelle.accounts.states import Role
 from marelle.base import clock, outbox
 
 DIGEST_AFTER = timedelta(hours=12)  # unread for half a day: one mail gathers them
@@ -33,6 +35,19 @@ def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: Cal
         )
         for p in told.values()
     )
+
+
+def tell_erasure_proposed(act: PendingAct) -> PendingAct:
+    """Tell the other programme administrators that an erasure waits for one of them; its person is not named."""
+    chiefs = Membership.objects.living().filter(role=Role.PROGRAMME_ADMINISTRATOR).exclude(person=act.proposed_by)
+    notify(
+        Person.objects.filter(pk__in=chiefs.values("person")),
+        "erasure_proposed",
+        reference=act.reference,
+        sentence=lambda: _("A colleague proposes to erase a person: confirm it, or decline."),
+        address="/bureau/equipe#accounts",
+    )
+    return act
 
 
 def _in(language: str, sentence: Callable[[], str]) -> str:

@@ -25,7 +25,7 @@ from marelle.accounts.models import (
     PendingAct,
     Person,
 )
-from marelle.accounts.notifications import notify
+from marelle.accounts.notifications import notify, tell_erasure_proposed
 from marelle.accounts.robot import robot
 from marelle.accounts.states import REQUEST_STEPS, ROLES_BY_KIND, OrganisationKind, RequestState, Role
 from marelle.base import clock
@@ -95,7 +95,7 @@ def propose_erasure(person_id: int, *, by: Person) -> PendingAct:
     """Propose to erase a person: another programme administrator confirms (trust R5)."""
     person = Person.rows.lock(person_id)
     rules.require(rules.is_programme_administrator, by, person)
-    return pending.propose(ERASE, f"accounts.person:{person.code}", {}, by=by)
+    return tell_erasure_proposed(pending.propose(ERASE, f"accounts.person:{person.code}", {}, by=by))
 
 
 @transaction.atomic

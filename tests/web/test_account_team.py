@@ -3,7 +3,7 @@
 import pytest
 
 from marelle.accounts import journal, operations
-from marelle.accounts.models import Delegation, Invitation, JournalContent, Membership
+from marelle.accounts.models import Delegation, Invitation, JournalContent, Membership, PendingAct
 from marelle.accounts.states import Role
 from marelle.base.idempotency import new_key
 from marelle.base.models import Letter
@@ -287,5 +287,76 @@ def test_office_people_asks_a_fixed_number_of_questions(client, django_assert_nu
     sign_in(client, head)
     client.get("/bureau/equipe")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/bureau/equipe")
+
+
+# Accounts that end ---------------------------------------------------------------------------------------------------
+def leave(client, email, act):
+    return client.post("/bureau/equipe/comptes", {"email": email, "act": act})
+
+
+def test_office_closes_an_account(client, city, chief, head):
+    person = PersonFactory(email="parti@marelle.example", roles=[(city, Role.CITY_EDITOR)])
+    sign_in(client, head)
+
+    answer = leave(client, "Parti@marelle.example", "close")
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.is_active, person.memberships.living().count()) == (302, False, 0)
+
+
+def test_office_erases_a_person_by_two_administrators(client, city, chief, house, head):
+    """trust R5. One proposes and is told no when confirming; another, who was told, confirms."""
+    person = PersonFactory(name="Rose Partie", email="partie@marelle.example", roles=[(city, Role.CITY_EDITOR)])
+    other = PersonFactory(application=True, roles=[(house, Role.PROGRAMME_ADMINISTRATOR)])
+    sign_in(client, head)
+    leave(client, person.email, "erase")
+    address = f"/bureau/equipe/comptes/{PendingAct.objects.get().code}"
+    own = (client.post(address).status_code, "Effacer définitivement" in client.get("/bureau/equipe").content.decode())
+    person.refresh_from_db()
+    kept = person.name
+    sign_in(client, other)
+    page = client.get("/bureau/equipe").content.decode()
+
+    client.post(address)
+
+    person.refresh_from_db()
+    assert (own, kept, "Effacer définitivement" in page) == ((403, False), "Rose Partie", True)
+    assert (person.name, person.is_active, other.notifications.get().kind) == ("", False, "erasure_proposed")
+    assert "Rose Partie" not in client.get("/bureau/equipe").content.decode()
+
+
+def test_office_declines_an_erasure(client, head):
+    person = PersonFactory(name="Rose Reste", email="reste@marelle.example")
+    sign_in(client, head)
+    leave(client, person.email, "erase")
+    address = f"/bureau/equipe/comptes/{PendingAct.objects.get().code}"
+
+    answers = [client.post(address, {"decline": "1"}).status_code for _time in range(2)]
+
+    person.refresh_from_db()
+    assert (answers, person.name, PendingAct.objects.get().state) == ([302, 404], "Rose Reste", "declined")
+
+
+@pytest.mark.parametrize(
+    ("role", "proof", "email", "status"),
+    [
+        (Role.PROGRAMME_ADMINISTRATOR, "mfa", "personne@marelle.example", 422),
+        (Role.PROGRAMME_ADMINISTRATOR, "old", "reste@marelle.example", 302),
+        (Role.PROGRAMME_OFFICER, "mfa", "reste@marelle.example", 403),
+        (Role.REVIEWER, "mfa", "reste@marelle.example", 403),
+    ],
+    ids=["unknown address", "proof too old", "officer", "reader"],
+)
+@pytest.mark.parametrize("act", ["close", "erase"])
+def test_office_refuses_to_end_an_account(client, house, role, proof, email, status, act):
+    """trust A9, R1. Nothing is closed nor proposed."""
+    person = PersonFactory(email="reste@marelle.example")
+    reader = PersonFactory(application=True, roles=[(house, role)])
+    sign_in(client, reader, minutes_ago=11 if proof == "old" else 0)
+
+    answer = leave(client, email, act)
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.is_active, PendingAct.objects.count()) == (status, True, 0)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marelle.accounts import operations, proof, queries, rules
 from marelle.accounts.doors import programme_administrator, programme_team
-from marelle.accounts.forms import AnswerForm, InviteForm, RoleForm
+from marelle.accounts.forms import AnswerForm, InviteForm, LeavingForm, RoleForm
 from marelle.accounts.models import JoinRequest, Membership, Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base.doors import door
@@ -110,10 +110,14 @@ def show(request: HttpRequest, **typed: Any) -> HttpResponse:
     house = committee(request)
     team = queries.team_of(house)
     requests = [(asked, AnswerForm(asked.organisation)) for asked in queries.join_requests()]
+    may_administer = rules.may_administer(request.user, house)  # type: ignore[arg-type]
     context = {
         "committee": house,
+        "reader": request.user,
         "team": team,
-        "may_administer": rules.may_administer(request.user, house),  # type: ignore[arg-type]
+        "may_administer": may_administer,
+        "erasures": queries.erasures_waiting() if may_administer else [],
+        "leaving_form": LeavingForm(),
         "invitations": queries.invitations_of(house),
         "requests": requests,
         "invite_form": InviteForm(house),

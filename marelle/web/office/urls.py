@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.office import agreements, applications, calls, cities, decisions, house, people, readings, today
+from marelle.web.office import (
+    agreements,
+    applications,
+    calls,
+    cities,
+    decisions,
+    house,
+    leaving,
+    people,
+    readings,
+    today,
+)
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("equipe/roles", people.give_role, name="people_give_role"),
     path("equipe/roles/<slug:membership>/terminer", people.end_role, name="people_end_role"),
     path("equipe/demandes/<slug:asked>", people.answer, name="people_answer"),
+    path("equipe/comptes", leaving.leave, name="people_leave"),
+    path("equipe/comptes/<slug:act>", leaving.answer, name="people_erase"),
     path("equipe/journal", people.journal, name="people_journal"),
     path("", today.home, name="today"),
     path("messages", today.messages_of_place, name="messages"),
