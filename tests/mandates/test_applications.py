@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marelle.accounts import files
-from marelle.accounts.models import JournalContent, Notification
+from marelle.accounts.models import JournalContent, Notification, PendingAct
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import BadData, Closed, Conflict, NotAllowed, WrongState
@@ -27,7 +27,7 @@ from marelle.mandates.operations.applications import (
 )
 from marelle.mandates.queries import applications as queries
 from marelle.mandates.states import APPLICATION_STEPS
-from tests.factories.accounts import DelegationFactory, OrganisationFactory, PersonFactory
+from tests.factories.accounts import DelegationFactory, OrganisationFactory, PendingActFactory, PersonFactory
 from tests.factories.framework import TrackFactory
 from tests.factories.mandates import (
     CLOSES,
@@ -104,6 +104,18 @@ def test_declare_intent_twice_gives_the_first():
 
     assert declare_intent(call, organisation, TrackFactory(), by=officer, at=IN_TIME) == first
     assert Application.rows.count() == 1
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "lapsed"])
+def test_declare_intent_refuses_a_call_one_has_left(state):
+    application = ApplicationFactory(**{state: True})
+    officer = someone(application.organisation, Role.CITY_EDITOR)
+
+    with pytest.raises(WrongState):
+        declare_intent(application.call, application.organisation, application.track, by=officer, at=IN_TIME)
+
+    assert (Application.rows.get().state, verbs()) == (state, [])
+    assert queries.calls_for(application.organisation, IN_TIME) == []
 
 
 @pytest.mark.parametrize(
@@ -413,6 +425,16 @@ def test_submit_application_is_decided_to_the_second(seconds, accepted):
 @pytest.mark.parametrize(("minutes", "decides"), [(0, CLOSES), (15, CLOSES), (16, CLOSES + timedelta(minutes=16))])
 def test_arrived_in_time_grants_fifteen_minutes(minutes, decides):
     assert arrived_in_time(CLOSES, CLOSES + timedelta(minutes=minutes)) == decides
+
+
+def test_withdraw_application_drops_the_decision_proposed():
+    """trust R5. Nothing waits for the board on a dossier that was taken back."""
+    application = ApplicationFactory(opinion_given=True)
+    PendingActFactory(kind="decision", reference=f"mandates.application:{application.code}")
+
+    withdraw_application(application.pk, by=someone(application.organisation, Role.ELECTED_LEAD))
+
+    assert (Application.rows.get().state, PendingAct.objects.get().state) == ("withdrawn", "declined")
 
 
 def test_withdraw_application_keeps_what_was_written():

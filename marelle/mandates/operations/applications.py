@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from marelle.accounts import files, journal
+from marelle.accounts import files, journal, pending
 from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import clock, versions
 from marelle.base.errors import BadData, Closed, Conflict, WrongState
@@ -20,6 +21,7 @@ from marelle.mandates import documents, questions, rules
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Answer, Application, Call, HandIn
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
 from marelle.plans import operations as plans
 
@@ -35,7 +37,8 @@ def declare_intent(
 ) -> Application:
     """Open the application of an organisation to a call, with an empty plan. A second declaration gives the first.
 
-    Raises NotAllowed, Closed, BadData when this call does not offer that track to this kind of organisation.
+    Raises NotAllowed, Closed, WrongState when the first was taken back or let lapse, BadData when this call does not
+    offer that track to this kind of organisation.
     """
     at = at or clock.now()
     call = Call.rows.lock(call.pk)
@@ -45,6 +48,8 @@ def declare_intent(
     if track not in call.tracks.all() or organisation.kind not in track.organisation_kinds:
         raise BadData(_("This call does not offer this track to your organisation. Choose another one."))
     earlier = Application.rows.filter(call=call, organisation=organisation).first()
+    if earlier and earlier.state in queries.OVER:
+        raise WrongState(_("Your application to this call was withdrawn or has lapsed: write to the committee."))
     if earlier:
         return earlier
     plan = plans.start_plan(organisation, call.framework, by=by, at=at)
@@ -141,12 +146,18 @@ def submit_application(application_id: int, *, by: Person, at: datetime | None =
 
 @transaction.atomic
 def withdraw_application(application_id: int, *, by: Person) -> Application:
-    """Take an application back before its decision. What was written is kept. Raises NotAllowed, WrongState."""
+    """Take an application back before its decision; a decision proposed falls with it. What was written is kept.
+
+    Raises NotAllowed, WrongState.
+    """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_withdraw, by, application)
     APPLICATION_STEPS.take(application, "withdraw")
     application.save(update_fields=["state"])
     journal.record(application, "withdrawn", by=by)
+    proposed = waiting_decision(application)
+    if proposed:
+        pending.decline(proposed.code, by=robot(), organisation=application.organisation)
     return application
 
 

@@ -117,9 +117,10 @@ def dossier(application: Application) -> Dossier:
 
 
 def calls_for(organisation: Organisation, at: datetime) -> list[Offer]:
-    """Open calls this kind of organisation may answer, the first to close first."""
+    """Open calls this kind of organisation may answer and has not answered, the first to close first."""
     offers = []
-    for call in Call.objects.open_at(at).select_related("framework").prefetch_related("tracks"):
+    unanswered = Call.objects.open_at(at).exclude(applications__organisation=organisation)
+    for call in unanswered.select_related("framework").prefetch_related("tracks"):
         tracks = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
         offered = [track for track in tracks if organisation.kind in track.organisation_kinds]
         if offered:
