@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from marelle.accounts import rules as accounts
-from marelle.accounts.models import Organisation, Person
+from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.rules import require
 from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock
@@ -17,6 +17,11 @@ __all__ = ["require"]
 def may_prepare_call(person: Person, call: Call | None) -> bool:
     """Programme administrators open calls."""
     return accounts.is_programme_administrator(person)
+
+
+def may_publish_file(person: Person, file: File) -> bool:
+    """A file of the committee one works for, never one of a city's dossier."""
+    return file.organisation.kind == OrganisationKind.COMMITTEE and accounts.belongs_to(person, file.organisation)
 
 
 def may_apply(person: Person, organisation: Organisation) -> bool:

@@ -7,7 +7,9 @@ from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.mandates.models import Call
 from marelle.mandates.operations import calls
+from marelle.mandates.queries.network import documents_of
 from marelle.mandates.states import CALL_STEPS, CallState
+from tests.factories.accounts import FileFactory, OrganisationFactory
 from tests.factories.framework import FrameworkFactory, TrackFactory
 from tests.factories.mandates import CLOSES, OPENS, CallFactory
 from tests.mandates.office import committee, works_as
@@ -85,6 +87,33 @@ def test_draft_call_is_for_programme_administrators(role):
         drafted(by)
 
     assert Call.objects.count() == 0
+
+
+def test_add_document_shows_it_to_everyone():
+    house = committee()
+    call, file = CallFactory(), FileFactory(organisation=house)
+
+    calls.add_document(call.pk, file, by=works_as(Role.PROGRAMME_ADMINISTRATOR, house))
+
+    file.refresh_from_db()
+    assert (file.is_public, list(documents_of(call))) == (True, [file])
+
+
+@pytest.mark.parametrize(
+    ("role", "owner"),
+    [(Role.PROGRAMME_ADMINISTRATOR, "city"), (Role.PROGRAMME_OFFICER, "committee"), (Role.REVIEWER, "committee")],
+    ids=["a city's file", "an officer", "a reader"],
+)
+def test_add_document_refuses(role, owner):
+    """trust R1. Nobody makes a city's file public by joining it to a call."""
+    house = committee()
+    call, file = CallFactory(), FileFactory(organisation=house if owner == "committee" else OrganisationFactory())
+
+    with pytest.raises(NotAllowed):
+        calls.add_document(call.pk, file, by=works_as(role, house))
+
+    file.refresh_from_db()
+    assert (file.is_public, call.documents.count()) == (False, 0)
 
 
 def test_change_call_refuses_once_published():

@@ -77,9 +77,10 @@ def change_call(call_id: int, *, by: Person, tracks: Sequence[Track] | None = No
 
 @transaction.atomic
 def add_document(call_id: int, file: File, *, by: Person) -> Call:
-    """Join a document to a call: anyone may download it once the call is published."""
+    """Join a document of the committee to a call: anyone may download it once the call is published. Raises NotAllowed."""
     call = Call.rows.lock(call_id)
     rules.require(rules.may_prepare_call, by, call)
+    rules.require(rules.may_publish_file, by, file)
     File.rows.filter(pk=file.pk).update(is_public=True)
     call.documents.add(file)
     journal.record(call, "file_added", by=by, label=file.label)
