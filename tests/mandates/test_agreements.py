@@ -3,6 +3,7 @@ import io
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from marelle.accounts import files
@@ -483,6 +484,15 @@ def test_verify_says_that_a_text_was_replaced(world):
     send_agreement(draft.pk, by=world.officer, at=SIGNS)
 
     assert (taken_back, verify_bytes(old).kind) == ("replaced", "replaced")
+
+
+def test_verify_takes_no_file_of_the_city_for_an_earlier_text_of_ours(world):
+    """trust P6. A text altered, then joined to the city's own documents, is altered still."""
+    agreement = world.sent()
+    forged = bytes_of(agreement.document) + b"% another article"
+    files.take(SimpleUploadedFile("convention.pdf", forged), organisation=world.city, by=world.editor)
+
+    assert verify_bytes(forged).kind == "altered"
 
 
 def test_verify_never_tells_of_a_draft(world):

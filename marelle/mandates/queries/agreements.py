@@ -182,7 +182,11 @@ def _verdict_of_mark(kind: str, code: str, digest: str) -> Verdict | None:
     if found is None:
         return None
     names = [party.organisation.name for party in found.parties.all()]
-    earlier = File.rows.filter(sha256=digest, organisation=found.application.organisation, kind="pdf").first()
+    organisation = found.application.organisation
+    ours = File.rows.filter(sha256=digest, organisation=organisation, kind="pdf")
+    earlier = ours.exclude(
+        added_by__memberships__organisation=organisation
+    ).first()  # what its people bring is not ours
     if earlier:
         return Verdict("replaced", names, earlier.added_at, digest)
     return Verdict("altered", names, None, digest)
