@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marelle.accounts import files
+from marelle.accounts.models import File
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Job
@@ -90,6 +91,18 @@ def test_city_votes_reads_signs_and_sees_its_mandate(client, world):
     assert "Tout le monde a signé" in after
     assert "Bilan à mi-mandat" in after
     assert Mandate.rows.get().state == "active"
+
+
+def test_vote_refused_leaves_no_file_behind(client, world):
+    world.prepared()
+    sign_in(client, world.mayor)
+    before = File.rows.count()
+
+    answer = client.post(
+        f"{CITY}/vote", {"number": "2026-41", "voted_on": "2099-01-01", "file": SimpleUploadedFile("vote.pdf", PDF)}
+    )
+
+    assert (answer.status_code, File.rows.count()) == (422, before)
 
 
 def test_sign_page_asks_for_a_fresh_proof(client, world):

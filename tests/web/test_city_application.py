@@ -15,6 +15,7 @@ from tests.factories.framework import DemonstrationFramework, RecommendationFact
 from tests.factories.mandates import (
     CLOSES,
     IN_TIME,
+    OPENS,
     TOO_LATE,
     AnswerFactory,
     ApplicationFactory,
@@ -22,7 +23,7 @@ from tests.factories.mandates import (
     HandInFactory,
     ReadyApplication,
 )
-from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory
+from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -307,6 +308,19 @@ def test_readers_write_nothing(client, sign_in, page):
     assert (Answer.rows.count(), application.plan.objectives.count()) == (0, 0)
 
 
+def test_plan_in_force_is_shown_before_the_one_being_written(client, sign_in):
+    """A renewal begins while the plan runs: the plan is still the one that was adopted."""
+    running = PlanFactory(running=True, vision="Le plan qui court.", created_at=OPENS)
+    PlanFactory(
+        organisation=running.organisation, framework=running.framework, vision="Le prochain.", created_at=IN_TIME
+    )
+    sign_in(running.organisation, Role.CITY_READER)
+
+    page = client.get(f"/espace/{running.organisation.code}/plan").content.decode()
+
+    assert ("Le plan qui court." in page, "Le prochain." in page) == (True, False)
+
+
 def test_documents_join_and_remove_a_file(client, sign_in):
     application = demonstration()
     code = application.organisation.code
@@ -320,6 +334,27 @@ def test_documents_join_and_remove_a_file(client, sign_in):
 
     assert f'href="/compte/fichiers/{file.code}"' in page.content.decode()
     assert application.files.count() == 0
+
+
+def test_documents_join_one_file_whatever_the_clicks(client, sign_in):
+    """trust F6."""
+    application = demonstration()
+    code = application.organisation.code
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    page = client.get(f"/espace/{code}/candidature/documents").content.decode()
+    form = page.partition("documents/joindre")[2].partition("</form>")[0]
+    key = re.search(r'name="form_key" value="([^"]+)"', form)[1]
+
+    answers = [
+        client.post(
+            f"/espace/{code}/candidature/documents/joindre",
+            {"file": SimpleUploadedFile("note.pdf", b"%PDF-1.4\n%%EOF\n"), "form_key": key},
+        )
+        for _click in range(2)
+    ]
+
+    assert [(a.status_code, a["Location"]) for a in answers] == [(302, f"/espace/{code}/candidature/documents")] * 2
+    assert application.files.count() == 1
 
 
 def test_documents_say_why_a_file_is_refused(client, sign_in):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -76,7 +77,9 @@ def document(request: HttpRequest, code: str, which: str) -> FileResponse:
     return pdf_of(_agreement(request), which)
 
 
+@transaction.atomic
 def _record(request: HttpRequest, application: Application, values: dict[str, Any]) -> None:
+    """The vote and its text, or neither: a vote that is refused leaves no file behind."""
     rules.require(rules.may_record_vote, request.user, application)  # before a file is taken
     upload = values.pop("file", None)
     label = _("Council’s vote %(number)s") % {"number": values["number"]}

@@ -89,6 +89,7 @@ def save_one(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@once
 def attach(request: HttpRequest, code: str) -> HttpResponse:
     """Join a file, and come back to the documents."""
     space = enter(request, code)

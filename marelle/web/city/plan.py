@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -55,7 +56,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan in force: the newest one that is no longer being written, else the one being written."""
     space = enter(request, code)
     plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation)
-    found = plans.select_related("framework").order_by("-created_at", "-pk").first()
+    being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
+    found = plans.select_related("framework").order_by(being_written, "-created_at", "-pk").first()
     application = queries.current(space.organisation, space.person)
     if found is None:
         return page(request, "city/plan_none.html", space)
