@@ -16,6 +16,7 @@ from marelle.plans.states import Direction
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a baseline's year outside them is a slip of the finger
 GREATEST = Decimal("99999999999")  # the column holds 14 digits, 3 of them after the comma
 MOST_EUR = 2_147_483_647  # a positive integer in both databases
+LONGEST = 20  # digits: beyond, Python itself refuses to read a number
 
 Parse = Callable[[str, Framework], Any]
 
@@ -64,7 +65,7 @@ def _euros(typed: str, framework: Framework) -> int | None:
     plain = "".join(typed.split()).removesuffix("€")
     if not plain:
         return None
-    if not plain.isdecimal() or int(plain) > MOST_EUR:
+    if not plain.isdecimal() or len(plain) > LONGEST or int(plain) > MOST_EUR:
         raise BadData(_("Give the budget in whole euros, 0 or more. Leave blank if unknown."))
     return int(plain)
 
@@ -73,7 +74,7 @@ def _year(typed: str, framework: Framework) -> int | None:
     plain = typed.strip()
     if not plain:
         return None
-    if not plain.isdecimal() or not FIRST_YEAR <= int(plain) <= LAST_YEAR:
+    if not plain.isdecimal() or len(plain) > LONGEST or not FIRST_YEAR <= int(plain) <= LAST_YEAR:
         raise BadData(_("Give the year in four digits, for example 2025."))
     return int(plain)
 

@@ -9,6 +9,7 @@ from marelle.accounts.models import JournalContent
 from marelle.accounts.states import Role
 from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.base.models import Origin
+from marelle.framework.models import Recommendation
 from marelle.plans import operations
 from marelle.plans.models import Action, Indicator, Objective, Plan
 from marelle.plans.states import PLAN_STEPS
@@ -17,6 +18,7 @@ from tests.factories.framework import (
     DemonstrationFramework,
     DomainFactory,
     FrameworkFactory,
+    RecommendationFactory,
 )
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory
 
@@ -152,11 +154,13 @@ def test_save_plan_field_reads_what_was_typed(name, typed, field, value):
     [
         ("action.{action}.budget_eur", "beaucoup"),
         ("action.{action}.budget_eur", "-5"),
+        ("action.{action}.budget_eur", "9" * 5000),
         ("action.{action}.starts_on", "demain"),
         ("action.{action}.ends_on", "2026-01-01"),
         ("action.{action}.involvement", "dictators"),
         ("indicator.{indicator}.baseline", "NaN"),
         ("indicator.{indicator}.baseline_year", "26"),
+        ("indicator.{indicator}.baseline_year", "9" * 5000),
         ("objective.{objective}.name", "x" * 301),
         ("objective.{objective}.id", "1"),
         ("objective.{objective}.plan", "1"),
@@ -219,6 +223,32 @@ def test_plan_refuses_to_change(situation, role, error, act):
 
     assert state_of_everything() == before
     assert verbs() == []
+
+
+def test_cover_says_what_an_objective_answers_and_where_it_comes_from():
+    plan = PlanFactory(framework=DemonstrationFramework())
+    first, second = Recommendation.objects.filter(domain__framework=plan.framework).order_by("pk")[:2]
+    objective = ObjectiveFactory(plan=plan, domain=first.domain)
+    person = writer(plan)
+
+    operations.cover(plan.pk, objective.code, [first.code, first.code], by=person)
+    operations.cover(plan.pk, objective.code, [second.code], by=person)
+
+    origins = Origin.objects.filter(offspring=f"plans.objective:{objective.code}").order_by("pk")
+    assert list(objective.recommendations.all()) == [second]
+    assert [(o.parent.rpartition("/")[2], o.withdrawn_at is None) for o in origins] == [
+        (first.code, False),
+        (second.code, True),
+    ]
+
+
+def test_cover_refuses_another_framework_s_recommendation():
+    objective, other = ObjectiveFactory(), RecommendationFactory()
+
+    with pytest.raises(BadData):
+        operations.cover(objective.plan_id, objective.code, [other.code], by=writer(objective.plan))
+
+    assert (objective.recommendations.count(), Origin.objects.count()) == (0, 0)
 
 
 def test_save_plan_field_shows_both_texts_when_two_wrote():

@@ -160,6 +160,25 @@ def test_reading_field_answers_with_its_version(client, sign_in):
     assert (answer.status_code, answer.json()["saved"], review.summary) == (200, 2, "Clair.")
 
 
+@pytest.mark.parametrize(
+    ("value", "version", "status", "points"),
+    [("9" * 5000, "1", 422, None), ("5", "1", 422, None), ("3", "9" * 5000, 200, 3)],
+    ids=["endless points", "too many points", "endless version"],
+)
+def test_reading_field_refuses_endless_numbers(client, sign_in, value, version, status, points):
+    """trust W9. A number of five thousand digits is a wrong answer, not a fault of the house."""
+    score = ScoreFactory(review__reviewer=sign_in(Role.REVIEWER))
+
+    answer = client.post(
+        f"/bureau/lectures/{score.review.code}/champ",
+        {"name": f"{score.criterion.code}.points", "value": value, "was": "", "version": version},
+        headers={"x-requested-with": "fetch"},
+    )
+
+    score.refresh_from_db()
+    assert (answer.status_code, score.points) == (status, points)
+
+
 def test_confirm_asks_for_a_fresh_proof_first(client, sign_in, house):
     """trust R5. The second person proves again who they are before deciding."""
     sign_in(Role.BOARD_MEMBER)

@@ -118,6 +118,6 @@ def _save(review: Review, by: Person) -> Save:
 def _points(text: str) -> int | None:
     if text.strip() == "":
         return None
-    if not text.strip().isdecimal():
+    if not text.strip().isdecimal() or len(text.strip()) > 1:
         raise BadData(_("Give from 0 to 4 points."))
     return int(text)

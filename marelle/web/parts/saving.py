@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict
 
+LONGEST_VERSION = 9  # digits
 Save = Callable[..., Any]  # save(name, value, was=…, version=…) -> the thing saved, with its version
 
 
@@ -84,7 +85,7 @@ def _both_texts(
 
 
 def _version(sent: str) -> int:
-    return int(sent) if sent.isdecimal() else 0
+    return int(sent) if sent.isdecimal() and len(sent) <= LONGEST_VERSION else 0
 
 
 def _lines(words: str) -> str:
