@@ -263,7 +263,7 @@ def test_thread_shows_a_mandate_to_everyone_and_an_application_to_its_people():
     other = origins.strip_for(f"mandates.mandate:{mandate.code}", stranger)
 
     assert [(link.label, link.address) for link in own.offspring] == [
-        (f"Mandat de {mandate.organisation.name}, Titre complet", f"/villes/{mandate.organisation.code}")
+        (f"Mandat\u202f: {mandate.organisation.name}, Titre complet", f"/villes/{mandate.organisation.code}")
     ]
     assert [(link.visible, link.address) for link in (*public.parents, *other.parents)] == [(False, ""), (False, "")]
 
@@ -281,7 +281,8 @@ def test_milestones_say_which_have_passed():
     with clock.at(datetime(2028, 3, 1, tzinfo=UTC)):
         found = queries.milestones(Mandate.rows.select_related("track").get(pk=mandate.pk))
 
-    assert [(m["name"], m["done"]) for m in found][:4] == [
+    assert not any(m["done"] for m in found)  # nothing was handed in: a date behind us is no tick
+    assert [(m["name"], m["is_past"]) for m in found][:4] == [
         ("Fiche annuelle", True),
         ("Fiche annuelle", True),
         ("Fiche annuelle", False),

@@ -23,10 +23,13 @@ def living_of(organisation: Organisation, person: Person) -> Mandate | None:
 
 
 def milestones(mandate: Mandate) -> list[dict[str, Any]]:
-    """What is asked during a mandate, for the mandate line: name, day, whether it has passed."""
+    """What is asked during a mandate, for the mandate line: name, day, whether it has passed.
+
+    Never done: no report can be handed in yet, and a date behind us is not a report.
+    """
     today = clock.today()
     return [
-        {"name": milestone_name(m.kind), "on": m.on, "done": m.on < today}
+        {"name": milestone_name(m.kind), "on": m.on, "done": False, "is_past": m.on < today}
         for m in figures.milestones(mandate.starts_on, mandate.ends_on, mandate.track.reports)
     ]
 

@@ -73,12 +73,11 @@ def _acts(person: Person, organisation: Organisation) -> Iterable[Act]:
 
 
 def _to_sign(party: Party) -> Act:
+    if party.organisation.kind != OrganisationKind.COMMITTEE:
+        return Act(_("Read and sign the agreement"), f"/espace/{party.organisation.code}/convention")
     name = party.agreement.application.organisation.name
-    if party.organisation.kind == OrganisationKind.COMMITTEE:
-        address = f"/bureau/conventions/{party.agreement.code}"
-    else:
-        address = f"/espace/{party.organisation.code}/convention"
-    return Act(_("Read and sign the agreement with %(name)s") % {"name": name}, address)
+    sentence = _("Read and sign the agreement with %(name)s") % {"name": name}
+    return Act(sentence, f"/bureau/conventions/{party.agreement.code}")
 
 
 def _morning(day: date) -> datetime:

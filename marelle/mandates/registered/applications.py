@@ -12,7 +12,7 @@ from marelle.base import clock, origins, registers, rounds
 from marelle.base.origins import Shown
 from marelle.base.registers import Act, Change, Moment, Today
 from marelle.mandates import checks
-from marelle.mandates.models import Application
+from marelle.mandates.models import Application, Call
 from marelle.mandates.operations.applications import remind_writers
 from marelle.mandates.queries import applications as queries
 
@@ -40,7 +40,7 @@ def today(person: Person, organisation: Organisation) -> Today:
         return Today(acts=[], moments=[], changes=[])
     application = queries.current(organisation, person)
     if application is None:
-        return Today(acts=_first_act(person, organisation), moments=[], changes=[])
+        return _first_act(person, organisation)
     changes = [_handed_in(application)] if application.submitted_at else []
     if not application.is_being_written:
         return Today(acts=[], moments=[], changes=changes)
@@ -74,13 +74,18 @@ def show_application(code: str, reader: Person | None) -> Shown | None:
     )
 
 
-def _first_act(person: Person, organisation: Organisation) -> list[Act]:
+def _first_act(person: Person, organisation: Organisation) -> Today:
     offers = queries.calls_for(organisation, clock.now()) if accounts.may_write(person, organisation) else []
     address = reverse("city:application", args=[organisation.code])
-    return [
-        Act(_("Start the application to “%(call)s”") % {"call": offer.call}, address, due_at=offer.call.closes_at)
-        for offer in offers[:1]
-    ]
+    acts, moments = [], []
+    for call in [offer.call for offer in offers[:1]]:
+        acts.append(Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at))
+        moments.append(Moment(f"call-{call.code}", _last_moment(call), call.closes_at, address))
+    return Today(acts=acts, moments=moments, changes=[])
+
+
+def _last_moment(call: Call) -> str:
+    return _("Last moment to hand in: %(call)s") % {"call": call}
 
 
 def _acts(application: Application, person: Person) -> list[Act]:
@@ -95,7 +100,7 @@ def _acts(application: Application, person: Person) -> list[Act]:
 def _end(application: Application) -> Moment:
     return Moment(
         code=f"application-{application.code}",
-        title=_("Last moment to hand in: %(call)s") % {"call": application.call},
+        title=_last_moment(application.call),
         starts_at=queries.closes_at(application),
         address=reverse("city:application", args=[application.organisation.code]),
         sentence=_("Your application is not handed in yet."),

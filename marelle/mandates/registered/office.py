@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from marelle.accounts import rules
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
-from marelle.base import registers
-from marelle.base.registers import Act, Found, Today
-from marelle.mandates.models import Application, Decision
+from marelle.base import clock, registers
+from marelle.base.registers import Act, Found, Moment, Today
+from marelle.mandates.models import Application, Call, Decision
 from marelle.mandates.queries import office
 from marelle.mandates.states import ApplicationState, ReviewState
 
@@ -28,7 +28,13 @@ def today(person: Person, organisation: Organisation) -> Today:
     if organisation.kind != OrganisationKind.COMMITTEE:
         return Today([], [], [])
     acts = [*_of_reader(person), *_of_board(person), *_of_team(person)]
-    return Today(acts=acts, moments=[], changes=[])
+    return Today(acts=acts, moments=list(_closings()), changes=[])
+
+
+def _closings() -> Iterable[Moment]:
+    for call in Call.objects.open_at(clock.now())[:3]:
+        title = _("Last moment to hand in: %(call)s") % {"call": call}
+        yield Moment(f"call-{call.code}", title, call.closes_at, f"/bureau/appels/{call.code}")
 
 
 def _of_reader(person: Person) -> Iterable[Act]:
@@ -53,21 +59,22 @@ def _of_team(person: Person) -> Iterable[Act]:
     if not rules.in_programme_team(person):
         return
     seen = Application.objects.visible_to(person)
-    counts = [
+    kinds = [
         (
-            seen.filter(state=ApplicationState.SUBMITTED).count(),
+            ApplicationState.SUBMITTED,
             lambda n: ngettext(
                 "Check that %(n)s application is complete", "Check that %(n)s applications are complete", n
             ),
         ),
         (
-            seen.filter(state=ApplicationState.ADMISSIBLE).count(),
+            ApplicationState.ADMISSIBLE,
             lambda n: ngettext("Give readers to %(n)s application", "Give readers to %(n)s applications", n),
         ),
     ]
-    for count, words in counts:
-        if count:
-            yield Act(sentence=words(count) % {"n": count}, address="/bureau/appels")
+    for state, words in kinds:
+        calls = seen.filter(state=state).order_by("submitted_at", "pk").values_list("call__code", flat=True)
+        if found := list(calls):
+            yield Act(sentence=words(len(found)) % {"n": len(found)}, address=f"/bureau/appels/{found[0]}")
 
 
 def search(text: str, person: Person | None, limit: int) -> Iterable[Found]:
