@@ -24,7 +24,11 @@ def ask_signatures(agreement: Agreement) -> None:
                 key=f"agreement_sent:{agreement.code}:{agreement.fingerprint[:16]}:{person.code}",
                 context={**_context(agreement, organisation), "person": person},
             )
-    _tell(agreement, "agreement_sent", lambda: _("%(city)s: the agreement is ready to be read and signed.") % {"city": _city(agreement)})
+    _tell(
+        agreement,
+        "agreement_sent",
+        lambda: _("%(city)s: the agreement is ready to be read and signed.") % {"city": _city(agreement)},
+    )
 
 
 def tell_taken_back(agreement: Agreement) -> None:
@@ -41,12 +45,20 @@ def tell_taken_back(agreement: Agreement) -> None:
                 key=f"agreement_changed:{agreement.code}:{agreement.version}:{person.code}",
                 context={**_context(agreement, organisation), "person": person},
             )
-    _tell(agreement, "agreement_changed", lambda: _("%(city)s: the agreement was taken back to be changed.") % {"city": _city(agreement)})
+    _tell(
+        agreement,
+        "agreement_changed",
+        lambda: _("%(city)s: the agreement was taken back to be changed.") % {"city": _city(agreement)},
+    )
 
 
 def tell_signed(agreement: Agreement) -> None:
     """Say that one more party has signed."""
-    _tell(agreement, "agreement_signed", lambda: _("%(city)s: one more party has signed the agreement.") % {"city": _city(agreement)})
+    _tell(
+        agreement,
+        "agreement_signed",
+        lambda: _("%(city)s: one more party has signed the agreement.") % {"city": _city(agreement)},
+    )
 
 
 def queue_signed_by_all(agreement: Agreement, mandate: Mandate) -> None:
@@ -61,12 +73,20 @@ def queue_signed_by_all(agreement: Agreement, mandate: Mandate) -> None:
                 key=f"agreement_signed:{agreement.code}:{person.code}",
                 context={**_context(agreement, organisation), "person": person, "mandate": mandate},
             )
-    _tell(agreement, "agreement_signed", lambda: _("%(city)s: the agreement is signed by all, the mandate is open.") % {"city": _city(agreement)})
+    _tell(
+        agreement,
+        "agreement_signed",
+        lambda: _("%(city)s: the agreement is signed by all, the mandate is open.") % {"city": _city(agreement)},
+    )
 
 
 def tell_sealed(agreement: Agreement) -> None:
     """Say that the sealed file can be kept."""
-    _tell(agreement, "agreement_sealed", lambda: _("%(city)s: the sealed agreement is ready to be downloaded.") % {"city": _city(agreement)})
+    _tell(
+        agreement,
+        "agreement_sealed",
+        lambda: _("%(city)s: the sealed agreement is ready to be downloaded.") % {"city": _city(agreement)},
+    )
 
 
 def tell_voted(application: Application) -> None:
