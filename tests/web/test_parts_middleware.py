@@ -325,6 +325,25 @@ def test_public_form_refuses_what_another_site_sends(client, headers, status):
     assert (response.status_code, trial_urls.done) == (status, ["POST"] if status == 204 else [])
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "sent"),
+    [
+        ("get", "/page?q=a%00b", {}),
+        ("get", "/page?%00=1", {}),
+        ("get", "/erreur/a%00b", {}),
+        ("post", "/envoi", {"form_key": "a\x00"}),
+        ("post", "/envoi", {"a\x00": "1"}),
+    ],
+    ids=["value", "name", "path", "typed", "field"],
+)
+def test_nul_is_a_bad_request_everywhere(client, method, address, sent):
+    """trust W9. PostgreSQL keeps no NUL: it is refused at the door, whatever the view would do with it."""
+    answer = getattr(client, method)(address, sent) if sent else client.get(address)
+
+    assert answer.status_code == 400
+    assert trial_urls.done == []
+
+
 def test_limit_delays_and_says_until_when(client):
     """trust L6."""
     statuses = [client.get("/limite").status_code for _ in range(2)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -158,6 +159,13 @@ def answer_with(request: HttpRequest, page: Page) -> HttpResponse:
     return response
 
 
+def holds_nul(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether the address or the form holds a NUL, which no keyboard types and PostgreSQL does not keep."""
+    sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+    words = [word for given in sent for name, values in given.lists() for word in (name, *values)]
+    return any("\x00" in str(word) for word in (*words, *kwargs.values()))
+
+
 class ErrorPages:
     """Turn an error raised by any view into a page that says what is kept and what to do next.
 
@@ -171,6 +179,8 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        if holds_nul(request, kwargs):
+            raise BadRequest("a NUL character")
         return scope.other_address(request, kwargs)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
