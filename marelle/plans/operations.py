@@ -143,11 +143,21 @@ def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: i
 
 @transaction.atomic
 def cover(plan_id: int, objective: str, recommendations: Sequence[str], *, by: Person) -> Objective:
-    """Say which recommendations an objective answers. Raises NotAllowed, WrongState, BadData."""
+    """Say which recommendations an objective answers: they become its origin, the others no longer are.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
     plan = _writing(plan_id, by)
     thing = _known(plan.objectives, objective)
     known = Recommendation.objects.filter(domain__framework=plan.framework_id)
-    thing.recommendations.set([_known(known, code) for code in recommendations])
+    chosen = [_known(known, code) for code in dict.fromkeys(recommendations)]
+    thing.recommendations.set(chosen)
+    offspring = f"plans.objective:{thing.code}"
+    answered = [f"framework.recommendation:{public_id(plan.framework, r.code)}" for r in chosen]
+    origins_of_it = Origin.objects.filter(kind="recommendation", offspring=offspring, withdrawn_at=None)
+    origins_of_it.exclude(parent__in=answered).update(withdrawn_at=clock.now())
+    for recommendation in chosen:
+        _link("recommendation", "framework.recommendation", recommendation, offspring, framework=plan.framework, by=by)
     return thing
 
 

@@ -47,6 +47,7 @@ POST_PAGES = [
     "candidature/champ",
     "candidature/plan/ajouter",
     "candidature/plan/changer",
+    "candidature/plan/recommandations",
     "candidature/documents/joindre",
     "candidature/documents/x/retirer",
 ]
@@ -285,7 +286,14 @@ def test_section_ignores_what_the_form_does_not_hold(client, sign_in):
 
 
 @pytest.mark.parametrize(
-    "page", ["candidature/presentation", "candidature/champ", "candidature/plan", "candidature/plan/ajouter"]
+    "page",
+    [
+        "candidature/presentation",
+        "candidature/champ",
+        "candidature/plan",
+        "candidature/plan/ajouter",
+        "candidature/plan/recommandations",
+    ],
 )
 def test_readers_write_nothing(client, sign_in, page):
     application = demonstration()
@@ -306,6 +314,26 @@ def test_readers_write_nothing(client, sign_in, page):
 
     assert answer.status_code == 403
     assert (Answer.rows.count(), application.plan.objectives.count()) == (0, 0)
+
+
+def test_plan_says_which_recommendations_an_objective_answers(client, sign_in):
+    """Boxes ticked without script are kept, and come back ticked; unticked, they go."""
+    application = demonstration()
+    domain = application.call.framework.domains.get(code="A")
+    objective = ObjectiveFactory(plan=application.plan, domain=domain)
+    chosen = domain.recommendations.order_by("position").last()
+    address = f"/espace/{application.organisation.code}/candidature/plan"
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    answer = client.post(f"{address}/recommandations", {"to": objective.code, "recommendation": [chosen.code]})
+    page = client.get(address).content.decode()
+    kept = list(objective.recommendations.all())
+    client.post(f"{address}/recommandations", {"to": objective.code})
+
+    assert (answer.url, kept) == (f"{address}#{objective.code}", [chosen])
+    assert f'name="recommendation" value="{chosen.code}" checked' in page
+    assert page.count('name="recommendation"') == domain.recommendations.count()
+    assert objective.recommendations.count() == 0
 
 
 def test_plan_in_force_is_shown_before_the_one_being_written(client, sign_in):

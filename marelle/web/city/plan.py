@@ -106,6 +106,18 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @door(member)
 @require_POST
 @once
+def cover(request: HttpRequest, code: str) -> HttpResponse:
+    """Say which recommendations an objective answers."""
+    space = enter(request, code)
+    application, sent = application_or_404(space), request.POST
+    operations.cover(application.plan_id, sent.get("to", ""), sent.getlist("recommendation"), by=space.person)
+    messages.success(request, _("Saved."))
+    return _back(application, sent.get("to", ""))
+
+
+@door(member)
+@require_POST
+@once
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """Move a part up or down, or remove it."""
     space = enter(request, code)
@@ -196,8 +208,11 @@ def _objective(objective: Objective, library: Domain, application: Application, 
     offered_ids = {o.pk for o in offered}
     used_actions = {action.library_id for action in objective.actions.all()}
     used_indicators = {indicator.definition_id for indicator in objective.indicators.all()}
+    covered = list(objective.recommendations.all())
     return {
         "objective": objective,
+        "covered": {r.pk for r in covered},
+        "recommendations": list(dict.fromkeys([*library.recommendations.all(), *covered])),
         "form": objective_form(objective, outcome.typed, outcome.faults),
         "actions": [
             {"part": action, "form": action_form(action, framework, outcome.typed, outcome.faults)}

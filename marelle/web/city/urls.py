@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/candidature/equipe-projet", application.section, {"name": "team"}, name="application_team"),
     path("<slug:code>/candidature/plan", plan.application_plan, name="application_plan"),
     path("<slug:code>/candidature/plan/ajouter", plan.add, name="application_plan_add"),
+    path("<slug:code>/candidature/plan/recommandations", plan.cover, name="application_plan_cover"),
     path("<slug:code>/candidature/plan/changer", plan.change, name="application_plan_change"),
     path("<slug:code>/candidature/documents", application.section, {"name": "documents"}, name="application_documents"),
     path("<slug:code>/candidature/documents/joindre", application.attach, name="application_attach"),
