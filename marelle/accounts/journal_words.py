@@ -50,6 +50,8 @@ WORDS = {
     "decision_proposed": _("proposed the decision"),
     "decided": _("confirmed the decision"),
     "withdrawn": _("withdrew the application"),
+    "answers_taken_up": _("took up the answers of the previous application"),
+    "lapsed": _("let the application lapse, not handed in"),
     "voted": _("recorded the council’s vote"),
     "agreement_prepared": _("prepared the agreement"),
     "agreement_sent": _("sent the agreement for signature"),

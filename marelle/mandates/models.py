@@ -134,13 +134,17 @@ class Application(Versioned):
 
 
 class Answer(Versioned):
-    """One field of an application: `key` is "presentation.summary" or "recommendation.R1.policy" (`questions.py`)."""
+    """One field of an application: `key` is "presentation.summary" or "recommendation.R1.policy" (`questions.py`).
+
+    `taken_from`: the earlier application whose words these still are.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=80)
     value = models.TextField(blank=True)
     edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField()
+    taken_from = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     rows = Rows()
     objects = models.Manager()

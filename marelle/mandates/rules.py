@@ -44,6 +44,11 @@ def may_withdraw(person: Person, application: Application) -> bool:
     return accounts.may_hand_in(person, application.organisation)
 
 
+def may_let_lapse(person: Person, application: Application) -> bool:
+    """Nobody by hand: the programme’s clock alone."""
+    return person.is_robot
+
+
 def may_handle(person: Person, application: Application) -> bool:
     """The programme team, never for an organisation one belongs to."""
     return accounts.in_programme_team(person) and not accounts.belongs_to(person, application.organisation)

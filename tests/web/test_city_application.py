@@ -45,6 +45,7 @@ GET_PAGES = [
 POST_PAGES = [
     "candidature/commencer",
     "candidature/champ",
+    "candidature/reprendre",
     "candidature/plan/ajouter",
     "candidature/plan/changer",
     "candidature/plan/recommandations",
@@ -491,8 +492,26 @@ def test_withdraw_asks_then_does_it(client, sign_in):
     assert (asked.status_code, application.state) == (200, "withdrawn")
 
 
+def test_previous_application_is_taken_up_and_marked(client, sign_in):
+    application = demonstration()
+    earlier = ApplicationFactory(
+        organisation=application.organisation, call=CallFactory(name={"fr": "Appel d’avant"}), state="lapsed"
+    )
+    AnswerFactory(application=earlier, key="presentation.summary", value="Une ville.")
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    address = f"/espace/{application.organisation.code}/candidature"
+
+    offered = text(client.get(address))
+    client.post(f"{address}/reprendre")
+    section = text(client.get(f"{address}/presentation"))
+
+    assert "Appel d’avant" in offered and "Reprendre le dossier précédent" in offered
+    assert "Une ville." in section and "Repris de « Appel d’avant » : à relire." in section
+    assert "Reprendre le dossier précédent" not in text(client.get(address))
+
+
 QUESTIONS = {
-    "candidature": 10,
+    "candidature": 11,
     "candidature/presentation": 7,
     "candidature/auto-evaluation/bien-etre": 7,
     "candidature/plan": 9,

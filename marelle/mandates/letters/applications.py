@@ -1,11 +1,15 @@
 """Letters about one's application: the receipt to every writer, the reminders, the notice to the programme team."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from marelle.accounts import notifications
 from marelle.base import outbox
 from marelle.mandates.models import Application, HandIn
 from marelle.mandates.queries import people
+
+LAPSE_SOON = "lapse_soon"
 
 
 def queue_receipt(hand_in: HandIn) -> None:
@@ -49,4 +53,17 @@ def queue_reminder(application: Application, days: int) -> None:
             reference=f"mandates.application:{application.code}",
             key=f"reminder:{application.code}:{days}:{person.code}",
             context={"application": application, "person": person, "days": days},
+        )
+
+
+def queue_lapse_soon(application: Application, lapses_at: datetime) -> None:
+    """Tell everyone who writes that the application, not handed in, lapses soon, and that the draft is kept. Once."""
+    for person in people.writers_of(application.organisation):
+        outbox.write(
+            LAPSE_SOON,
+            to=person.email,
+            language=person.language,
+            reference=f"mandates.application:{application.code}",
+            key=f"lapse-soon:{application.code}:{person.code}",
+            context={"application": application, "person": person, "lapses_at": lapses_at},
         )

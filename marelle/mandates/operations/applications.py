@@ -93,6 +93,34 @@ def save_answer(application_id: int, key: str, value: str, *, was: str, version:
 
 
 @transaction.atomic
+def take_up(application_id: int, *, by: Person) -> list[Answer]:
+    """Begin from the words of the organisation's previous application, each marked with where it comes from.
+
+    An answer already given stays; days are asked anew. Raises NotAllowed, WrongState when there is nothing to take up.
+    """
+    application = _writing(application_id, by)
+    previous = queries.previous(application)
+    if previous is None:
+        raise WrongState(_("There is no earlier application to begin from."))
+    asked = {q.key: q for section in _sections(application) for q in section.questions}
+    given = set(application.answers.exclude(value="").values_list("key", flat=True))
+    words = {a.key: a.value for a in previous.answers.exclude(value="").order_by("pk") if a.key not in given}
+    kept = {key: value for key, value in words.items() if key in asked and queries.still_means(asked[key], value)}
+    if previous.call.framework.code != application.call.framework.code:
+        kept = {key: value for key, value in kept.items() if not key.startswith("recommendation.")}
+    application.answers.filter(key__in=kept).delete()  # emptied ones
+    at = clock.now()
+    taken = Answer.rows.bulk_create(
+        Answer(application=application, key=key, value=value, edited_by=by, edited_at=at, taken_from=previous)
+        for key, value in kept.items()
+    )
+    if application.state == ApplicationState.INTENT:
+        _start(application, by)
+    journal.record(application, "answers_taken_up", by=by, of=previous.code, answers=len(taken))
+    return taken
+
+
+@transaction.atomic
 def attach_file(application_id: int, upload: UploadedFile, *, by: Person) -> File:
     """Join a file to the application. Raises NotAllowed, WrongState, BadData (kind, weight, content)."""
     application = _writing(application_id, by)
@@ -216,8 +244,8 @@ def _change(
         conflict.facts.update(field=answer.key, who=answer.edited_by.name)
         raise
     if answer.version != before:
-        answer.edited_by, answer.edited_at = by, at
-        answer.save(update_fields=["edited_by", "edited_at"])
+        answer.edited_by, answer.edited_at, answer.taken_from = by, at, None
+        answer.save(update_fields=["edited_by", "edited_at", "taken_from"])
 
 
 def _fill_in_what_is_known(application: Application, by: Person, at: datetime) -> None:

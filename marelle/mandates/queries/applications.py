@@ -14,11 +14,12 @@ from django.utils.translation import ngettext, pgettext
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.base import clock
+from marelle.base.errors import BadData
 from marelle.framework.models import Domain, Track
 from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
-from marelle.mandates.questions import Section
+from marelle.mandates.questions import Question, Section
 from marelle.mandates.states import ApplicationState
 from marelle.plans import figures
 from marelle.plans import queries as plans
@@ -103,6 +104,21 @@ def current(organisation: Organisation, person: Person) -> Application | None:
     return of_organisation(organisation, person).exclude(state__in=OVER).first()
 
 
+def previous(application: Application) -> Application | None:
+    """The organisation's newest earlier application in which something was written."""
+    earlier = Application.rows.filter(organisation=application.organisation_id).exclude(pk=application.pk)
+    earlier = earlier.filter(created_at__lte=application.created_at, answers__value__gt="").distinct()
+    return earlier.select_related("call__framework").order_by("-created_at", "-pk").first()
+
+
+def still_means(question: Question, value: str) -> bool:
+    """Whether an answer given once may be given again: days pass, choices and limits may have changed."""
+    try:
+        return question.kind != "day" and questions.clean(question, value) == value
+    except BadData:
+        return False
+
+
 def dossier(application: Application) -> Dossier:
     """Read an application whole: four questions, and three more when its plan is looked at."""
     framework = application.call.framework
@@ -111,7 +127,7 @@ def dossier(application: Application) -> Dossier:
         application=application,
         domains=domains,
         sections=questions.sections_of(application.track, framework, domains),
-        rows={row.key: row for row in application.answers.select_related("edited_by")},
+        rows={row.key: row for row in application.answers.select_related("edited_by", "taken_from__call")},
         files=list(application.files.filter(removed_at=None).order_by("added_at", "pk")),
     )
 

@@ -14,6 +14,7 @@ from marelle.base.registers import Act, Change, Moment, Today
 from marelle.mandates import checks
 from marelle.mandates.models import Application, Call
 from marelle.mandates.operations.applications import remind_writers
+from marelle.mandates.operations.lapsing import lapse_drafts, tell_before_lapsing
 from marelle.mandates.queries import applications as queries
 
 MOST_ACTS = 3  # of one application: the next sections, not all of them
@@ -27,11 +28,18 @@ def register() -> None:
     registers.invariants["plans follow their applications"] = checks.plans_follow_applications
     registers.invariants["what was handed in has its receipt"] = checks.applications_handed_in_have_a_receipt
     rounds.register(remind)
+    rounds.register(look_after_drafts)
 
 
 def remind(at: datetime) -> None:
     """A round of the worker."""
     remind_writers(at)
+
+
+def look_after_drafts(at: datetime) -> None:
+    """A round of the worker: who wrote a draft is told, and a week later it lapses."""
+    tell_before_lapsing(at)
+    lapse_drafts(at)
 
 
 def today(person: Person, organisation: Organisation) -> Today:

@@ -42,6 +42,8 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, "city/application_sent.html", space, application=found)
     dossier = queries.dossier(found)
     context = {**_about(dossier), "tasks": queries.tasks(dossier, space.person)}
+    begun_from = any(row.taken_from_id for row in dossier.rows.values())
+    context["previous"] = queries.previous(found) if space.may_write and not begun_from else None
     context["changed"] = queries.changed_since(dossier) if found.submitted_at else []
     return page(request, "city/application.html", space, **context)
 
@@ -59,6 +61,17 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     )
     messages.success(request, _("Your intent is declared and your application is open. Each answer saves itself."))
     return redirect("city:application_presentation", code)
+
+
+@door(member)
+@require_POST
+@once
+def take_up(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin from the answers of the previous application."""
+    space = enter(request, code)
+    operations.take_up(application_or_404(space).pk, by=space.person)
+    messages.success(request, _("The answers of your previous application are here: read each one again."))
+    return redirect("city:application", code)
 
 
 @door(member)
@@ -130,7 +143,8 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("city:application_receipt", code)
     dossier = queries.dossier(found)
     context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)}
-    context |= {"is_open": queries.is_open(found, at)}
+    to_read = [{"title": s.title, "address": queries.section_address(found, s)} for s in dossier.sections]
+    context |= {"is_open": queries.is_open(found, at), "to_read": to_read}
     return page(request, "city/application_submit.html", space, status=422 if form.errors else 200, **context)
 
 
@@ -189,7 +203,10 @@ def _write_section(
         {
             "title": group.title,
             "form": TypedForm(
-                {q.key: question_field(q, asked=questions.is_asked(q, answers)) for q in group.questions},
+                {
+                    q.key: question_field(q, asked=questions.is_asked(q, answers), row=dossier.rows.get(q.key))
+                    for q in group.questions
+                },
                 values,
                 outcome.faults,
                 was=answers,

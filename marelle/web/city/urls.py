@@ -8,6 +8,7 @@ app_name = "city"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/candidature", application.application, name="application"),
     path("<slug:code>/candidature/commencer", application.start, name="application_start"),
+    path("<slug:code>/candidature/reprendre", application.take_up, name="application_take_up"),
     path("<slug:code>/candidature/champ", application.save_one, name="application_field"),
     path(
         "<slug:code>/candidature/presentation",
