@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Membership, Notification, PendingAct, Person
 from marelle.accounts.states import Role
 from marelle.base import clock, outbox
+from marelle.base.models import Letter
 
 DIGEST_AFTER = timedelta(hours=12)  # unread for half a day: one mail gathers them
 
@@ -68,15 +69,31 @@ def write_digests(at: datetime) -> int:
     waiting = Notification.objects.filter(
         read_at=None, mailed_at=None, made_at__lt=at - DIGEST_AFTER, person__is_active=True
     )
-    people = Person.objects.filter(pk__in=waiting.values("person"))
-    for person in people:
-        mine = waiting.filter(person=person).order_by("made_at", "pk")
+    people = Person.objects.filter(pk__in=waiting.values("person")).order_by("pk")
+    return sum(_write_digest(person, waiting.filter(person=person), at) for person in people)
+
+
+def _write_digest(person: Person, waiting: QuerySet[Notification], at: datetime) -> bool:
+    """The letter of the day, of what this person may still read; False when today's has been written already."""
+    key = f"digest:{person.code}:{at:%Y-%m-%d}"
+    if Letter.objects.filter(key=key).exists():
+        return False  # what has come since waits for tomorrow's
+    told = [n for n in waiting.order_by("made_at", "pk") if _still_concerns(n, person)]
+    waiting.update(mailed_at=at)
+    if told:
         outbox.write(
             "digest",
             to=person.email,
             language=person.language,
-            key=f"digest:{person.code}:{at:%Y-%m-%d}",
-            context={"person": person, "notifications": list(mine), "address": settings.SITE_ADDRESS},
+            key=key,
+            context={"person": person, "notifications": told, "address": settings.SITE_ADDRESS},
         )
-        mine.update(mailed_at=at)
-    return len(people)
+    return bool(told)
+
+
+def _still_concerns(notification: Notification, person: Person) -> bool:
+    """Whether it leads to a place where this person still has a role (trust E5, V14)."""
+    _root, face, *rest = [*notification.address.split("/"), "", ""]
+    if face == "espace":
+        return any(m.organisation.code == rest[0] for m in person.living_memberships)
+    return face != "bureau" or person.in_committee

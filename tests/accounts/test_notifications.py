@@ -8,17 +8,18 @@ from django.utils.translation import gettext as _
 from marelle.accounts import pending
 from marelle.accounts.models import JournalContent, Notification, PendingAct
 from marelle.accounts.notifications import mark_read, notify, write_digests
+from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import NotAllowed, WrongState
 from marelle.base.models import Letter
-from tests.factories.accounts import NotificationFactory, PersonFactory
+from tests.factories.accounts import NotificationFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 
 def test_notify_speaks_each_language_and_replaces_the_unread():
-    """trust E5. Each in their language; the same thing twice is one line; nobody disabled, no robot."""
+    """Each in their language; the same thing twice is one line; nobody disabled, no robot."""
     french, english = PersonFactory(), PersonFactory(language="en")
     people = [french, english, PersonFactory(disabled=True), PersonFactory(robot=True)]
     for _twice in range(2):
@@ -60,6 +61,41 @@ def test_write_digests_gathers_what_waits():
         "- Deux choses.\n  http://127.0.0.1:8000/compte/\n\n"
         "Un message par jour au plus, et aucun quand vous avez tout lu.\n\nMarelle\n"
     )
+
+
+def test_write_digests_keeps_for_tomorrow_what_comes_after_the_letter_of_the_day():
+    person = PersonFactory()
+    NotificationFactory(person=person, sentence="Le matin.", made_at=MONDAY - timedelta(hours=13))
+    late = NotificationFactory(person=person, sentence="Le midi.", made_at=MONDAY - timedelta(hours=11))
+
+    sent = [
+        write_digests(MONDAY),
+        write_digests(MONDAY + timedelta(hours=2)),
+        write_digests(MONDAY + timedelta(days=1)),
+    ]
+
+    late.refresh_from_db()
+    assert (sent, late.mailed_at) == ([1, 0, 1], MONDAY + timedelta(days=1))
+    assert ["Le midi." in letter.text for letter in Letter.objects.order_by("pk")] == [False, True]
+
+
+def test_write_digests_tells_nobody_of_a_place_they_have_left():
+    """trust E5, V14. What was said of an organisation is not mailed to who no longer works there."""
+    here, left = OrganisationFactory(), OrganisationFactory()
+    person = PersonFactory(roles=[(here, Role.CITY_EDITOR)])
+    for sentence, address in (
+        ("Ici.", f"/espace/{here.code}/equipe"),
+        ("Là.", f"/espace/{left.code}/equipe"),
+        ("Au bureau.", "/bureau/candidatures/x"),
+    ):
+        NotificationFactory(
+            person=person, sentence=sentence, address=address, made_at=MONDAY - timedelta(hours=13), reference=address
+        )
+
+    write_digests(MONDAY)
+
+    text = Letter.objects.get().text
+    assert [words in text for words in ("Ici.", "Là.", "Au bureau.")] == [True, False, False]
 
 
 def test_pending_act_takes_two_people():

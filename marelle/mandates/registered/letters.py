@@ -1,0 +1,47 @@
+"""Who may still receive a letter on the day it leaves: someone who may read what it speaks of (trust E5)."""
+
+from collections.abc import Callable
+
+from marelle.accounts.models import Person
+from marelle.base import outbox
+from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
+
+OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision")
+OF_AGREEMENTS = ("agreement_sent", "agreement_changed", "agreement_signed")
+
+
+def register() -> None:
+    """Join the outbox."""
+    rules = {
+        **dict.fromkeys(OF_APPLICATIONS, reads(Application)),
+        **dict.fromkeys(OF_AGREEMENTS, works_for_a_party),
+        "mandate_ended": reads(Mandate),
+        "review_assigned": reads(Review),
+    }
+    for kind, test in rules.items():
+        outbox.may_receive(kind, test)
+
+
+def reads(model: type[Application | Mandate | Review]) -> Callable[[str, str], bool]:
+    """Whoever has this address may read the thing a letter names."""
+
+    def test(reference: str, address: str) -> bool:
+        person = _of(address)
+        return person is not None and model.objects.visible_to(person).filter(code=_code(reference)).exists()
+
+    return test
+
+
+def works_for_a_party(reference: str, address: str) -> bool:
+    """Whoever has this address works for a party: a text taken back is a draft, which its parties do not read."""
+    person = _of(address)
+    parties = Party.objects.filter(agreement__in=Agreement.rows.filter(code=_code(reference)))
+    return person is not None and parties.filter(organisation__in=person.organisation_ids).exists()
+
+
+def _of(address: str) -> Person | None:
+    return Person.objects.filter(email__iexact=address, is_active=True).first()
+
+
+def _code(reference: str) -> str:
+    return reference.partition(":")[2]

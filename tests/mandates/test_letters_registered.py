@@ -1,0 +1,71 @@
+"""A letter leaves only to who may still read what it speaks of."""
+
+import pytest
+from django.core import mail
+
+from marelle.accounts.models import Membership
+from marelle.accounts.states import Role
+from marelle.base import outbox
+from marelle.base.models import Letter
+from marelle.mandates.letters import agreements, decisions, reviews
+from marelle.mandates.letters import applications as letters
+from marelle.mandates.models import Review
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.mandates import (
+    ApplicationFactory,
+    DecisionFactory,
+    HandInFactory,
+    MandateFactory,
+    PartyFactory,
+    ReviewFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def application_of(city):
+    return {"application": ApplicationFactory(organisation=city, returned=True)}
+
+
+WRITTEN = {
+    "receipt": lambda city: letters.queue_receipt(HandInFactory(**application_of(city))),
+    "reminder": lambda city: letters.queue_reminder(ApplicationFactory(organisation=city), 7),
+    "sent_back": lambda city: reviews.queue_sent_back(ApplicationFactory(organisation=city, returned=True)),
+    "decision": lambda city: decisions.queue_decision(DecisionFactory(application__organisation=city)),
+    "agreement_sent": lambda city: agreements.ask_signatures(party_of(city)),
+    "agreement_changed": lambda city: agreements.tell_taken_back(party_of(city)),
+    "mandate_ended": lambda city: agreements.tell_ended(MandateFactory(organisation=city)),
+}
+
+
+def party_of(city):
+    return PartyFactory(agreement__application__organisation=city).agreement
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_letter_leaves_to_who_still_works_there(kind):
+    """trust E5, V14. Two were written to; one has left before the letter did."""
+    city = OrganisationFactory()
+    stays, leaves = (PersonFactory(roles=[(city, Role.ELECTED_LEAD)]) for _ in range(2))
+    WRITTEN[kind](city)
+    Membership.objects.filter(person=leaves).update(ended_at="2026-09-30T08:00:00Z")
+
+    outbox.send_waiting()
+
+    assert set(Letter.objects.values_list("kind", "address", "state")) == {
+        (kind, stays.email, "sent"),
+        (kind, leaves.email, "parked"),
+    }
+    assert [message.to for message in mail.outbox] == [[stays.email]]
+
+
+def test_letter_to_a_reader_who_stepped_aside_does_not_leave():
+    """trust E5, R3."""
+    reader = PersonFactory(roles=[(OrganisationFactory(committee=True), Role.REVIEWER)])
+    review = ReviewFactory(reviewer=reader)
+    reviews.queue_assigned(review)
+    Review.rows.filter(pk=review.pk).update(state="stepped_aside")
+
+    outbox.send_waiting()
+
+    assert (Letter.objects.get().state, mail.outbox) == ("parked", [])
