@@ -79,7 +79,7 @@ class ApplicationQuerySet(OwnedQuerySet):
             seen |= ~Q(submitted_at=None)  # not the state: a draft withdrawn or lapsed was never handed in
         if Role.REVIEWER in roles:
             mine = Review.objects.filter(reviewer=person).exclude(state=ReviewState.STEPPED_ASIDE)
-            seen |= Q(pk__in=mine.values("application")) & ~Q(organisation__in=person.organisation_ids)
+            seen |= Q(pk__in=mine.values("application"))
         if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
             seen |= ~Q(opinion="")
         return self.filter(seen).scoped("visible_to")
