@@ -99,7 +99,7 @@ def test_officer_writes_a_plan_joins_a_file_and_sees_what_is_missing(page_fr, se
     follow(page, "Relire et déposer")
     expect(page.get_by_role("heading", name=re.compile("choses manquent|Il manque"))).to_be_visible()
     assert_fine(page)
-    gap = page.locator(".faults a").first
+    gap = page.locator("[aria-labelledby=missing-title] a").first
     told = gap.get_attribute("href")
     press(page, gap)
     page.wait_for_url(lambda url: told.partition("#")[0] in url)

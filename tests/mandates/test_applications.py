@@ -270,15 +270,15 @@ def test_missing_lists_everything_with_its_place():
             f"/espace/{code}/candidature/presentation#presentation.governance",
         ),
         (
-            "Élu·e référent·e\u202f: «\u202fNom de l’élu·e référent·e\u202f» n’a pas encore de réponse.",
+            "Personne élue référente\u202f: «\u202fNom de la personne élue référente\u202f» n’a pas encore de réponse.",
             f"/espace/{code}/candidature/equipe-projet#team.elected_name",
         ),
         (
-            "Référent·e technique\u202f: «\u202fNom du ou de la référent·e technique\u202f» n’a pas encore de réponse.",
+            "Personne référente des services\u202f: «\u202fNom de la personne référente des services\u202f» n’a pas encore de réponse.",
             f"/espace/{code}/candidature/equipe-projet#team.officer_name",
         ),
         (
-            "Référent·e technique\u202f: «\u202fSon adresse électronique\u202f» n’a pas encore de réponse.",
+            "Personne référente des services\u202f: «\u202fSon adresse électronique\u202f» n’a pas encore de réponse.",
             f"/espace/{code}/candidature/equipe-projet#team.officer_email",
         ),
         (
