@@ -255,6 +255,24 @@ def test_send_agreement_refuses(world, situation, who, error):
     assert state_of_world() == before
 
 
+def test_send_agreement_refuses_a_text_changed_while_it_was_drawn(world, monkeypatch):
+    """trust F28. The PDF everybody signs is never of an earlier text."""
+    agreement, draw = world.prepared(), documents.agreement_pdf
+
+    def draw_while_a_colleague_writes(drawn, **kwargs):
+        pdf = draw(drawn, **kwargs)
+        articles = [{"title": "Objet", "text": "Une autre phrase."}]
+        write_agreement(drawn.pk, by=world.chief, preamble="", articles=articles, version=drawn.version)
+        return pdf
+
+    monkeypatch.setattr(documents, "agreement_pdf", draw_while_a_colleague_writes)
+    with pytest.raises(Conflict):
+        send_agreement(agreement.pk, by=world.officer, at=SENT)
+
+    agreement.refresh_from_db()
+    assert (agreement.state, agreement.document, Letter.objects.count()) == ("draft", None, 0)
+
+
 def test_change_agreement_voids_signatures(world):
     agreement = world.sent()
     sign(agreement, world.committee, world.chief)
