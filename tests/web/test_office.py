@@ -4,7 +4,9 @@ import pytest
 
 from marelle.accounts.models import PendingAct
 from marelle.accounts.states import Role
+from marelle.base import registers
 from marelle.mandates.models import Call
+from marelle.web.office.house import WORDS
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import CriterionFactory, FrameworkFactory, TrackFactory
 from tests.factories.mandates import ApplicationFactory, CallFactory, ReviewFactory, ScoreFactory
@@ -248,3 +250,14 @@ def test_list_is_taken_away_with_the_same_columns(client, sign_in):
     lines = answer.content.decode().splitlines()
     assert lines[0] == "ville,code,departement,voie,depot,lecteurs,lectures,etat"
     assert lines[1].startswith(f"{application.organisation.name},{application.organisation.code},")
+
+
+def test_what_must_always_hold_is_said_in_the_readers_language(client, sign_in):
+    """A check that is registered has words here: no name of the code on a page."""
+    sign_in(Role.COMMITTEE_ADMIN)
+
+    page = client.get("/bureau/maison/invariants").content.decode()
+
+    assert set(registers.invariants) == set(WORDS)
+    assert "Chaque dépôt a son récépissé" in page
+    assert "has its receipt" not in page

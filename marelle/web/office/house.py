@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from marelle.accounts.doors import programme_team
@@ -9,6 +10,20 @@ from marelle.base import checks, registers
 from marelle.base.doors import door
 from marelle.framework.models import Framework
 from marelle.territories.queries import sources
+
+WORDS = {  # the names `marelle check` prints, as one reads them on a page
+    "a decision moved its application": gettext_lazy("A decision moved its application"),
+    "a mandate lasts its track’s years": gettext_lazy("A mandate lasts its track’s years"),
+    "a signed agreement has one text": gettext_lazy("A signed agreement has one text"),
+    "files": gettext_lazy("Files are there, unchanged"),
+    "jobs done have an end": gettext_lazy("Jobs done have an end"),
+    "journal": gettext_lazy("The journal is whole"),
+    "letters sent have a date": gettext_lazy("Letters sent have a date"),
+    "origins keep their words": gettext_lazy("Origins keep their words"),
+    "plans follow their applications": gettext_lazy("Plans follow their applications"),
+    "the file of an agreement is what was signed": gettext_lazy("The file of an agreement is what was signed"),
+    "what was handed in has its receipt": gettext_lazy("What was handed in has its receipt"),
+}
 
 
 @door(programme_team)
@@ -27,5 +42,5 @@ def house(request: HttpRequest) -> HttpResponse:
 @require_GET
 def invariants(request: HttpRequest) -> HttpResponse:
     """What must always hold, verified now: the same list as `marelle check`."""
-    rows = [(name, list(find())) for name, find in sorted(registers.invariants.items())]
+    rows = [(WORDS.get(name, name), list(find())) for name, find in sorted(registers.invariants.items())]
     return render(request, "office/invariants.html", {"rows": rows})
