@@ -80,6 +80,11 @@ class Dossier:
         return plans.outline(self.application.plan, covered=False, domains=self.domains)
 
     @property
+    def taken_from(self) -> dict[str, Application]:
+        """The earlier application whose words an answer still holds, by key."""
+        return {key: row.taken_from for key, row in self.rows.items() if row.taken_from}
+
+    @property
     def saved_at(self) -> datetime | None:
         """When something was last written."""
         return max((row.edited_at for row in self.rows.values()), default=None)

@@ -1,5 +1,6 @@
 """The application: choosing the call, the task list, each section, handing in, the receipt."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -42,8 +43,8 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, "city/application_sent.html", space, application=found)
     dossier = queries.dossier(found)
     context = {**_about(dossier), "tasks": queries.tasks(dossier, space.person)}
-    begun_from = any(row.taken_from_id for row in dossier.rows.values())
-    context["previous"] = queries.previous(found) if space.may_write and not begun_from else None
+    may_take_up = space.may_write and not dossier.taken_from
+    context["previous"] = queries.previous(found) if may_take_up else None
     context["changed"] = queries.changed_since(dossier) if found.submitted_at else []
     return page(request, "city/application.html", space, **context)
 
@@ -142,9 +143,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
         if done(form, lambda given: operations.submit_application(found.pk, by=space.person, at=at)):
             return redirect("city:application_receipt", code)
     dossier = queries.dossier(found)
-    context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)}
-    to_read = [{"title": s.title, "address": queries.section_address(found, s)} for s in dossier.sections]
-    context |= {"is_open": queries.is_open(found, at), "to_read": to_read}
+    context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)} | _to_read(dossier, at)
     return page(request, "city/application_submit.html", space, status=422 if form.errors else 200, **context)
 
 
@@ -185,6 +184,14 @@ def _about(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def _to_read(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """What is read over before handing in, and whether it still can be."""
+    sections = [
+        {"title": s.title, "address": queries.section_address(dossier.application, s)} for s in dossier.sections
+    ]
+    return {"is_open": queries.is_open(dossier.application, at), "to_read": sections}
+
+
 def _save_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:
     """Without script: save every field of the page."""
     outcome = save_typed(request, [q.key for q in asked.questions], save_field(dossier, space.person))
@@ -204,7 +211,7 @@ def _write_section(
             "title": group.title,
             "form": TypedForm(
                 {
-                    q.key: question_field(q, asked=questions.is_asked(q, answers), row=dossier.rows.get(q.key))
+                    q.key: question_field(q, asked=questions.is_asked(q, answers), source=dossier.taken_from.get(q.key))
                     for q in group.questions
                 },
                 values,

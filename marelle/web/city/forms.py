@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from marelle.base.files import EXTENSIONS
 from marelle.framework.models import Framework, text
-from marelle.mandates.models import Answer
+from marelle.mandates.models import Application
 from marelle.mandates.questions import LINE, Question
 from marelle.plans.fields import FIELDS, typed
 from marelle.plans.models import Action, Indicator, Objective
@@ -50,11 +50,11 @@ class Statement(forms.Form):
     )
 
 
-def question_field(question: Question, *, asked: bool, row: Answer | None = None) -> forms.Field:
-    """The field of a question; `asked`: it must be answered before handing in; `row`: what stands there, if anything."""
+def question_field(question: Question, *, asked: bool, source: Application | None = None) -> forms.Field:
+    """The field of a question; `asked`: it must be answered before handing in; `source`: whose words stand there."""
     hints = [question.why] if question.why else []
-    if row and row.taken_from:
-        hints.append(_("Taken from “%(call)s”: read it again.") % {"call": row.taken_from.call})
+    if source:
+        hints.append(_("Taken from “%(call)s”: read it again.") % {"call": source.call})
     given = {"label": question.title, "help_text": " ".join(hints), "required": asked}
     if question.kind == "choice":
         return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **given)
