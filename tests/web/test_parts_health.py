@@ -37,7 +37,7 @@ def test_health_names_a_silent_worker(client, ago):
 
     plain, as_json = client.get("/sante"), client.get("/sante", headers={"Accept": "application/json"})
 
-    assert (plain.status_code, plain.content) == (503, b"worker: does not answer\n")
+    assert (plain.status_code, plain.content.decode()) == (503, "L’ouvrier ne donne pas signe de vie.\n")
     assert (as_json.status_code, as_json.json()["state"], as_json.json()["worker"]) == (
         503,
         "degraded",
@@ -50,7 +50,12 @@ def test_health_names_files_that_cannot_be_written(client, settings, tmp_path):
     (tmp_path / "in the way").write_text("")
     settings.FILES_ROOT = tmp_path / "in the way"
 
-    assert client.get("/sante").content == b"files: does not answer\n"
+    pages = [client.get(address).content.decode() for address in ("/sante", "/en/sante")]
+
+    assert pages == [
+        "Le dossier des fichiers n’est pas accessible en écriture.\n",
+        "The folder of files cannot be written in.\n",
+    ]
 
 
 def test_health_is_never_kept(client, settings):

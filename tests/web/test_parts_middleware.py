@@ -350,8 +350,13 @@ def test_limit_delays_and_says_until_when(client):
     response = client.get("/limite")
 
     assert statuses == [200, 200]
+    page = response.content.decode()
     assert response.status_code == 429
     assert 1 <= int(response.headers["Retry-After"]) <= 60
+    assert (
+        "<h1>C’était beaucoup en peu de temps. Réessayez dans une minute ou deux\u202f; rien n’est bloqué.</h1>" in page
+    )
+    assert [words for words in ("Too many", "That was", "Back to", "Reference", "saved") if words in page] == []
 
 
 # Addresses -----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,11 @@
 import pytest
 
 from marelle.mandates.queries.members import Place
+from marelle.territories.models import Territory
 from marelle.web.public.maps import Step, of_areas, of_points, steps_for
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.mandates import MandateFactory
+from tests.journeys.test_second_programme import load_second
 
 
 @pytest.mark.parametrize(
@@ -44,3 +48,31 @@ def test_areas_tell_members_outside_the_drawing():
     assert shown == {"67": (3, 1), "93": (10, 2)}
     assert found.outside == 2
     assert found.is_by_area
+
+
+@pytest.mark.parametrize(
+    ("places", "members", "expected"),
+    [
+        ([], 0, False),
+        ([Place("XQ-001", "Villaclara", "commune", "XQ-A1", -31.42, 12.08)], 1, True),
+        ([Place("67447", "Schiltigheim", "commune", "67", 7.75, 48.6)], 2, False),
+    ],
+    ids=["no member", "all elsewhere", "one of two elsewhere"],
+)
+def test_map_of_places_it_does_not_draw_shows_nobody(places, members, expected):
+    assert of_points(places, members=members).shows_nobody == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/", "/villes"])
+def test_network_elsewhere_has_its_list_without_a_map(client, page):
+    """The second programme's places: an invented country."""
+    load_second()
+    place = Territory.objects.get(code="XQ-001")
+    organisation = OrganisationFactory(code="XQ-001", name=place.name, territory=place)
+    MandateFactory(agreement__application__organisation=organisation)
+
+    words = client.get(page).content.decode()
+
+    assert "Pas de carte ici\u202f: ce membre n’est pas dans les lieux que Marelle dessine." in words
+    assert ('class="map"' in words, "Villaclara de la Vega" in words) == (False, page == "/villes")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from marelle.base import rounds, stamps
@@ -18,13 +19,16 @@ SILENT_AFTER = 120  # seconds without a sign of the worker
 @door(anyone)
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """`ok`, or 503 naming what does not answer. The database is asked first: the worker's sign lies there."""
+    """`ok`, or 503 saying what does not answer; as JSON, in words that no language changes.
+
+    The database is asked first: the worker's sign lies there.
+    """
     parts = {name: "ok" if answers() else "does not answer" for name, answers in PARTS.items()}
     sound = set(parts.values()) == {"ok"}
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = JsonResponse({"state": "ok" if sound else "degraded", **parts})
     else:
-        faults = [f"{name}: {state}\n" for name, state in parts.items() if state != "ok"]
+        faults = [f"{SENTENCES[name]}\n" for name, state in parts.items() if state != "ok"]
         response = HttpResponse("ok\n" if sound else "".join(faults), content_type="text/plain; charset=utf-8")
     response.status_code = 200 if sound else 503
     response.headers["Cache-Control"] = "no-store"
@@ -65,4 +69,9 @@ PARTS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "files": files_answer,
     "worker": worker_answers,
+}
+SENTENCES = {
+    "database": _("The database does not answer."),
+    "files": _("The folder of files cannot be written in."),
+    "worker": _("The worker gives no sign of life."),
 }

@@ -83,6 +83,11 @@ class Map:
         return "10" if len(self.points) <= 400 else "7"
 
     @property
+    def shows_nobody(self) -> bool:
+        """Whether there are members, and no frame shows any of them: a network in other places than those drawn."""
+        return 0 < self.members == self.outside
+
+    @property
     def is_by_area(self) -> bool:
         return bool(self.steps)
 
