@@ -25,6 +25,7 @@ SOURCE = (
     source.packages_in_the_contract,
     source.documented_variables,
     source.security_items,
+    source.pages_in_their_index,
 )
 HOUSE = (
     house.foreign_keys_point_down,

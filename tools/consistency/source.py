@@ -231,3 +231,12 @@ def security_items() -> Iterator[str]:
             proved |= set(re.findall(r"[A-Z]\d+", said[1])) if said else set()
     yield from (f"trust {item} is due and has no test" for item in sorted(due - proved - waiting))
     yield from (f"tests/security_not_yet.txt: trust {item} is not due" for item in sorted(waiting - due))
+
+
+def pages_in_their_index() -> Iterator[str]:
+    """Whoever opens the handbook, or the decisions, finds every page from its index."""
+    for folder in (ROOT / "docs" / "handbook", ROOT / "docs" / "decisions"):
+        named = set(re.findall(r"\]\(([\w.-]+\.md)\)", text(folder / "index.md")))
+        pages = {path.name for path in folder.glob("*.md")} - {"index.md"}
+        yield from (f"{short(folder)}/index.md does not list {name}" for name in sorted(pages - named))
+        yield from (f"{short(folder)}/index.md lists {name}, which is not there" for name in sorted(named - pages))
