@@ -77,6 +77,24 @@ def test_decline_decision_drops_the_proposal():
     assert (Application.rows.get().state, Decision.objects.count(), again.state) == ("opinion_given", 0, "asked")
 
 
+@pytest.mark.parametrize("act", [decisions.confirm_decision, decisions.decline_decision])
+def test_another_proposal_than_the_one_read_is_neither_confirmed_nor_declined(act):
+    """trust R5. Taken back and proposed otherwise while the board was reading: it reads again."""
+    house, application = committee(), ApplicationFactory(opinion_given=True)
+    administrator, board = works_as(Role.PROGRAMME_ADMINISTRATOR, house), works_as(Role.BOARD_MEMBER, house)
+    first = proposed(application, administrator, outcome="refused")
+    decisions.decline_decision(application.pk, by=board, read=first.code)
+    second = proposed(application, administrator)
+
+    with pytest.raises(WrongState):
+        act(application.pk, by=board, read=first.code)
+    before = (PendingAct.objects.get(pk=second.pk).state, Decision.objects.count())
+    act(application.pk, by=board, read=second.code)
+
+    assert before == ("asked", 0)
+    assert PendingAct.objects.get(pk=second.pk).state != "asked"
+
+
 @pytest.mark.parametrize(
     ("situation", "role", "changed", "error"),
     [

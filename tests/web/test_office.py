@@ -1,15 +1,20 @@
 """The committee's office: who sees what, and how many questions a page asks."""
 
+from datetime import date
+
 import pytest
 
 from marelle.accounts.models import PendingAct
 from marelle.accounts.states import Role
 from marelle.base import registers
 from marelle.mandates.models import Call
+from marelle.mandates.operations.decisions import propose_decision
 from marelle.web.office.house import WORDS
+from tests import signing_in
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import CriterionFactory, FrameworkFactory, TrackFactory
 from tests.factories.mandates import ApplicationFactory, CallFactory, ReviewFactory, ScoreFactory
+from tests.mandates.office import works_as
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +57,12 @@ def form(**changed):
 
 def test_new_call_is_written_once_whatever_the_clicks(client, sign_in):
     sign_in(Role.PROGRAMME_ADMINISTRATOR)
-    typed = form()
+    typed = form(form_key="a-key")
 
-    answer = client.post("/bureau/appels/nouveau", typed)
+    answers = [client.post("/bureau/appels/nouveau", typed) for _click in range(2)]
 
     call = Call.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, "/bureau/appels/2026")
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/bureau/appels/2026")] * 2
     assert (call.opens_at.isoformat(), call.closes_at.isoformat()) == (
         "2026-04-01T07:00:00+00:00",
         "2026-11-30T17:00:00+00:00",
@@ -206,6 +211,29 @@ def test_confirm_asks_for_a_fresh_proof_first(client, sign_in, house):
     assert application.state == "opinion_given"
 
 
+def test_confirm_takes_the_proposal_that_was_read(client, sign_in):
+    """trust R5. The page carries the proposal it shows; without it nothing is decided."""
+    board = sign_in(Role.BOARD_MEMBER)
+    signing_in.sign_in(client, board)
+    application = ApplicationFactory(opinion_given=True)
+    proposed = propose_decision(
+        application.pk,
+        by=works_as(Role.PROGRAMME_ADMINISTRATOR, board.living_memberships[0].organisation),
+        outcome="granted",
+        reasons="Bien.",
+        session_on=date(2026, 7, 6),
+    )
+    address = f"/bureau/candidatures/{application.code}/decision"
+    page = client.get(address).content.decode()
+
+    blind = client.post(address, {})
+    seeing = client.post(address, {"read": proposed.code})
+
+    application.refresh_from_db()
+    assert f'name="read" value="{proposed.code}"' in page
+    assert (blind.status_code, seeing.status_code, application.state) == (409, 302, "accepted")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_call_page_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
     sign_in(Role.PROGRAMME_OFFICER)
@@ -254,7 +282,7 @@ def test_list_is_taken_away_with_the_same_columns(client, sign_in):
 
 def test_what_must_always_hold_is_said_in_the_readers_language(client, sign_in):
     """A check that is registered has words here: no name of the code on a page."""
-    sign_in(Role.COMMITTEE_ADMIN)
+    sign_in(Role.PROGRAMME_ADMINISTRATOR)
 
     page = client.get("/bureau/maison/invariants").content.decode()
 

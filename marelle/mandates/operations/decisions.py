@@ -50,13 +50,16 @@ def propose_decision(
 
 
 @transaction.atomic
-def confirm_decision(application_id: int, *, by: Person, at: datetime | None = None) -> Decision:
-    """The second pair of eyes: the state moves, the letter leaves. Raises NotAllowed, WrongState."""
+def confirm_decision(
+    application_id: int, *, by: Person, at: datetime | None = None, read: str | None = None
+) -> Decision:
+    """The second pair of eyes: the state moves, the letter leaves. `read`: the code of the proposal shown to them.
+
+    Raises NotAllowed, WrongState when none waits, or another one than the proposal that was read.
+    """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_confirm_decision, by, application)
-    waiting = waiting_decision(application)
-    if waiting is None:
-        raise WrongState(_("No decision is waiting to be confirmed."))
+    waiting = _read(application, read)
     act = pending.confirm(waiting.code, kind=KIND, by=by, organisation=application.organisation)
     words = act.payload
     APPLICATION_STEPS.take(application, STEP_OF[Outcome(words["outcome"])])
@@ -82,14 +85,23 @@ def confirm_decision(application_id: int, *, by: Person, at: datetime | None = N
 
 
 @transaction.atomic
-def decline_decision(application_id: int, *, by: Person) -> PendingAct:
-    """The board does not confirm: the proposal is dropped, the application stays where it was."""
+def decline_decision(application_id: int, *, by: Person, read: str | None = None) -> PendingAct:
+    """The board does not confirm: the proposal is dropped, the application stays where it was.
+
+    Raises NotAllowed, WrongState when none waits, or another one than the proposal that was read.
+    """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_confirm_decision, by, application)
-    waiting = waiting_decision(application)
-    if waiting is None:
-        raise WrongState(_("No decision is waiting to be confirmed."))
+    waiting = _read(application, read)
     return pending.decline(waiting.code, by=by, organisation=application.organisation)
+
+
+def _read(application: Application, code: str | None) -> PendingAct:
+    """The proposal that waits, if it is the one that was read; None: whichever waits. Raises WrongState."""
+    waiting = waiting_decision(application)
+    if waiting is None or code not in (None, waiting.code):
+        raise WrongState(_("No decision is waiting to be confirmed."))
+    return waiting
 
 
 def _check(outcome: str, reasons: str, conditions: str, conditions_due_on: date | None) -> None:

@@ -105,7 +105,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         require_fresh_proof(request)
         act = decisions.decline_decision if "decline" in request.POST else decisions.confirm_decision
-        act(found.pk, by=request.user)
+        act(found.pk, by=request.user, read=request.POST.get("read", ""))
         messages.success(request, _("It is done, and written in the journal."))
         return redirect("office:application", code)
     return page(request, "office/confirm.html", _context(request, code) | _proposed(waiting_decision(found)))
