@@ -195,6 +195,32 @@ def test_step_aside_hides_the_dossier():
     assert seen_by(review.reviewer) == ([], [])
 
 
+def test_step_aside_is_for_the_reader_alone():
+    """trust R3. Nobody puts a reader aside in their name."""
+    house = committee()
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house))
+
+    with pytest.raises(NotAllowed):
+        reviews.step_aside(review.pk, by=works_as(Role.PROGRAMME_ADMINISTRATOR, house))
+
+    assert Review.rows.get().state == "assigned"
+
+
+@pytest.mark.parametrize(("day", "taken"), [(date(2026, 6, 9), False), (date(2026, 6, 10), True)])
+def test_send_back_gives_a_day_to_come(day, taken):
+    application = ApplicationFactory(submitted=True)
+    officer = works_as(Role.PROGRAMME_OFFICER, committee())
+
+    with clock.at(A_DAY):
+        if taken:
+            reviews.send_back(application.pk, by=officer, because="Le budget.", complete_before=day)
+        else:
+            with pytest.raises(BadData):
+                reviews.send_back(application.pk, by=officer, because="Le budget.", complete_before=day)
+
+    assert Application.rows.get().state == ("returned" if taken else "submitted")
+
+
 def seen_by(person):
     """The dossiers and the readings a person may open."""
     return list(Application.objects.visible_to(person)), list(Review.objects.visible_to(person))
