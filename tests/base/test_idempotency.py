@@ -78,6 +78,7 @@ def test_refused_form_may_be_corrected_and_sent_again(answer):
     second = post("k1")
 
     assert (first.status_code, second.status_code) == (answer, 302)
+    assert second["Location"] == "/fait/2"
 
 
 @pytest.mark.django_db
