@@ -1,0 +1,103 @@
+"""What each form would send, filled in so that the right is what decides."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.isolation.world import Town, World
+from tests.journeys.road import VOTE
+
+
+def upload() -> SimpleUploadedFile:
+    """A small file."""
+    return SimpleUploadedFile("note.pdf", VOTE, "application/pdf")
+
+
+def call_form(world: World, town: Town) -> dict[str, Any]:
+    """A call, whole."""
+    return {
+        "code": "call-new",
+        "name_fr": "Appel",
+        "name_en": "Call",
+        "tracks": [town.call.tracks.get().pk],
+        "framework": town.call.framework_id,
+        "opens_on": "2026-11-01",
+        "opens_hour": "09:00",
+        "closes_on": "2026-12-01",
+        "closes_hour": "18:00",
+        "zone": "Europe/Paris",
+        "mandate_starts_on": "2027-01-01",
+        "readers_required": 2,
+    }
+
+
+def signature(world: World, town: Town) -> dict[str, Any]:
+    """Read, and signed."""
+    fingerprint = town.agreement.fingerprint if town.agreement else "0" * 64
+    return {"capacity": "Maire", "read": "on", "fingerprint": fingerprint}
+
+
+def sent(name: str, world: World, town: Town) -> dict[str, Any]:
+    """The form of this address."""
+    plain = FORMS.get(name, {})
+    return dict(plain(world, town) if callable(plain) else plain)
+
+
+FORMS: dict[str, Any] = {
+    "account:details": {"name": "Camille Essai", "language": "fr"},
+    "account:commune": {"name": "Camille Essai", "email": "camille@ville.example"},
+    "account:invitation": {"name": "Camille Essai"},
+    "city:application_start": lambda world, town: {"call": town.call.code, "track": town.call.tracks.get().code},
+    "city:application_field": {"name": "presentation.summary", "value": "Autre", "was": ""},
+    "city:application_presentation": {"presentation.summary": "Autre"},
+    "city:application_self_assessment": lambda world, town: {
+        f"recommendation.{town.objective.domain.recommendations.get().code}.policy": "no"
+    },
+    "city:application_team": {"team.officer_name": "Autre"},
+    "city:application_documents": {"documents.vote_on": "2026-03-21"},
+    "city:application_plan": {"plan.vision": "Autre"},
+    "city:application_plan_add": lambda world, town: {
+        "what": "objective",
+        "to": town.objective.domain.code,
+        "name": "Une autre rue",
+    },
+    "city:application_plan_change": lambda world, town: {"name": f"objective.{town.objective.code}", "act": "up"},
+    "city:application_plan_cover": lambda world, town: {"to": town.objective.code, "recommendation": []},
+    "city:application_attach": lambda world, town: {"file": upload()},
+    "city:application_submit": {"exact": "on"},
+    "city:agreement_vote": {"number": "2026-41", "voted_on": "2026-09-01"},
+    "city:agreement_sign": signature,
+    "city:team_invite": {"email": "quelqu.un@ville.example", "role": "CE"},
+    "city:team_answer": {"role": "CE", "answer": "accept"},
+    "city:team_give_role": lambda world, town: {"person": town.people["CE"].code, "role": "CR"},
+    "city:team_delegate": lambda world, town: {
+        "person": town.people["CA2"].code,
+        "given_by": "Ana Maire",
+        "reference": "2026-12",
+        "signed_on": "2026-04-01",
+    },
+    "city:feed_change": {"act": "open"},
+    "office:new_call": call_form,
+    "office:change_call": call_form,
+    "office:call_document": lambda world, town: {"document": upload()},
+    "office:send_back": {"because": "Le budget manque.", "complete_before": "2026-11-20"},
+    "office:assign": lambda world, town: {"reader": world.people["RV2"].code},
+    "office:opinion": {"opinion": "favourable", "text": "Un projet solide."},
+    "office:propose": {"outcome": "granted", "reasons": "Un projet solide.", "session_on": "2026-10-01"},
+    "office:reading": {"summary": "Autre", "was.summary": "", "version.summary": "0"},
+    "office:reading_field": {"name": "summary", "value": "Autre", "was": "", "version": "0"},
+    "office:agreement_prepare": {"language": "fr"},
+    "office:agreement_write": lambda world, town: {
+        "preamble": "Entre",
+        "version": town.agreement.version,
+        "articles-TOTAL_FORMS": 1,
+        "articles-INITIAL_FORMS": 0,
+        "articles-0-title": "Objet",
+        "articles-0-text": "Un texte.",
+    },
+    "office:agreement_sign": signature,
+    "office:people_invite": {"email": "quelqu.un@comite.example", "role": "AN"},
+    "office:people_leave": lambda world, town: {"email": world.leaver.email, "act": "close"},
+    "office:people_give_role": lambda world, town: {"person": world.people["AN"].code, "role": "CM"},
+    "office:people_answer": {"role": "CE", "answer": "accept"},
+}

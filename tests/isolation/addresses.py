@@ -1,0 +1,147 @@
+"""Every address of the house, and what its parameters may name. An address nobody has told here fails the tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from django.urls import get_resolver, reverse
+from django.utils.translation import override
+
+from marelle.accounts.models import File, Membership, SignIn
+from marelle.accounts.states import Role
+from tests.isolation.world import Town, World
+
+Values = Callable[[World, Town], list]
+
+
+def one(name: str) -> Values:
+    """The code of one thing of a town, if it has one."""
+
+    def values(world: World, town: Town) -> list:
+        thing = getattr(town, name)
+        return [thing.code] if thing else []
+
+    return values
+
+
+def files_of(world: World, town: Town) -> list:
+    """Every file of a town: joined, drawn by the house, signed, sealed."""
+    return list(File.rows.filter(organisation=town.organisation).order_by("pk").values_list("code", flat=True))
+
+
+def documents_of(world: World, town: Town) -> list:
+    """What is joined to the town's call, and to the one nobody knows of; a town's own file is not one of them."""
+    calls = (town.call, world.calls["secret"])
+    return [*(call.documents.get().code for call in calls), town.file.code]
+
+
+def calls_of(world: World, town: Town) -> list:
+    """The town's call, and the one nobody outside the committee may know of."""
+    return [town.call.code, world.calls["secret"].code]
+
+
+def sign_ins_of(world: World, town: Town) -> list:
+    """Where the town's people are signed in."""
+    people = [person.pk for person in town.people.values()]
+    return list(SignIn.rows.filter(person__in=people).order_by("pk").values_list("code", flat=True)[:1])
+
+
+def role_in_house(world: World, town: Town) -> list:
+    """A role in the committee."""
+    found = Membership.objects.living().get(organisation=world.house, role=Role.ANALYST)
+    return [found.code]
+
+
+VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
+    "public:city code": one("organisation"),
+    "public:card code": one("organisation"),
+    "public:promise code": one("organisation"),
+    "public:promise position": lambda world, town: [1, 2],
+    "public:call code": calls_of,
+    "public:document code": calls_of,
+    "public:document file_code": documents_of,
+    "public:sitemap_part part": lambda world, town: [1],
+    "account:commune code": one("organisation"),
+    "account:commune_code code": one("organisation"),
+    "account:invitation token": lambda world, town: [town.token],
+    "account:file code": files_of,
+    "account:end_session code": sign_ins_of,
+    "account_reset_password_from_key uidb36": lambda world, town: [f"{town.people['CA'].pk}"],
+    "account_reset_password_from_key key": lambda world, town: ["never-given"],
+    "city code": one("organisation"),
+    "city:application_self_assessment slug": lambda world, town: [town.objective.domain.slug],
+    "city:application_detach file_code": one("file"),
+    "city:objective part": one("objective"),
+    "city:action part": one("action"),
+    "city:team_withdraw invitation": one("invitation"),
+    "city:team_answer asked": one("request"),
+    "city:team_end_role membership": one("membership"),
+    "city:team_take_over colleague": lambda world, town: [town.people["CR"].code],
+    "city:team_end_delegation delegation": one("delegation"),
+    "city:feed key": lambda world, town: [town.feeds["CA"], town.feeds["gone"]],
+    "office:call code": calls_of,
+    "office:change_call code": calls_of,
+    "office:publish_call code": calls_of,
+    "office:close_call code": calls_of,
+    "office:call_document code": calls_of,
+    "office:application code": one("application"),
+    "office:admit code": one("application"),
+    "office:send_back code": one("application"),
+    "office:assign code": one("application"),
+    "office:opinion code": one("application"),
+    "office:propose code": one("application"),
+    "office:confirm code": one("application"),
+    "office:reading code": one("review"),
+    "office:reading_field code": one("review"),
+    "office:finish_reading code": one("review"),
+    "office:step_aside code": one("review"),
+    "office:agreement_prepare code": one("application"),
+    "office:agreement code": one("agreement"),
+    "office:agreement_write code": one("agreement"),
+    "office:agreement_send code": one("agreement"),
+    "office:agreement_change code": one("agreement"),
+    "office:agreement_sign code": one("agreement"),
+    "office:agreement_text code": one("agreement"),
+    "office:agreement_sealed code": one("agreement"),
+    "office:people_withdraw invitation": lambda world, town: [world.invitation.code],
+    "office:people_end_role membership": role_in_house,
+    "office:people_erase act": lambda world, town: [world.erasure.code],
+    "office:people_answer asked": one("request"),
+}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One URL pattern by its full name, with its parameters. `is_bilingual`: whether it also stands under /en/."""
+
+    name: str
+    parameters: tuple[str, ...]
+    is_bilingual: bool
+
+    @property
+    def face(self) -> str:
+        """The beginning of its name."""
+        return self.name.partition(":")[0]
+
+    def values(self, parameter: str) -> Values | None:
+        """How this parameter is filled in, if somebody said."""
+        return VALUES.get(f"{self.name} {parameter}") or VALUES.get(f"{self.face} {parameter}")
+
+    def addresses(self, world: World, town: Town, language: str = "fr") -> list[str]:
+        """Every address this town gives it; none when the town has no such thing."""
+        filled = [self.values(parameter)(world, town) for parameter in self.parameters]
+        with override(language if self.is_bilingual else "fr"):
+            return [reverse(self.name, kwargs=dict(zip(self.parameters, v, strict=True))) for v in product(*filled)]
+
+
+def patterns(resolver=None, face: str = "", is_bilingual: bool = False) -> Iterator[Pattern]:
+    """Every URL pattern of the house."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{face}{pattern.namespace}:" if pattern.namespace else face
+            yield from patterns(pattern, inner, is_bilingual or hasattr(pattern.pattern, "prefix_default_language"))
+        else:
+            yield Pattern(f"{face}{pattern.name}", tuple(pattern.pattern.regex.groupindex), is_bilingual)
+
+
+EVERY = sorted(patterns(), key=lambda pattern: pattern.name)

@@ -1,0 +1,235 @@
+"""Roles x addresses, by hand (settled 27): one row an address and stage, one column a role.
+
+Columns: VI a visitor; NO signed in without a role; CR CE CA CA2 EL of the organisation in the address (CA holds a recorded
+delegation, CA2 does not); FA an administrator of another one; RV the reader of its dossier, RV2 one who is not; CM BD PO PA
+AN of the committee.
+
+A cell is three letters: reading it, sending its form, any other verb. `o` shown, `g` led elsewhere, `m` may (done, or told
+what is wrong with the form or the stage), `i` asked to sign in, `n` no (403), `-` does not exist (404), `x` no such verb
+(405), `u` out of order (503: no worker runs in tests). A session here has a fresh proof.
+
+A stage is a town of `world`: draft, handed in, read by its reader, member. `*`: all those of `STAGES`.
+"""
+
+COLUMNS = ("VI", "NO", "CR", "CE", "CA", "CA2", "EL", "FA", "RV", "RV2", "CM", "BD", "PO", "PA", "AN")
+ONE = ("member",)
+DOSSIER = ("draft", "handed", "read")
+READING = ("read",)
+STAGES = {  # of an address, else of its face when something stands in it
+    "city": ("draft", "member"),
+    "public": ("draft", "member"),
+    "office:application": DOSSIER,
+    "office:admit": DOSSIER,
+    "office:send_back": DOSSIER,
+    "office:assign": DOSSIER,
+    "office:opinion": DOSSIER,
+    "office:propose": DOSSIER,
+    "office:confirm": DOSSIER,
+    "office:agreement_prepare": DOSSIER,
+    "office:reading": READING,
+    "office:reading_field": READING,
+    "office:finish_reading": READING,
+    "office:step_aside": READING,
+}
+TABLE = """
+#                                                 VI  NO  CR  CE  CA  CA2 EL  FA  RV  RV2 CM  BD  PO  PA  AN
+# Anyone's pages: the same for everybody.
+public:accessibility                  *           all oxx
+public:call                           *           all oxx
+public:calls_feed                     *           all oxx
+public:card                           draft       all -xx
+public:card                           member      all oxx
+public:cities                         *           all oxx
+public:cities_csv                     *           all oxx
+public:cities_geojson                 *           all oxx
+public:cities_json                    *           all oxx
+public:city                           *           all oxx
+public:document                       *           all oxx
+public:eligibility                    *           all oxx
+public:favicon                        *           all gxx
+public:feed                           *           all oxx
+public:health                         *           all uxx
+public:home                           *           all oxx
+public:join                           *           all oxx
+public:my_commune                     *           all oxx
+public:pieces                         *           all -xx
+public:privacy                        *           all oxx
+public:promise                        draft       all -xx
+public:promise                        member      all oxx
+public:robots                         *           all oxx
+public:search                         *           all oxx
+public:security                       *           all oxx
+public:security_txt                   *           all oxx
+public:sitemap                        *           all oxx
+public:sitemap_part                   *           all oxx
+public:sources                        *           all oxx
+public:verify                         *           all omx
+# Open data.
+api:api-root                          *           all ---
+api:members                           *           all oxx
+api:openapi-json                      *           all omm
+api:territories                       *           all oxx
+# One's own account, and coming in.
+account:commune                       *           omx omx gmx gmx gmx gmx gmx omx omx omx omx omx omx omx omx
+account:commune_code                  *           all gmx
+account:details                       *           iii omx omx omx omx omx omx omx omx omx omx omx omx omx omx
+account:end_session                   *           iii x-x xmx x-x x-x x-x x-x x-x x-x x-x x-x x-x x-x x-x x-x
+account:end_sessions                  *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
+account:file                          *           iii -xx oxx oxx oxx oxx oxx -xx oxx -xx oxx oxx oxx oxx -xx
+account:home                          *           iii omm omm omm omm omm omm omm omm omm omm omm omm omm omm
+account:invitation                    *           all omx
+account:messages                      *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
+account:messages_read                 *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
+# Signing in and proving who one is; the demonstration, shut outside it.
+account_change_password               *           iii omx gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_confirm_login_code            *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_email                         *           iii omx omx omx omx omx omx omx omx omx omx omx omx omx omx
+account_email_verification_sent       *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_inactive                      *           all oxx
+account_login                         *           omx gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_logout                        *           gmx omx omx omx omx omx omx omx omx omx omx omx omx omx omx
+account_reauthenticate                *           iii omx gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_request_login_code            *           omx gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+account_reset_password                *           all omx
+account_reset_password_done           *           all oxx
+account_reset_password_from_key       *           all omm
+account_reset_password_from_key_done  *           all oxx
+account_set_password                  *           iii gmm omx omx omx omx omx omx omx omx omx omx omx omx omx
+account_signup                        *           all gmm
+demo                                  *           all -xx
+demo_enter                            *           all x-x
+mfa_activate_totp                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_authenticate                      *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_deactivate_totp                   *           iii --- gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_download_recovery_codes           *           iii --- --- --- --- --- --- --- --- --- --- --- --- --- ---
+mfa_generate_recovery_codes           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_index                             *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
+mfa_reauthenticate                    *           iii gmm omx omx omx omx omx omx omx omx omx omx omx omx omx
+mfa_view_recovery_codes               *           iii -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx
+office_without_slash                  *           iii --- --- --- --- --- --- --- gxx gxx gxx gxx gxx gxx gxx
+# A workspace: its own people; for all others it does not exist.
+city:action                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_sign                   draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:agreement_sign                   member      iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
+city:agreement_text                   draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:agreement_text                   member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_vote                   *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application                      *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:application_attach               *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_detach               *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_documents            *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_field                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_plan                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_plan_add             *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_plan_change          *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_plan_cover           *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_presentation         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_receipt              draft       iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
+city:application_receipt              member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:application_self_assessment      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_start                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_submit               draft       iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:application_submit               member      iii --- gmx gmx gmx gmx gmx --- --- --- --- --- --- --- ---
+city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:documents                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:feed                             *           all oxx
+city:feed_change                      *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:messages                         *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:messages_read                    *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:objective                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:plan                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:search                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:team                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:team_answer                      *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_delegate                    *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_end_delegation              *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_end_role                    *           iii --- xmx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_give_role                   *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_invite                      *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:team_journal                     *           iii --- nxx nxx oxx oxx nxx --- --- --- --- --- --- --- ---
+city:team_take_over                   *           iii --- nnx nnx omx omx nnx --- --- --- --- --- --- --- ---
+city:team_withdraw                    *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
+city:today                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:today_with_slash                 *           iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
+# The committee's office: each role its pages; for all others it does not exist.
+office:admit                          draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:admit                          handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:agreement                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:agreement_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:agreement_prepare              draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn
+office:agreement_prepare              handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreement_sealed               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:agreement_send                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:agreement_sign                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:agreement_text                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:agreement_write                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreements                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:application                    draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:application                    handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx oxx oxx -xx
+office:application                    read        iii --- --- --- --- --- --- --- oxx -xx oxx oxx oxx oxx -xx
+office:assign                         draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:assign                         handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:call                           *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:call_document                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:calls                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:change_call                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:cities                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:close_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:confirm                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x
+office:confirm                        read        iii --- --- --- --- --- --- --- onx --x onx omx onx onx --x
+office:decisions                      *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:messages_read                  *           iii --- --- --- --- --- --- --- xmx xmx xmx xmx xmx xmx xmx
+office:new_call                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
+office:opinion                        read        iii --- --- --- --- --- --- --- onx --x omx onx omx omx --x
+office:people                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:people_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:people_end_role                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:people_erase                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:people_give_role               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:people_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:people_journal                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
+office:people_leave                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:people_withdraw                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:propose                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:propose                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx omx --x
+office:propose                        read        iii --- --- --- --- --- --- --- onx --x onx onx onx omx --x
+office:publish_call                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:reading                        *           iii --- --- --- --- --- --- --- omx --x --x --x --x --x --x
+office:reading_field                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:readings                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:search                         *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:send_back                      draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn
+office:send_back                      handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:step_aside                     *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:today                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+"""
+
+
+def stages_of(name: str, *, has_parameters: bool) -> tuple[str, ...]:
+    """The towns an address is tried with."""
+    return STAGES.get(name) or (STAGES.get(name.partition(":")[0], ONE) if has_parameters else ONE)
+
+
+def rows() -> dict[tuple[str, str], tuple[str, ...]]:
+    """(address, stage or `*`) → its cells, one a column."""
+    found = {}
+    for line in TABLE.strip().splitlines():
+        if line.startswith("#"):
+            continue
+        name, stages, *cells = line.split()
+        full = tuple(cells[1:] * len(COLUMNS) if cells[0] == "all" else cells)
+        for stage in stages.split("+"):
+            found[name, stage] = full
+    return found

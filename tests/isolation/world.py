@@ -1,0 +1,348 @@
+"""Two programmes, a committee, and a town at each stage, made through the operations people use.
+
+Every text, name and file of a town holds a word of its own (`canaries`), so that whatever a page says can be traced.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marelle.accounts import files
+from marelle.accounts import operations as accounts
+from marelle.accounts.models import (
+    Delegation,
+    File,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    PendingAct,
+    Person,
+)
+from marelle.accounts.states import Role
+from marelle.base import clock, feeds
+from marelle.base.models import Job
+from marelle.mandates.models import Agreement, Application, Call, Review
+from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
+from marelle.mandates.queries.applications import dossier
+from marelle.plans import operations as plans
+from marelle.plans.models import Action, Objective
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import (
+    CriterionFactory,
+    DomainFactory,
+    FrameworkFactory,
+    ProgrammeFactory,
+    RecommendationFactory,
+    TrackFactory,
+)
+from tests.factories.territories import TerritoryFactory
+from tests.isolation.canaries import Canaries
+from tests.journeys.road import VOTE
+
+CITY_ROLES = {"CR": Role.CITY_READER, "CE": Role.CITY_EDITOR, "EL": Role.ELECTED_LEAD}
+COMMITTEE_ROLES = {
+    "PA": Role.PROGRAMME_ADMINISTRATOR,
+    "PA2": Role.PROGRAMME_ADMINISTRATOR,
+    "PO": Role.PROGRAMME_OFFICER,
+    "RV": Role.REVIEWER,  # reads the applications of `CASES` that are read
+    "RV2": Role.REVIEWER,  # reads nothing
+    "BD": Role.BOARD_MEMBER,
+    "CM": Role.COMMISSION_MEMBER,
+    "AN": Role.ANALYST,
+}
+TOWNS = ("home", "member", "read", "handed", "draft", "withdrawn")
+HOUSE = "house"
+
+
+def moment(month: int, day: int) -> datetime:
+    """Ten o'clock of a day of 2026."""
+    return datetime(2026, month, day, 10, tzinfo=clock.PARIS)
+
+
+NOW = moment(10, 5)  # the first call is over, the second one open
+
+
+@dataclass
+class Town:
+    """One organisation with its people (by role), its dossier, and everything an address may name."""
+
+    key: str
+    organisation: Organisation
+    call: Call
+    people: dict[str, Person]
+    application: Application
+    objective: Objective
+    action: Action
+    invitation: Invitation
+    token: str
+    request: JoinRequest
+    delegation: Delegation
+    membership: Membership
+    file: File
+    review: Review | None = None
+    agreement: Agreement | None = None
+    feeds: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """What stands in its addresses."""
+        return self.organisation.code
+
+
+@dataclass
+class World:
+    """Everything there is. `draft_call`: one nobody outside the committee may know of."""
+
+    canaries: Canaries
+    house: Organisation
+    people: dict[str, Person]
+    calls: dict[str, Call]
+    towns: dict[str, Town] = field(default_factory=dict)
+    invitation: Invitation | None = None
+    leaver: Person | None = None
+    erasure: PendingAct | None = None
+
+    def build(self) -> "World":
+        """Every town, walked to where it stands."""
+        for number, key in enumerate(TOWNS):
+            self.towns[key] = Builder(self, key, number).build()
+        return self
+
+
+def make_world() -> World:
+    """The committee, two programmes with a call each, a call in preparation, six towns."""
+    canaries = Canaries()
+    house = OrganisationFactory(committee=True)
+    people = {
+        key: PersonFactory(
+            name=canaries.plant(HOUSE, f"name of {key}"),
+            email=f"{canaries.plant(HOUSE, 'own address', key)}@comite.example",
+            roles=[(house, role)],
+            application=True,
+        )
+        for key, role in COMMITTEE_ROLES.items()
+    }
+    people["nobody"] = PersonFactory(name=canaries.plant("nobody", "name of nobody"), secret_word="a long word indeed")
+    world = World(canaries, house, people, {})
+    with clock.at(moment(3, 20)):
+        make_calls(world)
+        world.invitation, _token = accounts.invite(
+            house.pk,
+            email=f"{canaries.plant(HOUSE, 'own address', 'invited')}@comite.example",
+            role=Role.ANALYST,
+            by=people["PA"],
+        )
+        world.leaver = PersonFactory(name="Quelqu’un qui part")
+        world.erasure = accounts.propose_erasure(world.leaver.pk, by=people["PA2"])
+    return world.build()
+
+
+def make_calls(world: World) -> None:
+    """A call of each programme, published; and one nobody outside knows of."""
+    windows = {
+        "first": (moment(4, 1), moment(6, 1), "cities", "full", date(2026, 9, 1)),
+        "second": (moment(4, 1), moment(12, 1), "islands", "isles", date(2027, 1, 1)),
+        "secret": (moment(11, 1), moment(12, 20), "cities", "full", date(2027, 3, 1)),
+    }
+    admin = world.people["PA"]
+    for key, (opens_at, closes_at, programme, track, starts_on) in windows.items():
+        what = "secret call" if key == "secret" else "published call"
+        word = world.canaries.plant(HOUSE, what, key)
+        world.calls[key] = call = calls.draft_call(
+            by=admin,
+            code=f"call-{key}",
+            name={"fr": f"Appel {word}", "en": f"Call {word}"},
+            tracks=[TrackFactory(code=track, programme=ProgrammeFactory(code=programme))],
+            framework=make_framework(),
+            opens_at=opens_at,
+            closes_at=closes_at,
+            mandate_starts_on=starts_on,
+            presentation={"fr": word, "en": word},
+            readers_required=1,
+        )
+        upload = SimpleUploadedFile(f"{world.canaries.plant(HOUSE, what, f'document {key}')}.pdf", VOTE)
+        calls.add_document(call.pk, files.take(upload, organisation=world.house, by=admin), by=admin)
+        if key != "secret":
+            calls.publish_call(call.pk, by=admin)
+
+
+def make_framework():
+    """Two domains with a recommendation each, one criterion."""
+    framework = FrameworkFactory()
+    for _number in range(2):
+        RecommendationFactory(domain=DomainFactory(framework=framework))
+    CriterionFactory(framework=framework)
+    return framework
+
+
+class Builder:
+    """Walks one town to the stage its key names."""
+
+    def __init__(self, world: World, key: str, number: int):
+        self.world, self.key, self.number = world, key, number
+        self.call = world.calls["first" if key in ("home", "member", "read") else "second"]
+        self.people: dict[str, Person] = {}
+        self.made: dict[str, Any] = {}
+
+    def word(self, what: str, which: object = "") -> str:
+        """A canary of this town."""
+        return self.world.canaries.plant(self.key, what, which)
+
+    def build(self) -> Town:
+        with clock.at(moment(4, 2)):
+            self.open_space()
+            self.write()
+        if self.key == "withdrawn":
+            with clock.at(moment(4, 20)):
+                applications.withdraw_application(self.application.pk, by=self.people["EL"])
+        if self.key in ("home", "member", "read", "handed"):
+            with clock.at(moment(5, 2)):
+                applications.submit_application(self.application.pk, by=self.people["EL"])
+        if self.key in ("home", "member", "read"):
+            with clock.at(moment(6, 20)):
+                self.be_read()
+        if self.key in ("home", "member"):
+            with clock.at(moment(7, 6)):
+                decisions.confirm_decision(self.application.pk, by=self.world.people["BD"])
+            with clock.at(moment(9, 10)):
+                self.sign()
+        with clock.at(NOW - timedelta(days=1)):
+            self.ask()
+        self.application.refresh_from_db()
+        for key, person in self.people.items():
+            person.forget_memberships()
+            self.made["feeds"][key] = feeds.open_feed(person.code, self.organisation.code).code
+        return Town(key=self.key, organisation=self.organisation, call=self.call, people=self.people, **self.made)
+
+    def open_space(self) -> None:
+        """Who comes first administers it; the others are invited. One of them leaves."""
+        territory = TerritoryFactory(code=f"{61001 + self.number}", name=f"Ville {self.key}")
+        admin = PersonFactory(
+            name=self.word("name", "CA"), email=f"{self.word('address', 'CA')}@ville.example", application=True
+        )
+        self.organisation = accounts.create_organisation(territory, by=admin)
+        self.organisation.name = self.word("organisation")  # else nobody could tell a name shown from public geography
+        self.organisation.save(update_fields=["name"])
+        admin.forget_memberships()
+        self.people["CA"] = admin
+        for key, role in {**CITY_ROLES, "CA2": Role.CITY_ADMINISTRATOR, "gone": Role.CITY_EDITOR}.items():
+            _invitation, token = accounts.invite(
+                self.organisation.pk, email=f"{self.word('address', key)}@ville.example", role=role, by=admin
+            )
+            _used, self.people[key] = accounts.accept_invitation(token, name=self.word("name", key))
+            accounts.give_totp(self.people[key], "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+        gone = self.people["gone"].memberships.living().get()
+        accounts.end_role(gone.pk, by=admin)
+        self.made["delegation"] = accounts.record_delegation(
+            self.organisation.pk,
+            admin.pk,
+            given_by=self.word("delegation", "given by"),
+            reference=self.word("delegation", "reference"),
+            signed_on=date(2026, 4, 1),
+            by=admin,
+        )
+        self.made["membership"] = self.people["CR"].memberships.living().get()
+
+    def write(self) -> None:
+        """Every question of the application, a plan, a file."""
+        editor = self.people["CE"]
+        self.application = applications.declare_intent(self.call, self.organisation, self.call.tracks.get(), by=editor)
+        known = dossier(self.application)
+        for section in known.sections:
+            for question in section.questions:
+                value = {"choice": "yes", "day": "2026-03-20"}.get(question.kind) or self.word("answer", question.key)
+                was = known.answers.get(question.key, "")
+                applications.save_answer(self.application.pk, question.key, value, was=was, version=0, by=editor)
+        self.plan_field("vision", "vision")
+        for number, domain in enumerate(self.call.framework.domains.order_by("position", "pk")):
+            self.write_domain(domain.code, number)
+        upload = SimpleUploadedFile(f"{self.word('file name')}.csv", f"a,b\n1,{self.word('file content')}\n".encode())
+        self.made["file"] = applications.attach_file(self.application.pk, upload, by=editor)
+        self.made["application"] = self.application
+
+    def write_domain(self, code: str, number: int) -> None:
+        plan, by = self.application.plan_id, self.people["CE"]
+        objective = plans.add_objective(plan, code, name=self.word("objective", number), by=by)
+        self.plan_field(f"objective.{objective.code}.promise", "promise", number)
+        action = plans.add_action(plan, objective.code, name=self.word("action", number), by=by)
+        self.plan_field(f"action.{action.code}.lead_service", "lead service", number)
+        self.plan_field(f"action.{action.code}.partners", "partners", number)
+        indicator = plans.add_indicator(plan, objective.code, name=self.word("indicator", number), by=by)
+        for field_name in ("unit", "source"):
+            self.plan_field(f"indicator.{indicator.code}.{field_name}", "indicator detail", f"{field_name} {number}")
+        self.plan_field(
+            f"indicator.{indicator.code}.baseline_missing_because", "indicator detail", f"baseline {number}"
+        )
+        self.made["objective"], self.made["action"] = objective, action
+
+    def plan_field(self, name: str, what: str, which: object = "") -> None:
+        by = self.people["CE"]
+        plans.save_plan_field(self.application.plan_id, name, self.word(what, which), was="", version=0, by=by)
+
+    def be_read(self) -> None:
+        """Admitted, read, an opinion given, a decision proposed."""
+        house = self.world.people
+        reviews.admit(self.application.pk, by=house["PO"])
+        review = reviews.assign_reader(self.application.pk, house["RV"], by=house["PO"])
+        for score in review.scores.select_related("criterion"):
+            reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=house["RV"])
+            score.refresh_from_db()
+            remark = self.word("remark", score.criterion.code)
+            reviews.save_score(
+                review.pk, score.criterion, "remark", remark, was="", version=score.version, by=house["RV"]
+            )
+        review.refresh_from_db()
+        reviews.save_summary(review.pk, self.word("reading"), was="", version=review.version, by=house["RV"])
+        self.made["review"] = reviews.finish_review(review.pk, by=house["RV"])
+        reviews.give_opinion(self.application.pk, "favourable", self.word("opinion"), by=house["PO"])
+        decisions.propose_decision(
+            self.application.pk,
+            by=house["PA"],
+            outcome="granted",
+            reasons=self.word("reasons"),
+            conditions=self.word("conditions"),
+            session_on=date(2026, 7, 6),
+        )
+
+    def sign(self) -> None:
+        """Voted, written, sent, signed by both, sealed; the mandate runs."""
+        house, lead = self.world.people, self.people["EL"]
+        vote = self.word("vote")
+        agreements.record_vote(self.application.pk, by=lead, number=vote, voted_on=date(2026, 9, 1))
+        agreement = agreements.prepare_agreement(self.application.pk, by=house["PO"])
+        articles = [*agreement.content["articles"], {"title": "Mot", "text": self.word("agreement")}]
+        agreement = agreements.write_agreement(
+            agreement.pk,
+            preamble=agreement.content["preamble"],
+            articles=articles,
+            version=agreement.version,
+            by=house["PO"],
+        )
+        agreement = agreements.send_agreement(agreement.pk, by=house["PO"])
+        for organisation, person in ((self.organisation, lead), (self.world.house, house["PA2"])):
+            agreements.sign_agreement(
+                agreement.pk,
+                organisation=organisation,
+                by=person,
+                fingerprint_seen=agreement.fingerprint,
+                capacity=self.word("capacity", organisation.code),
+            )
+        agreements.seal_agreement(Job.objects.filter(task="seal_agreement").latest("pk"), code=agreement.code)
+        agreement.refresh_from_db()
+        self.made["agreement"] = agreement
+
+    def ask(self) -> None:
+        """Somebody is invited; somebody else asks to join."""
+        self.made["invitation"], self.made["token"] = accounts.invite(
+            self.organisation.pk,
+            email=f"{self.word('invited address')}@ville.example",
+            role=Role.CITY_EDITOR,
+            by=self.people["CA"],
+        )
+        asker = PersonFactory(name=self.word("asker"), email=f"{self.word('asker', 'address')}@ailleurs.example")
+        self.people["asker"] = asker
+        self.made["request"] = accounts.ask_to_join(self.organisation.pk, by=asker, words=self.word("join words"))
+        self.made["feeds"] = {}
