@@ -79,6 +79,18 @@ def test_broken_chains_names_what_was_forged(table, changes, where, sentence):
     assert list(journal.broken_chains()) == [f"journal {city.code}: {sentence}"]
 
 
+def test_an_act_rewritten_whole_breaks_what_follows():
+    """trust J2. Its digest made anew and the next one pointed at it: what follows no longer fits."""
+    city, _person, (_first, second, third) = three_acts()
+    other = "e" * 64
+    anew = journal._chained(second.previous, other, second.at)
+
+    forge("accounts_journalentry", f"content_digest = '{other}', digest = '{anew}'", f"id = {second.pk}")
+    forge("accounts_journalentry", f"previous = '{anew}'", f"id = {third.pk}")
+
+    assert f"journal {city.code}: entry 3 was altered" in journal.broken_chains()
+
+
 def test_purged_words_leave_the_chain_whole():
     """trust J1, settled 14. While a person is being erased, words may go; the chain still proves itself."""
     three_acts()

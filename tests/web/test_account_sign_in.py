@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marelle.accounts.models import SignIn
+from marelle.accounts.sessions import forget_old
 from marelle.accounts.states import Role
 from marelle.base.models import Letter
 from tests.factories.accounts import SECRET, OrganisationFactory, PersonFactory
@@ -385,6 +386,17 @@ def test_sessions_end(client, seen, started, stays):
 
     assert is_signed_in(client) == stays
     assert is_signed_in(client) == stays
+
+
+def test_session_whose_sign_in_was_tidied_away_stays_ended(client):
+    """trust A8. The worker drops the line of a browser idle for two hours: its cookie opens nothing more."""
+    sign_in(client, PersonFactory())
+    before = is_signed_in(client)
+    SignIn.objects.update(seen_at=timezone.now() - timedelta(hours=3))
+
+    forget_old(timezone.now())
+
+    assert (before, SignIn.objects.count(), is_signed_in(client)) == (True, 0, False)
 
 
 def test_sessions_are_listed_and_ended(client):
