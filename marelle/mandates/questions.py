@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -102,7 +103,9 @@ def is_asked(question: Question, answers: dict[str, str]) -> bool:
 
 
 def said(question: Question, value: str) -> str:
-    """An answer as it is read: the words of a choice."""
+    """An answer as it is read: the words of a choice, a day written out."""
+    if question.kind == "day" and value:
+        return date_format(date.fromisoformat(value), "j F Y")
     return dict(question.choices).get(value, value)
 
 

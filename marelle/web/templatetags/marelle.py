@@ -297,7 +297,8 @@ def mandate_line(
     for position in range(1, max(ends_on.year - starts_on.year, 1) + 1):
         begins, ends = _anniversary(starts_on, position - 1), _anniversary(starts_on, position)
         state = "done" if today >= ends else "now" if begins <= today else "next"
-        squares.append({"position": position, "year": begins.year, "state": state})
+        years = str(begins.year) if begins.year == (ends - timedelta(days=1)).year else f"{begins.year}-{ends.year}"
+        squares.append({"position": position, "years": years, "state": state})
     current = next((square for square in squares if square["state"] == "now"), None)
     return {
         "squares": squares,
