@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from io import BytesIO
+from ipaddress import ip_network
 from typing import Any
 
 import segno
@@ -102,9 +103,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_ADDRESS + path
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The neighbourhood an attempt comes from, /24: limits count it, nothing keeps it (trust L1, W7)."""
+        """The neighbourhood an attempt comes from: limits count it, nothing keeps it (trust L1, W7)."""
         address = super().get_client_ip(request)
-        return address if ":" in address else ".".join([*address.split(".")[:3], "0"])
+        width = 48 if ":" in address else 24  # one subscriber holds 2**80 addresses of IPv6
+        try:
+            return str(ip_network(f"{address}/{width}", strict=False).network_address)
+        except ValueError:  # what a proxy wrote is no address: it is counted as it stands
+            return address
 
     def get_login_stages(self) -> list[str]:
         """A code by e-mail, then the application; an address is proved before its person exists."""

@@ -173,17 +173,20 @@ def test_sign_in_is_slowed_then_opens_again(client, settings):
     assert is_signed_in(client)
 
 
-def test_a_neighbourhood_is_slowed(client, settings):
-    """trust L1. Fifty tries from one /24, whatever the account; 429 says how long to wait."""
+@pytest.mark.parametrize(
+    ("near", "far"), [("192.0.2.{}", "198.51.100.1"), ("2001:db8:7:{}::1", "2001:db8:8::1")], ids=["IPv4", "IPv6"]
+)
+def test_a_neighbourhood_is_slowed(client, settings, near, far):
+    """trust L1. Fifty tries from one /24, or one /48 of IPv6, whatever the account; 429 says how long to wait."""
     assert settings.ACCOUNT_RATE_LIMITS["login"] == "50/15m/ip"
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/15m/ip"}
     statuses = [
         client.post(
-            "/compte/entrer", {"login": f"a{n}@marelle.example", "password": "x"}, REMOTE_ADDR=f"192.0.2.{n}"
+            "/compte/entrer", {"login": f"a{n}@marelle.example", "password": "x"}, REMOTE_ADDR=near.format(n)
         ).status_code
         for n in range(4)
     ]
-    elsewhere = client.post("/compte/entrer", {"login": "a@b.example", "password": "x"}, REMOTE_ADDR="198.51.100.1")
+    elsewhere = client.post("/compte/entrer", {"login": "a@b.example", "password": "x"}, REMOTE_ADDR=far)
 
     assert (statuses, elsewhere.status_code) == ([200, 200, 200, 429], 200)
 

@@ -11,7 +11,7 @@ from marelle.accounts.models import JournalContent
 from marelle.accounts.states import Role
 from marelle.base import clock, stamps
 from marelle.web.parts import page_cache
-from marelle.web.parts.addresses import client_address, neighbourhood, safe_next
+from marelle.web.parts.addresses import client_address, safe_next
 from marelle.web.parts.middleware import StampArrival
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.web import trial_urls
@@ -376,10 +376,6 @@ def test_client_address_believes_our_proxies_alone(settings, proxies, header, ex
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": header})
 
     assert client_address(request) == expected
-
-
-def test_neighbourhood_is_the_network_around():
-    assert (neighbourhood("192.0.2.77"), neighbourhood("2001:db8:7:1::5")) == ("192.0.2", "2001:db8:7")
 
 
 @pytest.mark.parametrize(

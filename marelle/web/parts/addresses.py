@@ -17,13 +17,6 @@ def client_address(request: HttpRequest) -> str:
     return seen[-settings.PROXIES] if len(seen) >= settings.PROXIES else direct
 
 
-def neighbourhood(address: str) -> str:
-    """The /24 of an IPv4 address, the /48 of an IPv6 one (trust L1)."""
-    if ":" in address:
-        return ":".join(address.split(":")[:3])
-    return ".".join(address.split(".")[:3])
-
-
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """Where `next` of the form or the address leads, if it stays in the house; else `fallback` (trust W5)."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
