@@ -42,12 +42,12 @@ def letter(status: int, location: str, method: str) -> str:
 
 
 def answers(viewer: Viewer, pattern: Pattern, world: World, town: Town, number: int) -> str:
-    """Three letters: reading, sending its form, any other verb."""
+    """Three letters: reading, sending its form, any other verb; in the short form, the third is left out at times."""
     addresses = pattern.addresses(world, town)
     if not addresses:
         return "???"
-    others = OTHERS if SCALE >= 1 else (OTHERS[number % 3],)
-    if ":" not in pattern.name:
+    others = OTHERS if SCALE >= 1 else OTHERS[number % 3 :][:1] if number % 2 else ()
+    if others and ":" not in pattern.name:
         others = ("delete",)  # to the views of others, a PUT is a form sent
     heard = []
     for method in ("get", "post", *others):
@@ -55,7 +55,7 @@ def answers(viewer: Viewer, pattern: Pattern, world: World, town: Town, number: 
         response = viewer.ask(addresses[0], method, data)
         heard.append(letter(response.status_code, response.get("Location", ""), method))
     rest = set(heard[2:])
-    return heard[0] + heard[1] + (rest.pop() if len(rest) == 1 else "?")
+    return heard[0] + heard[1] + (rest.pop() if len(rest) == 1 else "?" * len(rest))
 
 
 def cells_of(pattern: Pattern) -> dict[str, tuple[str, ...]]:
@@ -83,7 +83,53 @@ def test_permissions_are_those_of_the_table(world, viewers, face):
         for stage, cells in cells_of(pattern).items():
             for place, (column, told) in enumerate(zip(COLUMNS, cells, strict=True)):
                 heard = answers(viewers[stage, column], pattern, world, world.towns[stage], number + place)
-                if heard != told:
+                if not told.startswith(heard):  # in the short form, the third letter is asked of every other cell
                     wrong.append(f"{pattern.name} @{stage} {column}: {heard}, the table says {told}")
 
     assert wrong == []
+
+
+RULES, ACCOUNTS, DOORS = "marelle.mandates.rules", "marelle.accounts.rules", "marelle.accounts.doors"
+
+
+def everything(rows, person):
+    """A `visible_to` that forgot whom it is for."""
+    return rows.all().scoped("visible_to")
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "address", "stage", "column"),
+    [
+        (RULES, "may_apply", "city:application_start", "draft", "CR"),
+        (RULES, "may_write", "city:application_field", "draft", "CR"),
+        (RULES, "may_submit", "city:application_submit", "draft", "CE"),
+        (RULES, "may_withdraw", "city:application_withdraw", "draft", "CA2"),
+        (RULES, "may_sign", "city:agreement_sign", "member", "CE"),
+        (RULES, "may_give_opinion", "office:opinion", "read", "RV"),
+        (RULES, "may_propose_decision", "office:propose", "read", "PO"),
+        (RULES, "may_confirm_decision", "office:confirm", "read", "PA"),
+        ("marelle.plans.rules", "may_write_plan", "city:application_plan_add", "draft", "CR"),
+        (ACCOUNTS, "may_administer", "city:team_invite", "member", "CE"),
+        (ACCOUNTS, "may_administer", "city:team_journal", "member", "EL"),
+        (ACCOUNTS, "may_answer_join_request", "city:team_answer", "member", "CE"),
+        (ACCOUNTS, "in_programme_team", "office:cities", "member", "AN"),
+        (ACCOUNTS, "is_programme_administrator", "office:new_call", "member", "PO"),
+        (DOORS, "_or_nothing", "office:calls", "member", "NO"),
+        (DOORS, "own_organisation", "city:team", "member", "FA"),
+        ("marelle.mandates.models.ApplicationQuerySet", "visible_to", "office:application", "handed", "AN"),
+        ("marelle.accounts.models.FileQuerySet", "visible_to", "account:file", "member", "NO"),
+    ],
+    ids=lambda value: value.rpartition(".")[2],
+)
+def test_permissions_notice_a_rule_taken_away(world, viewers, monkeypatch, where, name, address, stage, column):
+    """trust R1, O1, O2. With one rule, door or queryset always open, the table no longer holds."""
+    pattern = next(pattern for pattern in EVERY if pattern.name == address)
+    told = cells_of(pattern)[stage][COLUMNS.index(column)]
+    open_to_all = {"visible_to": everything, "own_organisation": lambda request, code: world.towns[stage].organisation}
+
+    before = answers(viewers[stage, column], pattern, world, world.towns[stage], 0)
+    monkeypatch.setattr(f"{where}.{name}", open_to_all.get(name, lambda *given: True))
+    after = answers(viewers[stage, column], pattern, world, world.towns[stage], 0)
+
+    assert told.startswith(before)
+    assert not told.startswith(after)
