@@ -1,0 +1,100 @@
+"""The acts a light session may not do: each asks for a second proof, and nothing has changed meanwhile."""
+
+import pytest
+
+from marelle.accounts.models import Delegation, Invitation, JoinRequest, Membership
+from marelle.accounts.states import Role
+from marelle.base import clock
+from marelle.mandates.models import Agreement, Application, Signature
+from tests.factories.accounts import (
+    DelegationFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+)
+from tests.factories.mandates import ApplicationFactory
+from tests.mandates.agreements_scene import SENT, scene
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+# act: (who acts, the address, what is sent)
+CITY = {
+    "hand in": (Role.ELECTED_LEAD, "candidature/depot", {"exact": "on"}),
+    "withdraw": (Role.ELECTED_LEAD, "candidature/retirer", {}),
+    "invite": (Role.CITY_ADMINISTRATOR, "equipe/inviter", {"email": "a@villes.example", "role": "CE"}),
+    "withdraw an invitation": (Role.CITY_ADMINISTRATOR, "equipe/invitations/{invitation}/retirer", {}),
+    "let in": (Role.CITY_ADMINISTRATOR, "equipe/demandes/{asked}", {"answer": "accept", "role": "CE"}),
+    "give a role": (Role.CITY_ADMINISTRATOR, "equipe/roles", {"person": "{colleague}", "role": "CE"}),
+    "end a role": (Role.CITY_ADMINISTRATOR, "equipe/roles/{membership}/terminer", {}),
+    "take over": (Role.CITY_ADMINISTRATOR, "equipe/reprendre/{colleague}", {}),
+    "delegate": (
+        Role.CITY_ADMINISTRATOR,
+        "equipe/delegations",
+        {"person": "{colleague}", "given_by": "A", "reference": "B", "signed_on": "2026-04-01"},
+    ),
+    "end a delegation": (Role.CITY_ADMINISTRATOR, "equipe/delegations/{delegation}/terminer", {}),
+}
+OFFICE = {
+    "send the agreement": ("officer", "draft", "/bureau/conventions/{agreement}/envoyer"),
+    "sign for the committee": ("chief", "sent", "/bureau/conventions/{agreement}/signer"),
+    "sign for the city": ("mayor", "sent", "/espace/10001/convention/signer"),
+    "propose a decision": ("officer", "draft", "/bureau/candidatures/{application}/proposer"),
+    "confirm a decision": ("officer", "draft", "/bureau/candidatures/{application}/decision"),
+    "invite to the committee": ("officer", "draft", "/bureau/equipe/inviter"),
+}
+
+
+def world():
+    """What these acts would change."""
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Membership, Invitation, JoinRequest, Delegation, Signature)
+    ] + [list(model.rows.order_by("pk").values_list("state", flat=True)) for model in (Application, Agreement)]
+
+
+@pytest.mark.parametrize("act", CITY)
+def test_city_acts_ask_for_a_second_proof(client, act):
+    """trust A3, A4. Signed in by a code sent by e-mail, one reads and drafts."""
+    role, address, sent = CITY[act]
+    city = OrganisationFactory()
+    person = PersonFactory(roles=[(city, role)], application=True)
+    colleague = MembershipFactory(organisation=city, role=Role.CITY_ADMINISTRATOR)
+    ApplicationFactory(organisation=city)
+    named = {
+        "colleague": colleague.person.code,
+        "membership": colleague.code,
+        "invitation": InvitationFactory(organisation=city).code,
+        "asked": JoinRequestFactory(organisation=city).code,
+        "delegation": DelegationFactory(organisation=city, person=colleague.person).code,
+    }
+    sign_in(client, person, proof="code")
+    before = world()
+
+    answer = client.post(
+        f"/espace/{city.code}/{address.format(**named)}", {name: words.format(**named) for name, words in sent.items()}
+    )
+
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/compte/preuve/application")
+    assert world() == before
+
+
+@pytest.mark.parametrize("act", OFFICE)
+def test_agreements_and_decisions_ask_for_a_fresh_proof(client, act):
+    """trust A9, R5. A proof older than ten minutes is asked again."""
+    who, situation, address = OFFICE[act]
+    with clock.at(SENT):
+        here = scene()
+        agreement = here.sent() if situation == "sent" else here.prepared()
+        sign_in(client, getattr(here, who), minutes_ago=11)
+        before = world()
+
+        answer = client.post(
+            address.format(agreement=agreement.code, application=here.application.code),
+            {"capacity": "Maire", "read": "on", "fingerprint": agreement.fingerprint},
+        )
+
+    assert (answer.status_code, answer["Location"].startswith("/compte/")) == (302, True)
+    assert world() == before
