@@ -96,12 +96,15 @@ def test_end_mandate_refuses_someone_of_the_city():
 
 
 def test_begin_mandate_refuses_before_its_first_day():
-    mandate = MandateFactory(planned=True, starts_on=date(2027, 1, 1), ends_on=date(2033, 1, 1))
+    adopted = {"agreement__application__signed": False, "agreement__application__adopted": True}
+    mandate = MandateFactory(planned=True, starts_on=date(2027, 1, 1), ends_on=date(2033, 1, 1), **adopted)
 
     with pytest.raises(WrongState):
         begin_mandate(mandate.pk, by=robot(), on=date(2026, 12, 31))
+    before = states(mandate)[:2]
+    begin_mandate(mandate.pk, by=robot(), on=date(2027, 1, 1))
 
-    assert states(mandate)[0] == "planned"
+    assert (before, states(mandate)[:2]) == (("planned", "adopted"), ("active", "running"))
 
 
 def test_round_begins_mandates_on_their_day_in_paris_and_may_run_twice():
