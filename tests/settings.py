@@ -16,7 +16,8 @@ if "--database=postgresql" in sys.argv or ADDRESS.startswith("postgres"):
 ON_POSTGRESQL = os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
 
 os.environ["MARELLE_MODE"] = "test"
-os.environ["MARELLE_DATA"] = str(PLACE / "data")
+DATA_PLACE = PLACE / f"data{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # a folder for each process of pytest-xdist
+os.environ["MARELLE_DATA"] = str(DATA_PLACE)
 if ON_POSTGRESQL and not ADDRESS:
     os.environ["DATABASE_URL"] = f"postgresql://postgres@/postgres?host={PLACE}"
 
@@ -36,7 +37,7 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Unknown()
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PLACE / "data" / "files"},
+        "OPTIONS": {"location": DATA_PLACE / "files"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

