@@ -88,8 +88,9 @@ def may_record_vote(person: Person, application: Application) -> bool:
 
 
 def may_send_agreement(person: Person, agreement: Agreement) -> bool:
-    """The programme team sends the agreement for signature."""
-    return accounts.in_programme_team(person)
+    """The programme team sends the agreement for signature, never for an organisation one belongs to."""
+    own = accounts.belongs_to(person, agreement.application.organisation)
+    return accounts.in_programme_team(person) and not own
 
 
 def may_sign(person: Person, party: Party) -> bool:

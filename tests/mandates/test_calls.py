@@ -1,3 +1,4 @@
+import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from marelle.mandates.queries.network import documents_of
 from marelle.mandates.states import CALL_STEPS, CallState
 from tests.factories.accounts import FileFactory, OrganisationFactory
 from tests.factories.framework import FrameworkFactory, TrackFactory
-from tests.factories.mandates import CLOSES, OPENS, CallFactory
+from tests.factories.mandates import CLOSES, OPENS, ApplicationFactory, CallFactory
 from tests.mandates.office import committee, works_as
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,17 @@ def test_close_decisions_waits_for_the_last_minute():
     closed = calls.close_decisions(call.pk, by=by, at=CLOSES)
 
     assert closed.state == CallState.DECIDED
+
+
+@pytest.mark.parametrize(
+    ("situation", "state"), [("under_review", CallState.PUBLISHED), ("declined", CallState.DECIDED)]
+)
+def test_close_decisions_waits_for_every_decision(situation, state):
+    by = works_as(Role.PROGRAMME_ADMINISTRATOR, committee())
+    call = ApplicationFactory(**{situation: True}).call
+
+    with contextlib.suppress(WrongState):
+        calls.close_decisions(call.pk, by=by, at=CLOSES)
+
+    call.refresh_from_db()
+    assert call.state == state

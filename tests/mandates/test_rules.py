@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from marelle.accounts.states import Role
-from marelle.base.errors import NotAllowed
-from marelle.mandates.models import Application
+from marelle.base.errors import NotAllowed, WrongState
+from marelle.mandates.models import Application, Signature
 from marelle.mandates.operations import agreements, decisions, reviews
 from tests.factories.accounts import MembershipFactory
-from tests.factories.mandates import ApplicationFactory, ReviewFactory
+from tests.factories.mandates import AgreementFactory, ApplicationFactory, PartyFactory, ReviewFactory, SignatureFactory
 from tests.mandates.office import committee, works_as
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,11 @@ ACTS = {
         Role.PROGRAMME_OFFICER,
         lambda a, by: agreements.prepare_agreement(a.pk, by=by),
     ),
+    "taking an agreement back": (
+        "adopted",
+        Role.PROGRAMME_OFFICER,
+        lambda a, by: agreements.change_agreement(AgreementFactory(application=a, sent=True).pk, by=by),
+    ),
 }
 
 
@@ -65,3 +70,19 @@ def test_committee_acts_on_other_cities_than_their_own(act, own):
         perform(application, person)
 
     assert Application.rows.get().state == state
+
+
+def test_nobody_signs_for_two_parties():
+    agreement = AgreementFactory(sent=True)
+    house = committee()
+    both = works_as(Role.PROGRAMME_ADMINISTRATOR, house)
+    MembershipFactory(person=both, organisation=agreement.application.organisation, role=Role.ELECTED_LEAD)
+    SignatureFactory(party=PartyFactory(agreement=agreement), person=both)
+    PartyFactory(agreement=agreement, organisation=house, position=1)
+
+    with pytest.raises(WrongState):
+        agreements.sign_agreement(
+            agreement.pk, organisation=house, by=both, fingerprint_seen=agreement.fingerprint, capacity="Direction"
+        )
+
+    assert Signature.objects.filter(party__agreement=agreement).count() == 1

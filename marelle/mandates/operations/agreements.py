@@ -263,6 +263,8 @@ def _take_step(agreement: Agreement, *, by: Person, at: datetime) -> None:
 
 
 def _signed(party: Party, *, by: Person, capacity: str, at: datetime) -> Signature:
+    if Signature.objects.filter(party__agreement=party.agreement_id, person=by, void_at=None).exists():
+        raise WrongState(_("You have already signed this agreement for one party: someone else signs for the others."))
     try:
         with transaction.atomic():
             return Signature.objects.create(

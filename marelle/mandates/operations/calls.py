@@ -13,8 +13,10 @@ from marelle.base import clock, stamps
 from marelle.base.errors import BadData, WrongState
 from marelle.framework.models import Framework, Track
 from marelle.mandates import rules
-from marelle.mandates.models import Call
-from marelle.mandates.states import CALL_STEPS, CallState
+from marelle.mandates.models import Application, Call
+from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, ApplicationState, CallState
+
+UNDECIDED = BEFORE_DECISION - {ApplicationState.INTENT, ApplicationState.DRAFT}  # handed in, no decision yet
 
 
 @transaction.atomic
@@ -108,6 +110,8 @@ def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> 
     rules.require(rules.may_prepare_call, by, call)
     if call.closes_at > (at or clock.now()):
         raise WrongState(_("This call is still open."))
+    if Application.rows.filter(call=call, state__in=UNDECIDED).exists():
+        raise WrongState(_("Some applications handed in are not decided yet."))
     CALL_STEPS.take(call, "decide")
     call.save(update_fields=["state"])
     journal.record(call, "call_decided", by=by)
