@@ -77,6 +77,11 @@ def may_propose_decision(person: Person, application: Application) -> bool:
     return accounts.is_programme_administrator(person) and not accounts.belongs_to(person, application.organisation)
 
 
+def may_read_proposal(person: Person, application: Application) -> bool:
+    """The board that must confirm it, and the programme team that made it."""
+    return may_confirm_decision(person, application) or may_handle(person, application)
+
+
 def may_confirm_decision(person: Person, application: Application) -> bool:
     """The board confirms it, never for an organisation one belongs to."""
     return accounts.is_board_member(person) and not accounts.belongs_to(person, application.organisation)

@@ -182,7 +182,7 @@ office:cities                         *           iii --- --- --- --- --- --- --
 office:close_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:confirm                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x
-office:confirm                        read        iii --- --- --- --- --- --- --- onx --x onx omx onx onx --x
+office:confirm                        read        iii --- --- --- --- --- --- --- nnx --x nnx omx onx onx --x
 office:decisions                      *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
@@ -192,7 +192,7 @@ office:messages_read                  *           iii --- --- --- --- --- --- --
 office:new_call                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
-office:opinion                        read        iii --- --- --- --- --- --- --- onx --x omx onx omx omx --x
+office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x
 office:people                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:people_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:people_end_role                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
@@ -203,8 +203,8 @@ office:people_journal                 *           iii --- --- --- --- --- --- --
 office:people_leave                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_withdraw                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:propose                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
-office:propose                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx omx --x
-office:propose                        read        iii --- --- --- --- --- --- --- onx --x onx onx onx omx --x
+office:propose                        handed      iii --- --- --- --- --- --- --- --x --x --x --x nnx omx --x
+office:propose                        read        iii --- --- --- --- --- --- --- nnx --x nnx nnx nnx omx --x
 office:publish_call                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:reading                        *           iii --- --- --- --- --- --- --- omx --x --x --x --x --x --x
 office:reading_field                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x

@@ -74,6 +74,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
 def opinion(request: HttpRequest, code: str) -> HttpResponse:
     """Record the commission's opinion."""
     found = _visible(request, code)
+    rules.require(rules.may_give_opinion, request.user, found)
     form = OpinionForm(request.POST or None)
     if done(form, lambda v: reviews.give_opinion(found.pk, v["opinion"], v["text"], by=request.user)):
         messages.success(request, _("The commission’s opinion is recorded."))
@@ -87,6 +88,7 @@ def opinion(request: HttpRequest, code: str) -> HttpResponse:
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose the decision to the board."""
     found = _visible(request, code)
+    rules.require(rules.may_propose_decision, request.user, found)
     if request.method == "POST":
         require_fresh_proof(request)
     form = DecisionForm(request.POST or None)
@@ -102,6 +104,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """The board reads the proposal again and confirms it, or not."""
     found = _visible(request, code)
+    rules.require(rules.may_read_proposal, request.user, found)
     if request.method == "POST":
         require_fresh_proof(request)
         act = decisions.decline_decision if "decline" in request.POST else decisions.confirm_decision
