@@ -19,7 +19,7 @@ HERE = {"generator": "in process", "cache": "none"}
 PAGES = {
     "-": ["/", "/villes", "/villes/44143", "/rejoindre", "/sources", "/villes.json"],
     "city-admin": [
-        "/espace/67447/",
+        "/espace/67447",
         "/espace/67447/candidature",
         "/espace/67447/candidature/plan",
         "/espace/67447/equipe",
