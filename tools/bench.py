@@ -18,6 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 
+def write(rows: list) -> None:
+    """What was measured so far."""
+    (ROOT / "bench.json").write_text(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1) + "\n")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests: to try the bench itself")
@@ -39,10 +44,14 @@ def main() -> int:
         rows = list(ground.build())
         rows += inside.measure(quick=options.quick)
         rows += outside.measure(Path(place), quick=options.quick)
-        rows += outside.measure_large(Path(place), members=options.members, quick=options.quick)
-    (ROOT / "bench.json").write_text(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1) + "\n")
-    for row in rows:
-        print(show(row))
+        write(rows)
+        for row in rows:
+            print(show(row), flush=True)
+        large = outside.measure_large(Path(place), members=options.members, quick=options.quick)
+        for row in large:
+            print(show(row), flush=True)
+        rows += large
+    write(rows)
     broken = [row.name for row in rows if row.holds is False]
     print(f"{len(rows)} figures, {len(broken)} below their bar{': ' + ', '.join(broken) if broken else ''}.")
     return 0

@@ -45,9 +45,7 @@ def grow(members: int) -> int:
             )
             for p in plans
         )
-        agreements = Agreement.rows.bulk_create(
-            Agreement(application=a, state="signed", signed_at=now) for a in applications
-        )
+        agreements = Agreement.rows.bulk_create(Agreement(application=a) for a in applications)
         Mandate.rows.bulk_create(
             Mandate(
                 organisation=a.application.organisation,
