@@ -12,6 +12,7 @@ ROLLUPS = {"sum", "mean", "max", "latest", "ratio", "none"}
 VOTES = {"required", "optional", "none"}
 REPORTS = {"yearly", "mid_term", "final"}
 POLICY_ANSWERS = {"yes", "partly", "no", "not_our_power"}
+MOST_YEARS = 99  # of a track whose years are themselves at fault
 WEIGHTS_SUM = 100  # a reviewer's criteria share a hundred points
 
 
@@ -20,7 +21,10 @@ def faults_of(data: Any) -> list[str]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return [f"format: expected {FORMAT}"]
     try:
-        return [*_heading(data), *_tracks(data), *_common(data), *_domains(data), *_recommendations(data)]
+        return [
+            *(*_heading(data), *_tracks(data), *_common(data), *_domains(data), *_recommendations(data)),
+            *_joining(data.get("joining") or {}),
+        ]
     except (AttributeError, TypeError, KeyError) as error:
         return [f"file: a part does not have the expected shape ({type(error).__name__}: {error})"]
 
@@ -56,6 +60,27 @@ def _tracks(data: dict) -> Iterator[str]:
         yield from _among(f"{place}.council_vote", [track.get("council_vote", "required")], VOTES)
         yield from _among(f"{place}.agreement", [track.get("agreement", "required")], VOTES)
         yield from _among(f"{place}.reports", track.get("reports", []), REPORTS)
+        yield from _report_dates(f"{place}.report_dates", track)
+
+
+def _report_dates(place: str, track: dict) -> Iterator[str]:
+    """A yearly sheet has a day of the year; the two others, a month of the mandate."""
+    dates = track.get("report_dates", {})
+    yield from _among(place, dates, set(track.get("reports", [])))
+    for kind, when in dates.items():
+        if kind == "yearly":
+            if not _is_day_of_a_year(when):
+                yield f"{place}.yearly: expected a day of every year, such as 01-31"
+        elif not isinstance(when, int) or not 0 < when <= 12 * (track.get("years") or MOST_YEARS):
+            yield f"{place}.{kind}: expected a month of the mandate, from 1"
+
+
+def _is_day_of_a_year(when: Any) -> bool:
+    try:
+        date.fromisoformat(f"2001-{when}")  # a year without a 29 February
+    except ValueError:
+        return False
+    return True
 
 
 def _common(data: dict) -> Iterator[str]:
@@ -130,10 +155,50 @@ def _recommendations(data: dict) -> Iterator[str]:
         yield from _among(f"{place}.objectives", recommendation.get("objectives", []), objectives)
 
 
-def _name(place: str, thing: dict) -> Iterator[str]:
-    names = thing.get("name")
+def _joining(data: dict) -> Iterator[str]:
+    """Every condition speaks of a question and of its answers, and the last outcome holds whatever was answered."""
+    questions, outcomes = data.get("questions") or [], data.get("outcomes") or []
+    yield from _twice("joining.questions", questions, "key")
+    yield from _twice("joining.outcomes", outcomes)
+    for question in questions:
+        yield from _question(f"joining.questions[{question.get('key')}]", question)
+    known = {q.get("key"): {a.get("code") for a in q.get("answers") or []} for q in questions}
+    for outcome in outcomes:
+        yield from _outcome(f"joining.outcomes[{outcome.get('code')}]", outcome, known)
+    if questions and (not outcomes or outcomes[-1].get("when")):
+        yield "joining.outcomes: the last one holds always, without when"
+    for cost in data.get("costs") or []:
+        yield from (*_name("joining.costs", cost), *_name("joining.costs", cost, "text"))
+
+
+def _question(place: str, question: dict) -> Iterator[str]:
+    yield from _name(place, question, "title")
+    if not question.get("answers"):
+        yield f"{place}.answers: missing"
+    yield from _twice(f"{place}.answers", question.get("answers") or [])
+    for answer in question.get("answers") or []:
+        yield from _name(f"{place}.answers[{answer.get('code')}]", answer)
+
+
+def _outcome(place: str, outcome: dict, known: dict[str, set[str]]) -> Iterator[str]:
+    yield from _name(place, outcome, "title")
+    yield from _when(place, outcome, known)
+    for part in ("reasons", "to_do", "notes"):
+        for line in outcome.get(part) or []:
+            yield from _name(f"{place}.{part}", line, "text")
+            yield from _when(f"{place}.{part}", line, known)
+
+
+def _when(place: str, thing: dict, known: dict[str, set[str]]) -> Iterator[str]:
+    for key, answers in (thing.get("when") or {}).items():
+        yield from _among(f"{place}.when", [key], set(known))
+        yield from _among(f"{place}.when.{key}", answers, known.get(key, set(answers)))
+
+
+def _name(place: str, thing: dict, field: str = "name") -> Iterator[str]:
+    names = thing.get(field)
     if not isinstance(names, dict) or not names or not all(isinstance(n, str) and n.strip() for n in names.values()):
-        yield f"{place}.name: expected words for each language, such as {{fr: …, en: …}}"
+        yield f"{place}.{field}: expected words for each language, such as {{fr: …, en: …}}"
 
 
 def _twice(place: str, things: Iterable[dict], field: str = "code") -> Iterator[str]:

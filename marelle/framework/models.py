@@ -37,7 +37,11 @@ class Programme(Named):
 
 
 class Track(Named):
-    """A way into a programme: how long, what is asked, what is granted."""
+    """A way into a programme: how long, what is asked, what is granted.
+
+    `report_dates`: when the programme chose them, `{"yearly": "01-31", "mid_term": 36, "final": 66}`: a day of the year,
+    months after the beginning. See `mandates.figures.milestones` for those it did not choose.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="tracks")
@@ -48,6 +52,7 @@ class Track(Named):
     council_vote = models.CharField(max_length=10, default="required")
     agreement = models.CharField(max_length=10, default="required")
     reports = models.JSONField(default=list)
+    report_dates = models.JSONField(default=dict, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -55,7 +60,10 @@ class Track(Named):
 
 
 class Framework(Named):
-    """One dated version of what is asked: domains, recommendations, criteria, indicators. Frozen once a call uses it."""
+    """One dated version of what is asked: domains, recommendations, criteria, indicators. Frozen once a call uses it.
+
+    `joining`, as in the file: the questions of "May we join?", the outcomes they lead to, and what joining costs.
+    """
 
     code = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
@@ -65,6 +73,7 @@ class Framework(Named):
     frozen_at = models.DateTimeField(null=True, blank=True)
     involvement = models.JSONField(default=list)
     self_assessment = models.JSONField(default=dict)
+    joining = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_framework_per_code_and_version")]

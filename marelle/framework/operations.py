@@ -101,6 +101,7 @@ def _load_programmes(data: dict[str, Any]) -> None:
                 "council_vote": row.get("council_vote", "required"),
                 "agreement": row.get("agreement", "required"),
                 "reports": row.get("reports", []),
+                "report_dates": row.get("report_dates", {}),
                 "position": position,
             },
         )
@@ -116,6 +117,7 @@ def _load_version(data: dict[str, Any], fingerprint: str) -> Framework:
         name=head["name"],
         involvement=data.get("involvement", []),
         self_assessment=data.get("self_assessment", {}),
+        joining=data.get("joining", {}),
         fingerprint=fingerprint,
     )
     GoalArea.objects.bulk_create(

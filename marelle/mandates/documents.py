@@ -167,7 +167,10 @@ def agreement_content(agreement: Agreement) -> dict[str, Any]:
 
 def years_in_words(years: int) -> str:
     """« un an », « six ans »."""
-    words = {1: _("one year"), 2: _("two years"), 3: _("three years"), 6: _("six years")}
+    words = {
+        **{1: _("one year"), 2: _("two years"), 3: _("three years"), 4: _("four years")},
+        **{5: _("five years"), 6: _("six years")},
+    }
     return words.get(years) or _("%(count)d years") % {"count": years}
 
 

@@ -1,11 +1,12 @@
 """Arithmetic of readings and mandates: plain values in, plain values out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-FINAL_MONTH = 66  # of a mandate of six years: the programme's process
-YEARLY = (1, 31)  # 31 January: yearly sheets, the programme's process
+YEARLY = "01-31"  # 31 January, for a programme that has chosen no other day
+FINAL_BEFORE = 6  # months before the end, for a programme that has chosen no month
 MAX_POINTS = 4  # of a criterion, the framework's scale is 0 to 4
 
 
@@ -47,20 +48,25 @@ def after_months(day: date, months: int) -> date:
     return date(day.year + year, month + 1, min(day.day, 28) if day.day > 28 else day.day)
 
 
-def milestones(starts_on: date, ends_on: date, reports: Collection[str]) -> list[Milestone]:
+def milestones(
+    starts_on: date, ends_on: date, reports: Collection[str], chosen: Mapping[str, Any] | None = None
+) -> list[Milestone]:
     """What a track asks for during a mandate, in order of date.
 
-    `reports`: kinds asked ("yearly", "mid_term", "final"). Yearly sheets are due on 31 January while the mandate
-    runs, the mid-term report half-way (the end of month 36 of six years), the final one at month 66 of six years,
-    six months before the end of shorter ones.
+    `reports`: kinds asked ("yearly", "mid_term", "final"). `chosen`: `Track.report_dates`, a day of the year for yearly
+    sheets, months after the beginning for the others. Not chosen: 31 January, half-way, six months before the end.
     """
+    chosen = chosen or {}
     found = []
     if "yearly" in reports:
-        januaries = [date(year, *YEARLY) for year in range(starts_on.year, ends_on.year + 1)]
-        found += [Milestone("yearly", day) for day in januaries if starts_on < day < ends_on]
-    mid_term = after_months(starts_on, (ends_on.year - starts_on.year) * 6)
+        days = [
+            date.fromisoformat(f"{y}-{chosen.get('yearly', YEARLY)}") for y in range(starts_on.year, ends_on.year + 1)
+        ]
+        found += [Milestone("yearly", day) for day in days if starts_on < day < ends_on]
+    mid_term = after_months(starts_on, chosen.get("mid_term", (ends_on.year - starts_on.year) * 6))
     if "mid_term" in reports and mid_term < ends_on:
         found.append(Milestone("mid_term", mid_term))
     if "final" in reports:
-        found.append(Milestone("final", min(after_months(starts_on, FINAL_MONTH), after_months(ends_on, -6))))
+        final = after_months(starts_on, chosen["final"]) if "final" in chosen else after_months(ends_on, -FINAL_BEFORE)
+        found.append(Milestone("final", final))
     return sorted(found, key=lambda milestone: (milestone.on, milestone.kind))

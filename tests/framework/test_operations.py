@@ -123,6 +123,31 @@ def test_load_framework_keeps_a_frozen_version_as_it_is():
         (lambda d: d["tracks"][0].update(years=0), "tracks[titre].years: expected a whole number, 1 or more"),
         (lambda d: d["programmes"][0].update(tracks=["titre"]), "tracks[reseau]: belongs to no programme"),
         (lambda d: d["framework"].update(valid_from="hier"), "framework.valid_from: expected a day such as 2026-01-01"),
+        (
+            lambda d: d["tracks"][0].update(report_dates={"yearly": "02-29"}),
+            "tracks[titre].report_dates.yearly: expected a day of every year, such as 01-31",
+        ),
+        (
+            lambda d: d["tracks"][0].update(report_dates={"final": 73}),
+            "tracks[titre].report_dates.final: expected a month of the mandate, from 1",
+        ),
+        (lambda d: d["tracks"][1].update(report_dates={"final": 6}), "tracks[reseau].report_dates: unknown 'final'"),
+        (
+            lambda d: d["joining"]["outcomes"][0].update(when={"organisme": ["x"]}),
+            "joining.outcomes[no].when.organisme: unknown 'x'",
+        ),
+        (
+            lambda d: d["joining"]["outcomes"][0].update(when={"taille": ["x"]}),
+            "joining.outcomes[no].when: unknown 'taille'",
+        ),
+        (
+            lambda d: d["joining"]["outcomes"].pop(),
+            "joining.outcomes: the last one holds always, without when",
+        ),
+        (
+            lambda d: d["joining"]["questions"][0].pop("title"),
+            "joining.questions[organisme].title: expected words for each language",
+        ),
         (lambda d: d.update(domains="five"), "file: a part does not have the expected shape"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

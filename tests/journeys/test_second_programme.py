@@ -39,7 +39,15 @@ MEMBER = {
     "mandate_end": "2030-09-01",
     "url": "http://127.0.0.1:8000/villes/XQ-001",
 }
-LEFT_BY_THE_FIRST = ("Bien-être", "Titre complet", "six ans", "Cadre de démonstration", "cinq domaines", "France")
+LEFT_BY_THE_FIRST = (
+    "Bien-être",
+    "Titre complet",
+    "six ans",
+    "Cadre de démonstration",
+    "cinq domaines",
+    "2020",
+    "France",
+)
 
 
 def load_second() -> Framework:
@@ -123,7 +131,7 @@ def test_second_programme_through_operations():
     agreement = Agreement.rows.get(pk=agreement.pk)
     assert (mandate.state, mandate.starts_on, mandate.ends_on) == ("active", date(2026, 9, 1), date(2030, 9, 1))
     assert [(m["on"].isoformat()) for m in milestones(mandate)] == [
-        *("2027-01-31", "2028-01-31", "2028-09-01", "2029-01-31", "2030-01-31", "2030-03-01")
+        *("2027-03-15", "2028-03-15", "2028-05-01", "2029-03-15", "2030-01-01", "2030-03-15")
     ]
     assert "du 1er septembre 2026 au 31 août 2030" in text_of_pdf(bytes_of(agreement.sealed))
     assert leftovers(text_of_pdf(bytes_of(agreement.sealed))) == []
@@ -172,7 +180,15 @@ def test_second_programme_through_the_pages():
         assert json_of(visitor, "/villes.json") == [MEMBER]
         assert "Villaclara de la Vega" in visitor.open("/villes").text
         page = visitor.open("/villes/XQ-001")
-        for address in ("/", "/rejoindre", "/en/", "/en/villes", "/en/villes/XQ-001", "/villes/XQ-001/engagements/17"):
+        for address in (
+            "/",
+            "/rejoindre",
+            "/rejoindre/eligibilite",
+            "/en/",
+            "/en/villes",
+            "/en/villes/XQ-001",
+            "/villes/XQ-001/engagements/17",
+        ):
             visitor.open(address)
         again_in_english(road)
     assert (page.marks["domain-card"], page.marks["hop"]) == (17, 4)

@@ -225,6 +225,17 @@ def test_milestones_of_shorter_mandates(starts_on, years, reports, expected):
     assert [m.on for m in found if m.kind == "final"] == ([date(2029, 3, 1)] if "final" in reports else [])
 
 
+def test_milestones_are_where_the_programme_puts_them():
+    chosen = {"yearly": "06-30", "mid_term": 20, "final": 40}
+
+    found = figures.milestones(date(2026, 9, 1), date(2030, 9, 1), ["yearly", "mid_term", "final"], chosen)
+
+    assert [f"{m.kind} {m.on}" for m in found] == [
+        *("yearly 2027-06-30", "mid_term 2028-05-01", "yearly 2028-06-30", "yearly 2029-06-30"),
+        *("final 2030-01-01", "yearly 2030-06-30"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("starts_on", "years", "ends_on"),
     [

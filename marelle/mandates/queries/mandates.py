@@ -30,8 +30,14 @@ def milestones(mandate: Mandate) -> list[dict[str, Any]]:
     today = clock.today()
     return [
         {"name": milestone_name(m.kind), "on": m.on, "done": False, "is_past": m.on < today}
-        for m in figures.milestones(mandate.starts_on, mandate.ends_on, mandate.track.reports)
+        for m in milestones_of(mandate)
     ]
+
+
+def milestones_of(mandate: Mandate) -> list[figures.Milestone]:
+    """What its track asks for, when."""
+    track = mandate.track
+    return figures.milestones(mandate.starts_on, mandate.ends_on, track.reports, track.report_dates)
 
 
 def milestone_name(kind: str) -> str:

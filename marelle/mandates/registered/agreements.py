@@ -51,7 +51,7 @@ def calendar(person: Person | None, organisation: Organisation | None) -> Iterat
         return
     address = f"/espace/{organisation.code}/convention"
     yield Moment(f"mandate-{mandate.code}-start", _("The mandate begins"), _morning(mandate.starts_on), address)
-    for milestone in figures.milestones(mandate.starts_on, mandate.ends_on, mandate.track.reports):
+    for milestone in mandates.milestones_of(mandate):
         code = f"mandate-{mandate.code}-{milestone.kind}-{milestone.on.year}"
         yield Moment(code, mandates.milestone_name(milestone.kind), _morning(milestone.on), address)
     yield Moment(f"mandate-{mandate.code}-end", _("The mandate ends"), _morning(mandate.ends_on), address)

@@ -1,4 +1,4 @@
-"""How one joins: the two tracks, the open calls, my commune, the check in five questions."""
+"""How one joins: the two tracks, the open calls, my commune, the check."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from marelle.framework.models import text
 from marelle.framework.queries import domains_of
 from marelle.mandates.queries import network
 from marelle.territories.queries import suggest
-from marelle.web.public.eligibility import QUESTIONS, answer, answers_among
+from marelle.web.public.eligibility import answer, answers_among, questions
 from marelle.web.public.show import public, show
 
 MOST_FOUND = 20
@@ -31,6 +31,10 @@ def join(request: HttpRequest) -> HttpResponse:
         "now": clock.now(),
         "domains": domains,
         "recommendations": sum(len(domain.recommendations.all()) for domain in domains),
+        "costs": [(text(cost["name"]), text(cost["text"])) for cost in framework.joining.get("costs", [])]
+        if framework
+        else [],
+        "questions": len(questions(framework.joining)) if framework else 0,
     }
     return show(request, "public/join.html", context)
 
@@ -48,18 +52,20 @@ def my_commune(request: HttpRequest) -> HttpResponse:
 @public
 def eligibility(request: HttpRequest) -> HttpResponse:
     """One question a page; the address carries the answers, nothing is kept."""
-    answers = answers_among(request.GET)
-    position = len(answers)
-    done = position == len(QUESTIONS) or answers.get("organisme") == "other"
+    framework = network.framework_in_force()
+    check = framework.joining if framework else {}
+    asked, answers = questions(check), answers_among(check, request.GET)
+    position, found = len(answers), answer(check, answers)
+    question = None if found or not asked else asked[position]
     context: dict[str, Any] = {
         "answers": answers,
         "position": position + 1,
-        "total": len(QUESTIONS),
-        "question": None if done else QUESTIONS[position],
-        "unanswered": not done and request.GET.get("question") == QUESTIONS[position].key,
+        "total": len(asked),
+        "question": question,
+        "unanswered": bool(question) and request.GET.get("question") == question.key,
         "back": "?" + urlencode(dict(list(answers.items())[:-1])) if answers else "",
-        "answer": answer(answers) if done else None,
-        "calls": network.calls_to_show() if done else [],
+        "answer": found,
+        "calls": network.calls_to_show() if found and found.may_apply else [],
         "now": clock.now(),
         "noindex": bool(answers),
     }
