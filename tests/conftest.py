@@ -104,8 +104,11 @@ def empty_caches():
     from django.core.cache import caches
     from django.utils import translation
 
+    from marelle.framework.queries import forget
+
     translation.activate("fr")
     caches["local"].clear()
+    forget()
     yield
     caches["local"].clear()
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
 from marelle.base import registers
 from marelle.base.models import OwnedQuerySet, Rows
-from marelle.base.text import random_id
+from marelle.base.text import folded_in_sql, random_id
 from marelle.territories.models import Territory
 
 
@@ -88,6 +88,9 @@ class Organisation(models.Model):
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=20, choices=OrganisationKind)
     name = models.CharField(max_length=200)
+    folded_name = models.GeneratedField(
+        expression=folded_in_sql("name"), output_field=models.CharField(max_length=400), db_persist=True, db_index=True
+    )
     country = models.CharField(max_length=2, default="FR")
     territory = models.OneToOneField(
         Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="organisation"

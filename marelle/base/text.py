@@ -4,7 +4,13 @@ import re
 import secrets
 import unicodedata
 
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Lower, Replace
+
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe"} | dict(
+    zip("àâçéèêëîïôûüÉÈÎ", "aaceeeeiiouuEEI", strict=True)
+)  # those of French place names: SQLite before 3.46 reads no more than 28 calls one inside another
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: read aloud and copied by hand
 
 
@@ -15,6 +21,14 @@ def fold(text: str) -> str:
     plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     words = re.findall(r"[^\W_]+", plain)
     return " ".join(SAINTS.get(word, word) for word in words)
+
+
+def folded_in_sql(path: str) -> Lower:
+    """A name in SQL as `fold` writes it, near enough to sort and to find: accents, dashes and capitals aside."""
+    words: F | Replace = F(path)
+    for letter, plain_letter in PLAIN_LETTERS.items():
+        words = Replace(words, Value(letter), Value(plain_letter))
+    return Lower(words, output_field=CharField())
 
 
 def random_id(bits: int = 128) -> str:

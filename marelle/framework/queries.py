@@ -1,8 +1,8 @@
 """The library of a framework, read in a fixed number of questions, and how its parts show themselves in the thread."""
 
+from functools import lru_cache
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import Prefetch
 
 from marelle.base.origins import Shown
@@ -15,7 +15,7 @@ from marelle.framework.models import (
     Recommendation,
 )
 
-KEPT = 24 * 3600  # seconds a frozen version stays at hand
+KEPT = 16  # frozen versions at hand in a process
 
 
 def domains_of(framework: Framework) -> list[Domain]:
@@ -29,18 +29,31 @@ def domains_of(framework: Framework) -> list[Domain]:
 def library_of(framework: Framework) -> list[Domain]:
     """The domains in order with what they offer: objectives, their actions, indicators, recommendations.
 
-    Five questions; none for a frozen version met lately, since it changes no more.
+    Five questions; none for a frozen version met lately, since it changes no more. Read them, never write in them:
+    every reader of this process shares them.
     """
     if not framework.frozen_at:
-        return _read_library(framework)
-    key = f"library:{framework.pk}:{framework.frozen_at.timestamp()}:{framework.fingerprint}"
-    return caches["local"].get_or_set(key, lambda: _read_library(framework), KEPT) or []
+        return list(_read_library(framework.pk))
+    return list(_frozen_library(framework.pk, framework.frozen_at.timestamp(), framework.fingerprint))
 
 
-def _read_library(framework: Framework) -> list[Domain]:
+@lru_cache(maxsize=KEPT)
+def _frozen_library(pk: int, frozen_at: float, fingerprint: str) -> tuple[Domain, ...]:
+    return _read_library(pk)
+
+
+def forget() -> None:
+    """Let go of the versions at hand."""
+    _frozen_library.cache_clear()
+
+
+def _read_library(pk: int) -> tuple[Domain, ...]:
     actions = Prefetch("actions", LibraryAction.objects.order_by("position", "pk"))
-    return list(
-        framework.domains.order_by("position", "pk").prefetch_related(
+    return tuple(
+        Domain.objects.filter(framework=pk)
+        .select_related("framework")
+        .order_by("position", "pk")
+        .prefetch_related(
             Prefetch("recommendations", Recommendation.objects.order_by("position", "pk")),
             Prefetch("objectives", LibraryObjective.objects.order_by("position", "pk").prefetch_related(actions)),
             Prefetch("indicators", IndicatorDefinition.objects.order_by("position", "pk")),

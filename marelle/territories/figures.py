@@ -60,7 +60,7 @@ class Frame:
         return Dot(self.id, self.affine["dx"] + self.affine["scale"] * x, self.affine["dy"] - self.affine["scale"] * y)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # read once, hence itself: what is made from it may be kept
 class Drawing:
     """Outlines of a country on one canvas. `insets` stand in `outlines` too: tell a screen reader of them once."""
 

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import CharField, Count, F, Max, Q, QuerySet, Sum, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marelle.accounts.states import OrganisationKind
@@ -24,14 +23,12 @@ CITY_KINDS = (OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY)
 PUBLIC_STATES = {"active": (MandateState.ACTIVE, MandateState.ON_WATCH), "prolonged": (MandateState.PROLONGED,)}
 LONGEST = 80  # characters read of any filter: trust W9
 MOST_WORDS = 6
-PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe"} | dict(
-    zip("àâçéèêëîïôûüÉÈÎ", "aaceeeeiiouuEEI", strict=True)
-)  # those of French place names: SQLite before 3.46 reads no more than 28 calls one inside another
+NAME = "organisation__folded_name"
 SORTS = {
-    "name": ("plain_name", "pk"),
-    "population": (F("organisation__territory__population").desc(nulls_last=True), "plain_name", "pk"),
-    "departement": (F("organisation__territory__departement__code").asc(nulls_last=True), "plain_name", "pk"),
-    "mandate": ("-starts_on", "plain_name", "pk"),
+    "name": (NAME, "pk"),
+    "population": (F("organisation__territory__population").desc(nulls_last=True), NAME, "pk"),
+    "departement": (F("organisation__territory__departement__code").asc(nulls_last=True), NAME, "pk"),
+    "mandate": ("-starts_on", NAME, "pk"),
 }
 
 
@@ -98,14 +95,6 @@ class Place(NamedTuple):
     lat: float | None
 
 
-def plain(path: str) -> Lower:
-    """A name in SQL as `base.text.fold` writes it, near enough to sort and to find."""
-    words: F | Replace = F(path)
-    for letter, plain_letter in PLAIN_LETTERS.items():
-        words = Replace(words, Value(letter), Value(plain_letter))
-    return Lower(words, output_field=CharField())
-
-
 def members(filters: Filters | None = None) -> MandateQuerySet:
     """Mandates the public sees that answer the filters, in no order. An unknown code finds nobody."""
     filters = filters or Filters()
@@ -131,7 +120,6 @@ def _named(rows: MandateQuerySet, words: str) -> MandateQuerySet:
         codes = Q(organisation__code__startswith=code) | Q(organisation__territory__siren__startswith=code)
         return rows.filter(codes | Q(**{f"{postal}__startswith": code}) | Q(**{f"{postal}__contains": f";{code}"}))
     wanted = fold(words).split()[:MOST_WORDS]
-    rows = rows.annotate(found_in=plain("organisation__name"))
     for word in wanted or ["\x01"]:  # only signs were typed: nobody is called so
         rows = rows.filter(_with_word(word))
     return rows
@@ -139,13 +127,13 @@ def _named(rows: MandateQuerySet, words: str) -> MandateQuerySet:
 
 def _with_word(word: str) -> Q:
     """A word, or its usual short writing."""
-    holds = Q(found_in__contains=word)
-    return holds | Q(found_in__contains=word.replace("saint", "st")) if "saint" in word else holds
+    holds = Q(**{f"{NAME}__contains": word})
+    return holds | Q(**{f"{NAME}__contains": word.replace("saint", "st")}) if "saint" in word else holds
 
 
 def in_order(rows: MandateQuerySet, sort: str = "name") -> MandateQuerySet:
     """Sorted as asked, always the same way for the same rows."""
-    return rows.annotate(plain_name=plain("organisation__name")).order_by(*SORTS[sort])
+    return rows.order_by(*SORTS[sort])
 
 
 def page_of(rows: MandateQuerySet, sort: str, first: int, size: int) -> list[Member]:
@@ -204,8 +192,9 @@ def inhabitants() -> Inhabitants:
     Persons, municipal population of the year shown at the foot; communes without a known population are left out.
     """
     own = members().order_by().values("organisation__territory")
-    covered = Q(pk__in=own) | Q(intercommunality__in=own)
-    communes = Territory.objects.filter(covered, kind=TerritoryKind.COMMUNE, is_current=True)
+    inside = Territory.objects.filter(intercommunality__in=own).values("pk")
+    covered = own.union(inside)  # a tenth of the time of OR, which reads every commune
+    communes = Territory.objects.filter(pk__in=covered, kind=TerritoryKind.COMMUNE, is_current=True)
     known = communes.aggregate(total=Sum("population"), year=Max("population_year"))
     return Inhabitants(known["total"] or 0, known["year"])
 

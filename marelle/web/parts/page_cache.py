@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 FRESH = 60  # seconds: a page that says "open" stops saying it at most this late
+PACKING = 4  # of 9: a fifth of the time of 6, for 6 % more bytes (measured on the page of members)
 MIN_GZIP = 500  # bytes: below, compressing costs more than it spares
 
 
@@ -30,7 +31,7 @@ class Page:
 
 def make_page(body: bytes, headers: dict[str, str], stamp: int) -> Page:
     """A page ready to be kept; compressed once, here."""
-    packed = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP and is_text(headers) else b""
+    packed = gzip.compress(body, PACKING, mtime=0) if len(body) >= MIN_GZIP and is_text(headers) else b""
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     return Page(body, packed, tuple(headers.items()), etag, stamp, time.monotonic())
 

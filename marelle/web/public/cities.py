@@ -71,10 +71,10 @@ def big_map(pages: MemberPages) -> maps.Map:
 def choices() -> dict[str, list[Any]]:
     """What the filters offer: two questions, whatever the size of the network."""
     areas = Territory.objects.current().filter(kind__in=[TerritoryKind.REGION, TerritoryKind.DEPARTEMENT])
-    rows = list(areas.order_by("name", "code"))
+    rows = list(areas.order_by("name", "code").values_list("kind", "code", "name"))
     return {
-        "regions": [area for area in rows if area.kind == TerritoryKind.REGION],
-        "departements": sorted((a for a in rows if a.kind == TerritoryKind.DEPARTEMENT), key=lambda a: a.code),
+        "regions": [(code, name) for kind, code, name in rows if kind == TerritoryKind.REGION],
+        "departements": sorted((code, name) for kind, code, name in rows if kind == TerritoryKind.DEPARTEMENT),
         "tracks": network.city_tracks(),
     }
 

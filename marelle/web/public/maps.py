@@ -1,8 +1,17 @@
-"""The map of members, drawn here: a point each up to a thousand, then one colour a département. Plain values, no database."""
+"""The map of members, drawn here: a point each up to a thousand, then one colour a département. Plain values, no database.
+
+Shapes and points are written here, not by the template: there may be a thousand of them on a page.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from marelle.accounts.states import OrganisationKind
 from marelle.mandates.queries.members import Place
 from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines
 from marelle.territories.states import TerritoryKind
@@ -73,14 +82,26 @@ class Map:
         return [_box(frame) for frame in self.drawing.frames if frame.label and frame.label_at]
 
     @property
-    def radius(self) -> str:
-        """Smaller points when there are many."""
-        return "5" if len(self.points) <= 400 else "3.5"
+    def land(self) -> SafeString:
+        """The outlines, as SVG: plain under points, coloured by area above a thousand members."""
+        if not self.is_by_area:
+            return plain_land(self.drawing)
+        return mark_safe("".join(map(_area, self.shapes)))  # every word is escaped in _area
 
     @property
-    def side(self) -> str:
-        """Of the square of an intercommunality."""
-        return "10" if len(self.points) <= 400 else "7"
+    def marks(self) -> SafeString:
+        """The points, as SVG."""
+        return mark_safe("".join(_mark(point, self.radius) for point in self.points))  # no word in it
+
+    @property
+    def linked_marks(self) -> SafeString:
+        """The points, as SVG, each leading to its member's page; out of tab order, the list is their twin."""
+        return mark_safe("".join(_linked(point, self.radius) for point in self.points))  # escaped in _linked
+
+    @property
+    def radius(self) -> float:
+        """Smaller points when there are many."""
+        return 5 if len(self.points) <= 400 else 3.5
 
     @property
     def shows_nobody(self) -> bool:
@@ -100,8 +121,7 @@ def of_points(places: Iterable[Place], members: int, kind: str = TerritoryKind.D
         dots = dots_at(place.departement or "", place.lon, place.lat, drawing)
         points += [Point(place.code, place.name, place.kind, f"{dot.x:.1f}", f"{dot.y:.1f}") for dot in dots]
         shown += bool(dots)
-    shapes = [Shape(o.code, o.name, o.path, 0, 0) for o in (*drawing.outlines, *drawing.insets)]
-    return Map(drawing, points, shapes, [], members, members - shown)
+    return Map(drawing, points, [], [], members, members - shown)
 
 
 def of_areas(counts: dict[str, int], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
@@ -122,6 +142,31 @@ def steps_for(counts: Iterable[int]) -> list[Step]:
     marks = marks[-MOST_STEPS:]
     starts = [1, *(mark + 1 for mark in marks[:-1])]
     return [Step(number, least, most) for number, (least, most) in enumerate(zip(starts, marks, strict=True), start=1)]
+
+
+@cache
+def plain_land(drawing: Drawing) -> SafeString:
+    """Every outline of a drawing, as SVG: the same for everyone, written once."""
+    paths = (f'<path class="land" d="{escape(o.path)}"/>' for o in (*drawing.outlines, *drawing.insets))
+    return mark_safe("".join(paths))  # escaped above
+
+
+def _area(shape: Shape) -> str:
+    look = f'class="step-{shape.step}"' if shape.step else 'class="missing" fill="url(#hatch)"'
+    return f'<path {look} d="{escape(shape.path)}"><title>{escape(shape.name)}, {shape.members}</title></path>'
+
+
+def _mark(point: Point, radius: float, title: str = "") -> str:
+    if point.kind != OrganisationKind.INTERCOMMUNALITY:
+        return f'<circle class="member" cx="{point.x}" cy="{point.y}" r="{radius}">{title}</circle>'
+    side = f'x="-{radius}" y="-{radius}" width="{2 * radius:g}" height="{2 * radius:g}"'
+    turned = f'transform="translate({point.x} {point.y}) rotate(45)"'
+    return f'<rect class="member group" {side} {turned}>{title}</rect>'
+
+
+def _linked(point: Point, radius: float) -> str:
+    address = reverse("public:city", args=[point.code])
+    return f'<a href="{address}" tabindex="-1">{_mark(point, radius, f"<title>{escape(point.name)}</title>")}</a>'
 
 
 def _box(frame: Frame) -> Box:
