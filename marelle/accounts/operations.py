@@ -52,9 +52,10 @@ def make_person(*, email: str, name: str, language: str = "fr") -> Person:
     address = email.strip().lower()
     person = Person.objects.filter(email__iexact=address).first()
     if person is None:
-        person = Person(email=address, name=name.strip(), language=language, created_at=clock.now())
-        person.set_unusable_password()
-        person.save()
+        try:
+            person = _new_person(address, name, language)
+        except IntegrityError:  # made by someone else meanwhile: the address was proved all the same
+            person = Person.objects.get(email=address)
     EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
     return person
 
@@ -183,6 +184,7 @@ def answer_join_request(request_id: int, *, accept: bool, by: Person, role: str 
     """Let someone in, or not. Raises NotAllowed, WrongState."""
     request = JoinRequest.rows.lock(request_id)
     organisation = Organisation.rows.lock(request.organisation_id)
+    by.forget_memberships()
     rules.require(rules.may_answer_join_request, by, organisation)
     request.role = role or request.role
     if request.role not in ROLES_BY_KIND[OrganisationKind(organisation.kind)]:
@@ -213,8 +215,7 @@ def invite(organisation_id: int, *, email: str, role: str, by: Person, language:
 
     Raises NotAllowed, BadData.
     """
-    organisation = Organisation.rows.lock(organisation_id)
-    rules.require(rules.may_administer, by, organisation)
+    organisation = _administered(organisation_id, by)
     if role not in ROLES_BY_KIND[OrganisationKind(organisation.kind)]:
         raise BadData(_("This role does not exist here."))
     address, token, at = email.strip().lower(), secrets.token_urlsafe(TOKEN_BYTES), clock.now()
@@ -248,8 +249,8 @@ def invite_first_administrator(*, email: str, organisation_name: str) -> str:
 @transaction.atomic
 def withdraw_invitation(invitation_id: int, *, by: Person) -> Invitation:
     """Make a link worthless. Raises NotAllowed, and WrongState when it was used or withdrawn already."""
+    _administered(Invitation.objects.get(pk=invitation_id).organisation_id, by)
     invitation = Invitation.rows.lock(invitation_id)
-    rules.require(rules.may_administer, by, invitation.organisation)
     _check_waiting(invitation)
     invitation.withdrawn_at = clock.now()
     invitation.save(update_fields=["withdrawn_at"])
@@ -271,8 +272,8 @@ def accept_invitation(
         raise Closed(_("This invitation has been used, withdrawn, or has ended. Ask for a new one."))
     owner = Person.objects.filter(email__iexact=invitation.email).first()
     if owner != by or (by and not by.is_active):
-        raise NotAllowed(_("This invitation is for another account. Sign in with the address it was sent to."))
-    person = by or make_person(email=invitation.email, name=name, language=language)
+        raise _for_another_account()
+    person = by or _invited_person(invitation.email, name, language)
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     journal.record(invitation, "invitation_accepted", by=person, role=invitation.role)
@@ -289,8 +290,7 @@ def digest(token: str) -> str:
 @transaction.atomic
 def give_role(person_id: int, organisation_id: int, role: str, *, by: Person) -> Membership:
     """Give one more role to somebody of the organisation. Raises NotAllowed, BadData, WrongState."""
-    organisation = Organisation.rows.lock(organisation_id)
-    rules.require(rules.may_administer, by, organisation)
+    organisation = _administered(organisation_id, by)
     person = Person.rows.lock(person_id)
     if role not in ROLES_BY_KIND[OrganisationKind(organisation.kind)]:
         raise BadData(_("This role does not exist here."))
@@ -306,10 +306,11 @@ def end_role(membership_id: int, *, by: Person) -> Membership:
     Raises NotAllowed, WrongState. Without any role left, the person is signed out everywhere.
     """
     membership = Membership.rows.select_related("organisation", "person").get(pk=membership_id)
-    organisation = Organisation.rows.lock(membership.organisation_id)
+    if membership.person_id == by.pk:
+        Organisation.rows.lock(membership.organisation_id)
+    else:
+        _administered(membership.organisation_id, by)
     membership.refresh_from_db(fields=["ended_at"])
-    if membership.person_id != by.pk:
-        rules.require(rules.may_administer, by, organisation)
     if membership.ended_at:
         raise WrongState(_("This role has already ended."))
     _check_not_last(membership)
@@ -332,8 +333,7 @@ def take_over(organisation_id: int, person_id: int, *, by: Person) -> TakenOver:
 
     Raises NotAllowed, and WrongState for oneself or a stranger.
     """
-    organisation = Organisation.rows.lock(organisation_id)
-    rules.require(rules.may_administer, by, organisation)
+    organisation = _administered(organisation_id, by)
     gone = Person.objects.get(pk=person_id)
     living = list(gone.memberships.living().filter(organisation=organisation).select_related("organisation"))
     if not living or gone.pk == by.pk:
@@ -365,8 +365,7 @@ def record_delegation(
     organisation_id: int, person_id: int, *, given_by: str, reference: str, signed_on: date, by: Person
 ) -> Delegation:
     """Record that the elected lead lets an administrator hand files in. Raises NotAllowed, WrongState, BadData."""
-    organisation = Organisation.rows.lock(organisation_id)
-    rules.require(rules.may_administer, by, organisation)
+    organisation = _administered(organisation_id, by)
     person = Person.objects.get(pk=person_id)
     if Role.CITY_ADMINISTRATOR not in person.roles_in(organisation):
         raise WrongState(_("A delegation is given to an administrator of the organisation."))
@@ -390,8 +389,8 @@ def record_delegation(
 @transaction.atomic
 def end_delegation(delegation_id: int, *, by: Person) -> Delegation:
     """End a delegation. Raises NotAllowed, WrongState."""
+    _administered(Delegation.objects.get(pk=delegation_id).organisation_id, by)
     delegation = Delegation.rows.lock(delegation_id)
-    rules.require(rules.may_administer, by, delegation.organisation)
     if delegation.ended_at:
         raise WrongState(_("This delegation has already ended."))
     delegation.ended_at = clock.now()
@@ -401,6 +400,35 @@ def end_delegation(delegation_id: int, *, by: Person) -> Delegation:
 
 
 # Pieces --------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def _new_person(address: str, name: str, language: str) -> Person:
+    person = Person(email=address, name=name.strip(), language=language, created_at=clock.now())
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _invited_person(email: str, name: str, language: str) -> Person:
+    """Somebody new to the house. Raises NotAllowed when another link made the account in the same moment."""
+    try:
+        _new_person(email, name, language)
+    except IntegrityError:
+        raise _for_another_account() from None
+    return make_person(email=email, name=name, language=language)
+
+
+def _for_another_account() -> NotAllowed:
+    return NotAllowed(_("This invitation is for another account. Sign in with the address it was sent to."))
+
+
+def _administered(organisation_id: int, by: Person) -> Organisation:
+    """The organisation, locked, and `by` its administrator at that moment: roles are read after the lock. Raises NotAllowed."""
+    organisation = Organisation.rows.lock(organisation_id)
+    by.forget_memberships()
+    rules.require(rules.may_administer, by, organisation)
+    return organisation
+
+
 def _join(person: Person, organisation: Organisation, role: str, *, by: Person, verb: str) -> Membership:
     try:
         with transaction.atomic():

@@ -10,6 +10,7 @@ from marelle.mandates.models import Call
 from marelle.mandates.operations import calls
 from marelle.mandates.queries.network import documents_of
 from marelle.mandates.states import CALL_STEPS, CallState
+from tests.base.threads import at_once
 from tests.factories.accounts import FileFactory, OrganisationFactory
 from tests.factories.framework import FrameworkFactory, TrackFactory
 from tests.factories.mandates import CLOSES, OPENS, ApplicationFactory, CallFactory
@@ -151,3 +152,29 @@ def test_close_decisions_waits_for_every_decision(situation, state):
 
     call.refresh_from_db()
     assert call.state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_of_one_short_name_at_once_are_one():
+    """trust D2. The second is told in words, as if it had come later."""
+    by, track, framework = works_as(Role.PROGRAMME_ADMINISTRATOR, committee()), TrackFactory(), FrameworkFactory()
+    for round_ in range(5):
+        answers = at_once(
+            lambda n, code=f"2027-{round_}": drafted(by, code=code, tracks=[track], framework=framework), 3
+        )
+
+        refused = [answer for answer in answers if isinstance(answer, BadData)]
+        assert [error.faults for error in refused] == [
+            ["Un autre appel porte déjà ce nom court : choisissez-en un autre."]
+        ] * 2
+    assert Call.objects.count() == 5
+
+
+def test_change_call_saves_it_still():
+    by = works_as(Role.PROGRAMME_ADMINISTRATOR, committee())
+    call = drafted(by)
+
+    calls.change_call(call.pk, by=by, readers_required=3)
+
+    call.refresh_from_db()
+    assert call.readers_required == 3

@@ -268,11 +268,12 @@ def test_give_opinion_waits_for_every_reader():
     ReviewFactory(application=application, finished=True)
     late = ReviewFactory(application=application, started=True)
 
-    with pytest.raises(WrongState):
+    with pytest.raises(WrongState) as refused:
         reviews.give_opinion(application.pk, "favourable", "Bien.", by=officer)
     Review.rows.filter(pk=late.pk).update(state="finished")
     given = reviews.give_opinion(application.pk, "favourable", "Bien.", by=officer)
 
+    assert refused.value.sentence == "L’avis vient une fois 2 lectures terminées : il en manque encore 1."
     assert (given.state, given.opinion, given.opinion_text) == ("opinion_given", "favourable", "Bien.")
 
 

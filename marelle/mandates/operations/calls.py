@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
@@ -37,7 +37,7 @@ def draft_call(
     """Prepare a call nobody outside the committee sees yet. Raises NotAllowed, BadData."""
     rules.require(rules.may_prepare_call, by, None)
     _check(code=code, tracks=tracks, opens_at=opens_at, closes_at=closes_at, mandate_starts_on=mandate_starts_on)
-    call = Call.objects.create(
+    call = Call(
         code=code,
         name=name,
         framework=framework,
@@ -48,6 +48,7 @@ def draft_call(
         presentation=presentation or {},
         readers_required=readers_required,
     )
+    _save(call)
     call.tracks.set(tracks)
     journal.record(call, "call_drafted", by=by)
     return call
@@ -71,7 +72,7 @@ def change_call(call_id: int, *, by: Person, tracks: Sequence[Track] | None = No
         mandate_starts_on=call.mandate_starts_on,
         but=call.pk,
     )
-    call.save()
+    _save(call)
     call.tracks.set(chosen)
     journal.record(call, "call_changed", by=by)
     return call
@@ -119,6 +120,19 @@ def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> 
     return call
 
 
+def _save(call: Call) -> None:
+    """Raises BadData when a colleague took its short name since it was checked."""
+    try:
+        with transaction.atomic():
+            call.save()
+    except IntegrityError:
+        raise BadData(_("This call cannot be saved yet."), [_taken()]) from None
+
+
+def _taken() -> str:
+    return _("Another call already has this short name: choose a different one.")
+
+
 def _check(
     *,
     code: str,
@@ -136,6 +150,6 @@ def _check(
     if mandate_starts_on < opens_at.date():
         faults.append(_("Mandates cannot start before the call opens."))
     if Call.objects.filter(code=code).exclude(pk=but).exists():
-        faults.append(_("Another call already has this short name: choose a different one."))
+        faults.append(_taken())
     if faults:
         raise BadData(_("This call cannot be saved yet."), faults)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marelle.accounts import journal, notifications
 from marelle.accounts.models import Person
@@ -162,14 +163,23 @@ def give_opinion(application_id: int, opinion: str, text: str, *, by: Person) ->
     rules.require(rules.may_give_opinion, by, application)
     if opinion not in OpinionKind.values or not text.strip():
         raise BadData(_("Choose an opinion and write its reasons."))
-    finished = application.reviews.filter(state=ReviewState.FINISHED).count()
-    if finished < application.call.readers_required:
-        raise WrongState(_("Every reader must finish before the commission gives its opinion."))
+    missing = application.call.readers_required - application.reviews.filter(state=ReviewState.FINISHED).count()
+    if missing > 0:
+        raise WrongState(_readings_missing(missing, application.call.readers_required))
     APPLICATION_STEPS.take(application, "give_opinion")
     application.opinion, application.opinion_text = opinion, text.strip()
     application.save(update_fields=["state", "opinion", "opinion_text"])
     journal.record(application, "opinion_given", by=by, opinion=opinion)
     return application
+
+
+def _readings_missing(missing: int, required: int) -> str:
+    sentence = ngettext(
+        "The opinion comes once %(required)s readings are finished: %(missing)s is still missing.",
+        "The opinion comes once %(required)s readings are finished: %(missing)s are still missing.",
+        missing,
+    )
+    return sentence % {"missing": missing, "required": required}
 
 
 def _readers(application: Application) -> int:
