@@ -16,6 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 PARIS = ZoneInfo("Europe/Paris")
+PLACES = {  # where the name of a zone is not how its place is written
+    "America/St_Barthelemy": "Saint-Barthélemy",
+    "Indian/Reunion": "La Réunion",
+    "Pacific/Noumea": "Nouméa",
+}
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 _shift: timedelta | None = None
@@ -38,6 +43,11 @@ def here() -> datetime:
 def today() -> date:
     """The day in Paris."""
     return now().astimezone(PARIS).date()
+
+
+def place_of(zone: str) -> str:
+    """The place that keeps the time of a zone: "Paris" for Europe/Paris."""
+    return PLACES.get(zone) or zone.rpartition("/")[2].replace("_", " ")
 
 
 def start_at(moment: datetime) -> None:

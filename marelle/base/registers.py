@@ -28,11 +28,12 @@ class Act:
     address: str
     due_at: datetime | None = None
     urgent: bool = False
+    zone: str = "Europe/Paris"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A date worth knowing: for "Aujourd'hui" and for calendar feeds. `ends_at` None: an instant."""
+    """A date worth knowing: for "Aujourd'hui" and for calendar feeds. `ends_at` None: an instant; `zone` tells its hour."""
 
     code: str
     title: str
@@ -40,6 +41,7 @@ class Moment:
     address: str
     ends_at: datetime | None = None
     sentence: str = ""
+    zone: str = "Europe/Paris"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from string import Template
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
@@ -211,10 +212,14 @@ def day(value: date | datetime | None) -> str:
     return f"1er{words[1:]}" if value.day == 1 and (get_language() or "").startswith("fr") else words
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime, zone: str) -> str:
     """A day and an hour, with the place that keeps the time."""
-    local = value.astimezone(clock.PARIS)
-    return _("%(day)s at %(hour)s (Paris time)") % {"day": day(local), "hour": f"{local:%H:%M}"}
+    local = value.astimezone(ZoneInfo(zone))
+    return _("%(day)s at %(hour)s (%(place)s time)") % {
+        "day": day(local.date()),
+        "hour": f"{local:%H:%M}",
+        "place": clock.place_of(zone),
+    }
 
 
 def _party(organisation: Organisation) -> dict[str, str]:
@@ -250,7 +255,7 @@ def _application_facts(application: Application) -> list[dict[str, str]]:
         (_("Organisation"), f"{organisation.name} ({organisation.code})"),
         (_("Call"), str(application.call)),
         (_("Track"), str(application.track)),
-        (_("Handed in on"), moment(_handed_in(application))),
+        (_("Handed in on"), moment(_handed_in(application), application.call.zone)),
         (_("By"), by.name if by else ""),
         (_("Reference"), application.code),
     ]

@@ -1,5 +1,7 @@
 """A letter leaves only to who may still read what it speaks of."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core import mail
 
@@ -13,6 +15,7 @@ from marelle.mandates.models import Review
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import (
     ApplicationFactory,
+    CallFactory,
     DecisionFactory,
     HandInFactory,
     MandateFactory,
@@ -57,6 +60,22 @@ def test_letter_leaves_to_who_still_works_there(kind):
         (kind, leaves.email, "parked"),
     }
     assert [message.to for message in mail.outbox] == [[stays.email]]
+
+
+def test_letters_tell_hours_in_the_zone_of_their_call():
+    call = CallFactory(zone="Indian/Reunion", closes_at=datetime(2026, 6, 1, 8, tzinfo=UTC))
+    city = OrganisationFactory()
+    PersonFactory(roles=[(city, Role.ELECTED_LEAD)])
+    hand_in = HandInFactory(
+        application__call=call, application__organisation=city, handed_in_at=datetime(2026, 5, 2, 21, tzinfo=UTC)
+    )
+
+    letters.queue_reminder(hand_in.application, 7)
+    letters.queue_receipt(hand_in)
+
+    reminder, receipt = (Letter.objects.get(kind=kind).text for kind in ("reminder", "receipt"))
+    assert "1er juin 2026, 12:00 (heure de La Réunion)" in reminder
+    assert "3 mai 2026, 01:00 (heure de La Réunion)" in receipt
 
 
 def test_letter_to_a_reader_who_stepped_aside_does_not_leave():

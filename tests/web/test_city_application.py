@@ -1,6 +1,8 @@
 """The application in the workspace: the pages, saving with and without script, handing in, who sees nothing."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -554,6 +556,19 @@ def test_closing_hour_is_shown_with_its_zone(client, sign_in):
 
     assert CLOSES.hour == 10
     assert "lundi 1er juin 2026, 12:00 heure de Paris" in page
+
+
+def test_closing_hour_of_a_call_overseas_is_told_where_it_closes(client, sign_in):
+    call = CallFactory(zone="Indian/Reunion", closes_at=datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Indian/Reunion")))
+    application = ApplicationFactory(call=call)
+    sign_in(application.organisation, Role.CITY_EDITOR)
+
+    page, today = (text(client.get(f"/espace/{application.organisation.code}{end}")) for end in ("/candidature", ""))
+
+    assert "lundi 1er juin 2026, 12:00 heure de La Réunion" in page
+    assert "lundi 1er juin 2026, 12:00 heure de La Réunion" in today
+    assert "1er juin 2026, 12:00 (heure de La Réunion)" in today
+    assert "10:00" not in page + today
 
 
 def test_self_assessment_page_is_only_of_this_framework(client, sign_in):

@@ -209,6 +209,13 @@ def test_calendar_has_zones_stable_names_and_whole_addresses(settings):
     assert calendars.as_ical(moments, "Appels").decode() == text
 
 
+def test_calendar_tells_a_date_in_the_zone_of_its_call():
+    noon = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    moments = [Moment("call-k1-closes", "Fin", noon, "/appels/k1", zone="Indian/Reunion")]
+
+    assert "DTSTART;TZID=Indian/Reunion:20260701T120000\r\n" in calendars.as_ical(moments, "Appels").decode()
+
+
 def test_public_calendar_holds_public_dates(client):
     registers.calendar_providers.append(lambda p, o: [Moment("m", "Ouverture", day(9), "/")] if p is o is None else [])
 

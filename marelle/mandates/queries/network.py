@@ -160,7 +160,7 @@ def dates_of_calls(person: Any, organisation: Organisation | None) -> list[Momen
         address = reverse("public:call", args=[call.code])
         opens, closes = _("Opening: %(call)s"), _("Last day to apply: %(call)s")
         moments += [
-            Moment(f"call-{call.code}-opens", opens % {"call": call}, call.opens_at, address),
-            Moment(f"call-{call.code}-closes", closes % {"call": call}, call.closes_at, address),
+            Moment(f"call-{call.code}-opens", opens % {"call": call}, call.opens_at, address, zone=call.zone),
+            Moment(f"call-{call.code}-closes", closes % {"call": call}, call.closes_at, address, zone=call.zone),
         ]
     return moments

@@ -87,8 +87,8 @@ def _first_act(person: Person, organisation: Organisation) -> Today:
     address = reverse("city:application", args=[organisation.code])
     acts, moments = [], []
     for call in [offer.call for offer in offers[:1]]:
-        acts.append(Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at))
-        moments.append(Moment(f"call-{call.code}", _last_moment(call), call.closes_at, address))
+        acts.append(Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at, zone=call.zone))
+        moments.append(Moment(f"call-{call.code}", _last_moment(call), call.closes_at, address, zone=call.zone))
     return Today(acts=acts, moments=moments, changes=[])
 
 
@@ -100,7 +100,12 @@ def _acts(application: Application, person: Person) -> list[Act]:
     due_at = queries.closes_at(application)
     lines = [t for t in queries.tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
     return [
-        Act(_("Complete “%(section)s”") % {"section": line.title}, line.url, due_at=due_at)
+        Act(
+            _("Complete “%(section)s”") % {"section": line.title},
+            line.url,
+            due_at=due_at,
+            zone=application.call.zone,
+        )
         for line in lines[:MOST_ACTS]
     ]
 
@@ -112,6 +117,7 @@ def _end(application: Application) -> Moment:
         starts_at=queries.closes_at(application),
         address=reverse("city:application", args=[application.organisation.code]),
         sentence=_("Your application is not handed in yet."),
+        zone=application.call.zone,
     )
 
 

@@ -34,7 +34,7 @@ def today(person: Person, organisation: Organisation) -> Today:
 def _closings() -> Iterable[Moment]:
     for call in Call.objects.open_at(clock.now())[:3]:
         title = _("Last moment to hand in: %(call)s") % {"call": call}
-        yield Moment(f"call-{call.code}", title, call.closes_at, f"/bureau/appels/{call.code}")
+        yield Moment(f"call-{call.code}", title, call.closes_at, f"/bureau/appels/{call.code}", zone=call.zone)
 
 
 def _of_reader(person: Person) -> Iterable[Act]:

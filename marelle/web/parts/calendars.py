@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -32,12 +33,13 @@ def as_ical(moments: Iterable[Moment], name: str) -> bytes:
 
 def _event(moment: Moment) -> Event:
     host = urlsplit(settings.SITE_ADDRESS).hostname or "marelle"
+    zone = ZoneInfo(moment.zone)
     event = Event()
     event.add("uid", f"{moment.code}@{host}")
     event.add("dtstamp", clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
-    event.add("dtstart", moment.starts_at.astimezone(clock.PARIS))
+    event.add("dtstart", moment.starts_at.astimezone(zone))
     if moment.ends_at:
-        event.add("dtend", moment.ends_at.astimezone(clock.PARIS))
+        event.add("dtend", moment.ends_at.astimezone(zone))
     event.add("summary", moment.title)
     if moment.sentence:
         event.add("description", moment.sentence)

@@ -1,6 +1,7 @@
 """« Aujourd'hui »: the next date, at most three acts, what changed. The same three places for every role."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import Notification, Organisation, Person
 from marelle.base import clock, registers
 from marelle.base.registers import Act, Moment
-from marelle.web.templatetags.marelle import in_language, moment, without_language
+from marelle.web.templatetags.marelle import in_language, in_zone, moment, without_language, zone_words
 
 MOST_CHANGES = 10  # lines of "what changed"
 
@@ -62,9 +63,14 @@ def _next_date(moments: list[Moment]) -> dict[str, Any] | None:
     coming = next((m for m in moments if m.starts_at >= now), None)
     if coming is None:
         return None
-    return {"at": coming.starts_at, "title": coming.title, "url": here(coming.address)}
+    return {"at": coming.starts_at, "title": coming.title, "url": here(coming.address), "zone": coming.zone}
 
 
 def _act(act: Act) -> dict[str, str]:
-    until = _("Until %(moment)s") % {"moment": moment(act.due_at)} if act.due_at else ""
-    return {"title": act.sentence, "url": here(act.address), "help": until}
+    return {"title": act.sentence, "url": here(act.address), "help": _until(act.due_at, act.zone) if act.due_at else ""}
+
+
+def _until(due_at: datetime, zone: str) -> str:
+    """Its hour is told in Paris, or with the place that keeps it."""
+    when = moment(in_zone(due_at, zone))
+    return _("Until %(moment)s") % {"moment": when if zone == "Europe/Paris" else f"{when} ({zone_words(zone)})"}

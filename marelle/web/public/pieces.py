@@ -174,7 +174,7 @@ def of_messages(now: datetime) -> dict[str, Any]:
             Thing(label=_("Rules of the call 2026"), url="#", kind="pdf", size=184_000, at=now),
             Thing(label=_("Model of a council’s vote"), url="#", kind="odt", size=22_400, at=now),
         ],
-        "next_date": Thing(at=now + timedelta(days=3), title=_("The call closes"), url="#"),
+        "next_date": Thing(at=now + timedelta(days=3), title=_("The call closes"), url="#", zone="Europe/Paris"),
         "acts": [
             Thing(title=_("Finish the plan: 2 domains are empty"), url="#", help=_("about 40 minutes")),
             Thing(title=_("Answer Amina’s remark on objective 3"), url="#", help=""),

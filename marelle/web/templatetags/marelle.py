@@ -167,8 +167,8 @@ def week_day(value: date | datetime) -> str:
 
 @register.filter
 def hour(value: datetime | None) -> str:
-    """14:32, in Paris."""
-    return "" if value is None else f"{value.astimezone(clock.PARIS):%H:%M}"
+    """14:32; in Paris, unless already turned by `in_zone`."""
+    return "" if value is None else f"{in_paris(value):%H:%M}"
 
 
 @register.filter
@@ -184,12 +184,19 @@ def in_zone(value: datetime, zone: str) -> datetime:
 
 
 @register.filter
-def from_now(value: date | datetime) -> str:
-    """dans 3 jours, demain, il y a 2 heures: by the house's clock."""
+def zone_words(zone: str) -> str:
+    """heure de Paris, heure de La Réunion."""
+    return gettext("{place} time").format(place=clock.place_of(zone or "Europe/Paris"))
+
+
+@register.filter
+def from_now(value: date | datetime, zone: str = "") -> str:
+    """dans 3 jours, demain, il y a 2 heures: by the house's clock, the days as `zone` counts them."""
     if not isinstance(value, datetime):
         return _days_away((value - clock.today()).days)
     away = value - clock.now()
-    days = (value.astimezone(clock.PARIS).date() - clock.today()).days
+    local = ZoneInfo(zone or "Europe/Paris")
+    days = (value.astimezone(local).date() - clock.now().astimezone(local).date()).days
     if abs(away) >= timedelta(hours=24) or (days and abs(away) >= timedelta(hours=12)):
         return _days_away(days)
     minutes = round(abs(away).total_seconds() / 60)
