@@ -3,9 +3,14 @@
 Signing in by a code sent by e-mail gives a light session: it reads and drafts. Deciding, signing and
 handing in ask for a second proof. People with a role of `SECOND_PROOF_ROLES` give it with their
 authenticator application, others with it or with their password. All times here are real time.
+
+A view whose proof never depends on what it finds says it beside its door: `@asks(reading=SECOND, acting=FRESH)`.
 """
 
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
@@ -13,7 +18,7 @@ from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core.internal.httpkit import serialize_request
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,6 +29,28 @@ from marelle.base.errors import ProofNeeded
 FRESH_FOR = 600  # seconds, trust A9
 LONGEST_KEPT_FORM = 100_000  # characters of a form kept while its author proves who they are
 STRONG = frozenset({"password", "mfa"})
+NONE, SECOND, FRESH = "none", "second", "fresh"  # what a view asks of its reader
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def asks(*, reading: str = NONE, acting: str = NONE) -> Callable:
+    """Declare the proof a view asks for to be read, and for its form to be taken (trust A4, A9)."""
+    requires: dict[str, Callable[[HttpRequest], None]] = {
+        NONE: lambda request: None,
+        SECOND: require_second_proof,
+        FRESH: require_fresh_proof,
+    }
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            requires[reading if request.method in SAFE else acting](request)
+            return view(request, *args, **kwargs)
+
+        inner.asks = (reading, acting)  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
 
 
 def require_second_proof(request: HttpRequest) -> None:
@@ -81,10 +108,12 @@ def _last_proof_at(request: HttpRequest) -> float | None:
 def _needed(request: HttpRequest) -> ProofNeeded:
     """The error, with the address of the proof; a short form is kept and sent again after it."""
     person: Person = request.user  # type: ignore[assignment]
-    back = request.get_full_path()
+    back, place = request.get_full_path(), address_of_proof(person)
+    request.session.pop(STATE_SESSION_KEY, None)  # one given up before is not sent by the proof of another page
     if request.method == "POST":
-        back = _kept(request) or _page_before(request) or back
-    address = f"{address_of_proof(person)}?{urlencode({'next': back})}"
+        kept = _kept(request) if place != reverse("mfa_activate_totp") else None  # setting up ends on the codes
+        back = kept or _page_before(request) or back
+    address = f"{place}?{urlencode({'next': back})}"
     return ProofNeeded(_("Prove once more who you are, then come back here."), address=address)
 
 

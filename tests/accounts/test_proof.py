@@ -99,6 +99,20 @@ def test_require_fresh_proof_keeps_the_form():
     assert "words=dit" in request.session["account_reauthentication_state"]["request"]
 
 
+def test_require_second_proof_forgets_a_form_given_up():
+    """trust A4. Only the form one has just sent is sent again: not an older one of the same page."""
+    request = request_of(editor(secret_word="x"), "code", data={"words": "dit"})
+    with pytest.raises(ProofNeeded):
+        proof.require_second_proof(request)
+    page = RequestFactory().get("/page")
+    page.user, page.session = request.user, request.session
+
+    with pytest.raises(ProofNeeded):
+        proof.require_second_proof(page)
+
+    assert "account_reauthentication_state" not in page.session
+
+
 def test_records_use_real_time():
     """settled 24. Proofs are dated by the host's clock."""
     request = request_of(editor(), "password")

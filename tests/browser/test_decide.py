@@ -2,8 +2,10 @@
 
 import io
 import re
+import time
 from datetime import date
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -12,7 +14,7 @@ from marelle.mandates.models import Agreement, Application, Mandate, Review, Sco
 from marelle.mandates.operations import reviews
 from tests.browser.keyboard import choose, follow, prove, push, tab_to, tick, upload, write, write_day
 from tests.browser.looks import assert_fine
-from tests.browser.town import ACCEPTED, SUBMITTED, enter
+from tests.browser.town import ACCEPTED, SUBMITTED, enter, someone
 
 PDF = {
     "name": "vote.pdf",
@@ -162,3 +164,44 @@ def test_both_sides_sign_and_anyone_checks_the_sealed_document(page_fr, open_pag
     assert_fine(visitor)
     assert visitor.context.cookies() == []
     assert Mandate.rows.get(organisation__code=ACCEPTED).state == "planned"  # it begins on 20 November
+
+
+def test_opinion_typed_in_a_light_session_arrives_after_the_proof(page_fr, server, town):
+    """trust A4. What was typed is sent by the proof itself: nothing is typed twice."""
+    page = page_fr
+    application = Application.rows.get(pk=ready_for_an_opinion())
+    enter(page, server, "committee-officer")
+    page.goto(f"/bureau/candidatures/{application.code}/avis")
+    page.get_by_role("group", name="Avis").get_by_role("radio").first.check()
+    write(page, "Raisons", "La commission salue un plan précis.")
+    become_light(page)
+    push(page, "Enregistrer cet avis")
+    expect(page.get_by_role("heading", name="Une preuve de plus")).to_be_visible()
+    assert_fine(page)
+    application.refresh_from_db()
+    assert application.opinion == ""
+
+    prove(page)
+
+    expect(page.locator("main")).to_contain_text("L’avis de la commission est enregistré.")
+    application.refresh_from_db()
+    assert (application.opinion, application.opinion_text) == ("favourable", "La commission salue un plan précis.")
+
+
+def ready_for_an_opinion() -> int:
+    """The dossier of SUBMITTED, admitted and read by two, through the operations."""
+    application, officer = application_of(SUBMITTED), someone("committee-officer")
+    reviews.admit(application.pk, by=officer)
+    for key in ("reviewer-1", "reviewer-2"):
+        reviews.assign_reader(application.pk, someone(key), by=officer)
+    for review in Review.rows.filter(application=application).select_related("reviewer"):
+        read_apart(review)
+    return application.pk
+
+
+def become_light(page) -> None:
+    """Meanwhile the session ended, and was opened again elsewhere by a code sent by e-mail."""
+    cookie = next(c for c in page.context.cookies() if c["name"] == "marelle")
+    session = SessionStore(session_key=cookie["value"])
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session.save()

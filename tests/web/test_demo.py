@@ -1,8 +1,11 @@
+import re
+
 import pytest
 
 from marelle.accounts.states import Role
 from marelle.demo.people import BY_KEY, CHARACTERS
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.mandates import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +42,31 @@ def test_enter_becomes_someone_in_one_post(client, board, settings):
 
     assert (answer.status_code, answer["Location"]) == (302, "/bureau/")
     assert client.session["_auth_user_id"] == str(board.pk)
+
+
+def test_enter_counts_as_a_sign_in_with_its_second_proof(client, board, settings):
+    """trust A4. In the demonstration one press is a full sign-in; deciding still asks for the code of the moment."""
+    settings.DEMO = True
+    client.post("/demo/entrer", {"person": "board"})
+    application = ApplicationFactory(opinion_given=True)
+
+    read = client.get(f"/bureau/candidatures/{application.code}")
+    decided = client.post(f"/bureau/candidatures/{application.code}/decision", {"read": "x"})
+    proof = client.get(decided["Location"])
+
+    assert (read.status_code, decided.status_code) == (200, 302)
+    assert (proof.status_code, re.search(r"data-demo-code>\d{6}<", proof.content.decode()) is not None) == (200, True)
+
+
+def test_enter_is_light_without_the_application(client, settings):
+    """trust A4. Who carries no application has proved nothing."""
+    settings.DEMO = True
+    town = OrganisationFactory()
+    PersonFactory(email=BY_KEY["city-editor"].email, roles=[(town, Role.CITY_EDITOR)])
+
+    client.post("/demo/entrer", {"person": "city-editor"})
+
+    assert [record["method"] for record in client.session["account_authentication_methods"]] == ["code"]
 
 
 @pytest.mark.parametrize("person", ["nobody", "", "robot"])

@@ -28,7 +28,7 @@ def house():
 def sign_in(client, house):
     def enter(role):
         person = PersonFactory(roles=[(house, role)])
-        client.force_login(person)
+        signing_in.sign_in(client, person)
         client.get("/bureau/lectures")  # the first page of a session also writes that it began
         return person
 
@@ -188,8 +188,9 @@ def test_reading_field_refuses_endless_numbers(client, sign_in, value, version, 
 
 def test_confirm_asks_for_a_fresh_proof_first(client, sign_in, house):
     """trust R5. The second person proves again who they are before deciding."""
-    sign_in(Role.BOARD_MEMBER)
+    board = sign_in(Role.BOARD_MEMBER)
     application = ApplicationFactory(opinion_given=True)
+    signing_in.sign_in(client, board, minutes_ago=11)
     PendingAct.objects.create(
         kind="decision",
         reference=f"mandates.application:{application.code}",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marelle.accounts.doors import programme_team
 from marelle.accounts.models import Organisation
-from marelle.accounts.proof import require_fresh_proof
+from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import OrganisationKind
 from marelle.base.doors import door
 from marelle.base.errors import NotAllowed
@@ -77,6 +77,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 @door(programme_team)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def prepare(request: HttpRequest, code: str) -> HttpResponse:
     """Write the first text from the application."""
@@ -89,6 +90,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_GET
+@asks(reading=SECOND)
 def agreement(request: HttpRequest, code: str) -> HttpResponse:
     """One agreement: its text, its parties, what comes next."""
     return page(request, "office/agreement.html", shown(request, _visible(request, code)))
@@ -96,6 +98,7 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def write(request: HttpRequest, code: str) -> HttpResponse:
     """Change the words of a draft."""
@@ -116,9 +119,9 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_POST
+@asks(acting=FRESH)
 def send(request: HttpRequest, code: str) -> HttpResponse:
     """Freeze the text and ask every party to sign."""
-    require_fresh_proof(request)
     operations.send_agreement(_visible(request, code).pk, by=request.user)
     messages.success(request, _("The agreement is sent: its parties are asked to sign."))
     return redirect("office:agreement", code)
@@ -126,6 +129,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_POST
+@asks(acting=FRESH)
 @once
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """Take the text back: signatures are void."""
@@ -136,12 +140,11 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=FRESH)
 @once
 def sign(request: HttpRequest, code: str) -> HttpResponse:
     """Sign for the committee."""
     found = _visible(request, code)
-    if request.method == "POST":
-        require_fresh_proof(request)
     form, act = signing(request, found, _committee(found))
     if done(form, act):
         messages.success(request, _("The committee has signed."))
@@ -151,6 +154,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_GET
+@asks(reading=SECOND)
 def document(request: HttpRequest, code: str, which: str) -> FileResponse:
     """The PDF to sign, or the sealed one."""
     return pdf_of(_visible(request, code), which)

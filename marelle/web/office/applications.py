@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marelle.accounts.doors import committee, programme_team
 from marelle.accounts.models import PendingAct
-from marelle.accounts.proof import require_fresh_proof
+from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates import rules
@@ -27,6 +27,7 @@ from marelle.web.parts.forms import done, page
 
 @door(committee)
 @require_GET
+@asks(reading=SECOND)
 def application(request: HttpRequest, code: str) -> HttpResponse:
     """Everything about one application, and what may be done next."""
     return page(request, "office/application.html", _context(request, code))
@@ -34,6 +35,7 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_POST
+@asks(acting=SECOND)
 @once
 def admit(request: HttpRequest, code: str) -> HttpResponse:
     """Declare it admissible."""
@@ -44,6 +46,7 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def send_back(request: HttpRequest, code: str) -> HttpResponse:
     """Send it back to be completed."""
@@ -57,6 +60,7 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_team)
 @require_POST
+@asks(acting=SECOND)
 @once
 def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Give it to a reader."""
@@ -70,6 +74,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def opinion(request: HttpRequest, code: str) -> HttpResponse:
     """Record the commission's opinion."""
@@ -84,13 +89,12 @@ def opinion(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=FRESH)
 @once
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose the decision to the board."""
     found = _visible(request, code)
     rules.require(rules.may_propose_decision, request.user, found)
-    if request.method == "POST":
-        require_fresh_proof(request)
     form = DecisionForm(request.POST or None)
     if done(form, lambda values: decisions.propose_decision(found.pk, by=request.user, **values)):
         messages.success(request, _("The board has been asked to confirm."))
@@ -100,13 +104,13 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=FRESH)
 @once
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """The board reads the proposal again and confirms it, or not."""
     found = _visible(request, code)
     rules.require(rules.may_read_proposal, request.user, found)
     if request.method == "POST":
-        require_fresh_proof(request)
         act = decisions.decline_decision if "decline" in request.POST else decisions.confirm_decision
         act(found.pk, by=request.user, read=request.POST.get("read", ""))
         messages.success(request, _("It is done, and written in the journal."))

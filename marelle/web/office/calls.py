@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marelle.accounts import files
 from marelle.accounts.doors import committee, programme_administrator
 from marelle.accounts.models import Organisation
+from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.base.doors import door
@@ -44,6 +45,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def new_call(request: HttpRequest) -> HttpResponse:
     """Prepare a call."""
@@ -56,6 +58,7 @@ def new_call(request: HttpRequest) -> HttpResponse:
 
 @door(programme_administrator)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 @once
 def change_call(request: HttpRequest, code: str) -> HttpResponse:
     """Change a call that is still a draft."""
@@ -69,6 +72,7 @@ def change_call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def publish_call(request: HttpRequest, code: str) -> HttpResponse:
     """Show a call to everyone."""
@@ -79,6 +83,7 @@ def publish_call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def close_call(request: HttpRequest, code: str) -> HttpResponse:
     """Say that every decision of a call is taken."""
@@ -89,6 +94,7 @@ def close_call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=SECOND)
 @once
 def add_document(request: HttpRequest, code: str) -> HttpResponse:
     """Join a document to a call."""

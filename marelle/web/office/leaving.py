@@ -6,9 +6,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marelle.accounts import operations, pending, proof, queries
+from marelle.accounts import operations, pending, queries
 from marelle.accounts.doors import programme_administrator
 from marelle.accounts.forms import LeavingForm
+from marelle.accounts.proof import FRESH, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.web.office.people import show
@@ -16,10 +17,10 @@ from marelle.web.office.people import show
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def leave(request: HttpRequest) -> HttpResponse:
     """Close an account, or propose to erase a person."""
-    proof.require_fresh_proof(request)
     form = LeavingForm(request.POST)
     if not form.is_valid():
         return show(request, leaving_form=form)
@@ -34,10 +35,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def answer(request: HttpRequest, act: str) -> HttpResponse:
     """Erase the person somebody proposed to erase, or decline."""
-    proof.require_fresh_proof(request)
     if act not in {waiting.code for waiting, _person in queries.erasures_waiting()}:
         raise Http404
     if "decline" in request.POST:

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from marelle.accounts import operations, proof, queries, rules
+from marelle.accounts import operations, queries, rules
 from marelle.accounts.doors import programme_administrator, programme_team
 from marelle.accounts.forms import AnswerForm, InviteForm, LeavingForm, RoleForm
 from marelle.accounts.models import JoinRequest, Membership, Organisation, Person
+from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import OrganisationKind
 from marelle.base.doors import door
 from marelle.base.idempotency import once
@@ -23,6 +24,7 @@ PER_PAGE = 50  # acts of the journal
 
 @door(programme_team)
 @require_safe
+@asks(reading=SECOND)
 def people(request: HttpRequest) -> HttpResponse:
     """Members of the committee, their roles and protection; requests to join of all organisations."""
     return show(request)
@@ -30,10 +32,10 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def invite(request: HttpRequest) -> HttpResponse:
     """Send a one-use link to a future member of the committee."""
-    proof.require_fresh_proof(request)
     form = InviteForm(committee(request), request.POST)
     if forms.done(form, lambda typed: operations.invite(committee(request).pk, by=request.user, **typed)):  # type: ignore[arg-type]
         messages.success(request, _("The invitation has been sent. It is good for 14 days."))
@@ -43,10 +45,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
     """Make an invitation worthless."""
-    proof.require_fresh_proof(request)
     found = get_object_or_404(committee(request).invitations, code=invitation)
     operations.withdraw_invitation(found.pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The invitation is withdrawn: its link no longer opens anything."))
@@ -55,10 +57,10 @@ def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def give_role(request: HttpRequest) -> HttpResponse:
     """One more role for a member."""
-    proof.require_fresh_proof(request)
     house = committee(request)
     form = RoleForm(house, queries.team_of(house), request.POST)
     if form.is_valid():
@@ -71,10 +73,10 @@ def give_role(request: HttpRequest) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
+@asks(acting=FRESH)
 @once
 def end_role(request: HttpRequest, membership: str) -> HttpResponse:
     """End a member's role."""
-    proof.require_fresh_proof(request)
     living = Membership.objects.living().filter(organisation=committee(request))
     operations.end_role(get_object_or_404(living, code=membership).pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The role has ended."))
@@ -83,10 +85,10 @@ def end_role(request: HttpRequest, membership: str) -> HttpResponse:
 
 @door(programme_team)
 @require_POST
+@asks(acting=SECOND)
 @once
 def answer(request: HttpRequest, asked: str) -> HttpResponse:
     """Let someone into an organisation, or not, where no administrator did."""
-    proof.require_second_proof(request)
     found = get_object_or_404(JoinRequest.objects.select_related("organisation"), code=asked)
     form = AnswerForm(found.organisation, request.POST)
     if form.is_valid():
@@ -98,6 +100,7 @@ def answer(request: HttpRequest, asked: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_safe
+@asks(reading=SECOND)
 def journal(request: HttpRequest) -> HttpResponse:
     """Every act of every organisation, latest first."""
     page = Paginator(queries.journal_entries(), PER_PAGE).get_page(request.GET.get("page"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marelle.accounts.doors import committee
 from marelle.accounts.models import Person
+from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
 from marelle.base.errors import BadData
 from marelle.base.idempotency import once
@@ -30,6 +31,7 @@ def reading_list(request: HttpRequest) -> HttpResponse:
 
 @door(committee)
 @require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
 def reading(request: HttpRequest, code: str) -> HttpResponse:
     """Read and write: without JavaScript, one button saves what changed."""
     review = _mine(request, code)
@@ -48,6 +50,7 @@ def reading(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_POST
+@asks(acting=SECOND)
 def save_field(request: HttpRequest, code: str) -> HttpResponse:
     """Save one field while the reader writes."""
     review = _mine(request, code)
@@ -57,6 +60,7 @@ def save_field(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_POST
+@asks(acting=SECOND)
 @once
 def finish(request: HttpRequest, code: str) -> HttpResponse:
     """Close one's reading."""
@@ -71,6 +75,7 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(committee)
 @require_POST
+@asks(acting=SECOND)
 @once
 def step_aside(request: HttpRequest, code: str) -> HttpResponse:
     """Say that one has a conflict of interest."""

@@ -1,0 +1,125 @@
+"""What each page of the office asks of a session before it shows or does anything, by hand (trust A4, A9).
+
+A light session (a code by e-mail) reads lists and what is addressed to it; everything of another organisation, and
+every act, asks for the second proof; what binds the committee or touches persons, for one of the last ten minutes.
+"""
+
+import pytest
+
+from marelle.accounts.models import File, Person
+from tests.isolation.acts import sent
+from tests.isolation.addresses import EVERY
+from tests.isolation.looking import HERE, Viewer
+from tests.isolation.world import World
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+# reading, acting: `-` nothing, `2` a second proof, `f` a fresh one, `.` no such verb
+TABLE = """
+admit                . 2
+agreement            2 .
+agreement_change     . f
+agreement_prepare    2 2
+agreement_sealed     2 .
+agreement_send       . f
+agreement_sign       2 f
+agreement_text       2 .
+agreement_write      2 2
+agreements           - .
+application          2 .
+assign               . 2
+call                 - .
+call_document        . 2
+calls                - .
+change_call          2 2
+cities               - .
+close_call           . f
+confirm              2 f
+decisions            - .
+finish_reading       . 2
+house                - .
+invariants           - .
+messages             - .
+messages_read        . -
+new_call             2 2
+opinion              2 2
+people               2 .
+people_answer        . 2
+people_end_role      . f
+people_erase         . f
+people_give_role     . f
+people_invite        . f
+people_journal       2 .
+people_leave         . f
+people_withdraw      . f
+propose              2 f
+publish_call         . f
+reading              2 2
+reading_field        . 2
+readings             - .
+search               - .
+send_back            2 2
+step_aside           . 2
+today                - .
+"""
+ROWS = {name: (reading, acting) for name, reading, acting in (line.split() for line in TABLE.strip().splitlines())}
+SESSIONS = {"light": {"proof": "code"}, "stale": {"minutes_ago": 11}, "fresh": {}}
+REFUSED = {"-": [], "2": ["light"], "f": ["light", "stale"], ".": []}
+PATTERNS = {p.name.partition(":")[2]: p for p in EVERY if p.face == "office"}
+READERS = ("reading", "reading_field", "finish_reading", "step_aside")
+BOARD = ("confirm",)
+
+
+def viewer_of(person: Person, **session) -> Viewer:
+    """A browser in front of which `person` proved who they are in one of the ways of `SESSIONS`."""
+    viewer = Viewer.of(None, "someone")
+    viewer.client.defaults.update({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in HERE.items()})
+    sign_in(viewer.client, person, **session)
+    viewer.client.get("/compte/")
+    viewer.session = viewer.client.session.session_key
+    return viewer
+
+
+def is_sent_to_prove(response) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/compte/preuve/")
+
+
+def asked_of(world: World, name: str, method: str) -> list[str]:
+    """The sessions that are sent to the page of the proof."""
+    role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
+    town = world.towns["member" if name.startswith("agreement_") or name == "agreement" else "read"]
+    address = PATTERNS[name].addresses(world, town)[0]
+    form = sent(f"office:{name}", world, town) if method == "post" else None
+    viewers = {how: viewer_of(world.people[role], **session) for how, session in SESSIONS.items()}
+    answers = {how: viewer.ask(address, method, form) for how, viewer in viewers.items()}
+    assert [how for how, answer in answers.items() if answer.status_code >= 500] == []
+    return [how for how, answer in answers.items() if is_sent_to_prove(answer)]
+
+
+def test_every_page_of_the_office_says_its_proof():
+    """trust A4. A new page of the office without a row here fails."""
+    assert sorted(ROWS) == sorted(PATTERNS)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_office_asks_for_its_proof(world, name):
+    """trust A4, A9. Light, full but stale, fresh: each page and each act, asked of each session."""
+    reading, acting = ROWS[name]
+
+    assert asked_of(world, name, "get") == REFUSED[reading]
+    assert asked_of(world, name, "post") == REFUSED[acting]
+
+
+def test_files_of_another_organisation_ask_for_a_second_proof(world):
+    """trust A4. A dossier's file is the dossier; one's own file opens in a light session."""
+    town = world.towns["read"]
+    receipt, own = town.application.receipt, File.rows.filter(organisation=town.organisation).first()
+    officer, editor = world.people["PO"], town.people["CE"]
+
+    def answer(person, found, **session):
+        return viewer_of(person, **session).ask(f"/compte/fichiers/{found.code}")
+
+    assert is_sent_to_prove(answer(officer, receipt, proof="code"))
+    assert answer(officer, receipt, minutes_ago=11).status_code == 200
+    assert answer(editor, own, proof="code").status_code == 200
