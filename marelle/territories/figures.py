@@ -11,6 +11,9 @@ from typing import Any, NamedTuple, Protocol
 from marelle.territories.sources import FOLDER, read_page
 from marelle.territories.states import TerritoryKind
 
+EARTH_METRES = 6371007.181  # radius of the sphere with the area of WGS 84
+SHEET_WIDTH, SHEET_HEIGHT, SHEET_MARGIN = 640, 640, 40  # a blank sheet, in units of the canvas
+LEAST_METRES = 20_000  # across a blank sheet: one member alone stands in its middle
 DRAWINGS = {TerritoryKind.DEPARTEMENT: "departements", TerritoryKind.REGION: "regions"}
 
 
@@ -135,6 +138,25 @@ def _outlines(rows: Iterable[dict[str, Any]]) -> tuple[Outline, ...]:
         Outline(row["code"], row["name"], row["frame"], (row["label_at"][0], row["label_at"][1]), row["path"])
         for row in rows
     )
+
+
+def sheet(points: Iterable[tuple[float, float]], country: str = "") -> Drawing:
+    """A blank sheet fitted to these longitudes and latitudes (at least one), for places whose outlines nobody drew.
+
+    One frame without outlines, in the equal-area projection, centred on them, north at the top.
+    """
+    longitudes, latitudes = zip(*points, strict=True)
+    centre = {"lon0": (min(longitudes) + max(longitudes)) / 2, "lat0": (min(latitudes) + max(latitudes)) / 2}
+    projection = {"type": "lambert_azimuthal_equal_area", "radius": EARTH_METRES, **centre}
+    metres = [project(projection, lon, lat) for lon, lat in zip(longitudes, latitudes, strict=True)]
+    across = max(2 * max(abs(x) for x, _y in metres), LEAST_METRES)
+    upwards = max(2 * max(abs(y) for _x, y in metres), LEAST_METRES)
+    scale = min((SHEET_WIDTH - 2 * SHEET_MARGIN) / across, (SHEET_HEIGHT - 2 * SHEET_MARGIN) / upwards)
+    height = round(upwards * scale) + 2 * SHEET_MARGIN
+    affine = {"scale": scale, "dx": SHEET_WIDTH / 2, "dy": height / 2}
+    box = (0, 0, SHEET_WIDTH, height)
+    frame = Frame("sheet", "", None, box, 1 / scale, frozenset(), projection, affine)
+    return Drawing(country, SHEET_WIDTH, height, (frame,), (), ())
 
 
 def dots_at(departement: str, lon: float | None, lat: float | None, drawing: Drawing | None = None) -> list[Dot]:

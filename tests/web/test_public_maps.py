@@ -50,22 +50,35 @@ def test_areas_tell_members_outside_the_drawing():
     assert found.is_by_area
 
 
+XQ_1 = Place("XQ-001", "Villaclara", "commune", "XQ-A1", -31.42, 12.08)
+XQ_2 = Place("XQ-003", "Peñalba", "commune", "XQ-A1", -31.20, 12.30)
+UNKNOWN = Place("XQ-004", "San Telmo", "commune", "XQ-A1", None, None)
+HERE = Place("67447", "Schiltigheim", "commune", "67", 7.75, 48.6)
+
+
 @pytest.mark.parametrize(
     ("places", "members", "expected"),
-    [
-        ([], 0, False),
-        ([Place("XQ-001", "Villaclara", "commune", "XQ-A1", -31.42, 12.08)], 1, True),
-        ([Place("67447", "Schiltigheim", "commune", "67", 7.75, 48.6)], 2, False),
-    ],
-    ids=["no member", "all elsewhere", "one of two elsewhere"],
+    [([], 0, False), ([UNKNOWN], 1, True), ([XQ_1, UNKNOWN], 2, False), ([HERE], 2, False)],
+    ids=["no member", "no coordinates", "one of two", "one of two elsewhere"],
 )
-def test_map_of_places_it_does_not_draw_shows_nobody(places, members, expected):
+def test_map_of_members_without_coordinates_shows_nobody(places, members, expected):
     assert of_points(places, members=members).shows_nobody == expected
+
+
+def test_places_nobody_drew_stand_on_a_blank_sheet_fitted_to_them():
+    both, alone, mixed = (of_points(places, members=3) for places in ([XQ_1, XQ_2, UNKNOWN], [XQ_2], [XQ_1, HERE]))
+
+    (x_1, y_1), (x_2, y_2) = ((float(p.x), float(p.y)) for p in both.points)
+    assert (both.is_sheet, both.view_box, both.outside, both.land) == (True, "0 0 640 640", 1, "")
+    assert x_1 < x_2 and y_2 < y_1  # Peñalba lies to the north-east
+    assert {round(y_2), round(y_1)} == {40, 600}
+    assert [(p.x, p.y) for p in alone.points] == [("320.0", "320.0")]
+    assert (mixed.is_sheet, [p.code for p in mixed.points], mixed.outside) == (False, ["67447"], 2)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["/", "/villes"])
-def test_network_elsewhere_has_its_list_without_a_map(client, page):
+def test_network_elsewhere_has_its_map_and_its_list(client, page):
     """The second programme's places: an invented country."""
     load_second()
     place = Territory.objects.get(code="XQ-001")
@@ -74,5 +87,9 @@ def test_network_elsewhere_has_its_list_without_a_map(client, page):
 
     words = client.get(page).content.decode()
 
-    assert "Pas de carte ici\u202f: ce membre n’est pas dans les lieux que Marelle dessine." in words
-    assert ('class="map"' in words, "Villaclara de la Vega" in words) == (False, page == "/villes")
+    assert words.count('<circle class="member" cx="320.0" cy="320.0"') == 1
+    assert "aucun contour de ces lieux n’a été chargé" in words
+    assert ("INSEE" in words.partition('class="map"')[2], "Villaclara de la Vega" in words) == (
+        False,
+        page == "/villes",
+    )

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.queries.members import Place
-from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines
+from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines, sheet
 from marelle.territories.states import TerritoryKind
 
 MOST_POINTS = 1000  # contract of `/villes`: above, points hide one another and weigh more than the page may
@@ -105,8 +105,13 @@ class Map:
 
     @property
     def shows_nobody(self) -> bool:
-        """Whether there are members, and no frame shows any of them: a network in other places than those drawn."""
+        """Whether there are members, and no frame shows any of them: their coordinates are unknown."""
         return 0 < self.members == self.outside
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether nobody drew these places: points alone, on a blank sheet."""
+        return not self.drawing.outlines
 
     @property
     def is_by_area(self) -> bool:
@@ -114,14 +119,27 @@ class Map:
 
 
 def of_points(places: Iterable[Place], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
-    """A point for each place, once in each frame that shows it."""
-    drawing = outlines(kind)
+    """A point for each place, once in each frame that shows it; on a blank sheet when no outline shows any of them."""
+    places, drawing = list(places), outlines(kind)
     points, shown = [], 0
     for place in places:
         dots = dots_at(place.departement or "", place.lon, place.lat, drawing)
         points += [Point(place.code, place.name, place.kind, f"{dot.x:.1f}", f"{dot.y:.1f}") for dot in dots]
         shown += bool(dots)
+    if not points:
+        return on_a_sheet(places, members) or Map(drawing, [], [], [], members, members)
     return Map(drawing, points, [], [], members, members - shown)
+
+
+def on_a_sheet(places: Iterable[Place], members: int) -> Map | None:
+    """Places nobody drew, by their coordinates; None when none has any."""
+    known = [(place, place.lon, place.lat) for place in places if place.lon is not None and place.lat is not None]
+    if not known:
+        return None
+    drawing = sheet((lon, lat) for _place, lon, lat in known)
+    dots = [(place, drawing.frames[0].place(lon, lat)) for place, lon, lat in known]
+    points = [Point(place.code, place.name, place.kind, f"{dot.x:.1f}", f"{dot.y:.1f}") for place, dot in dots]
+    return Map(drawing, points, [], [], members, members - len(points))
 
 
 def of_areas(counts: dict[str, int], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
