@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 
 from marelle.accounts import rules
 from marelle.accounts.models import Organisation, Person
-from marelle.accounts.states import Role
+from marelle.accounts.states import PROGRAMME_TEAM, Role
 
 
 def member(request: HttpRequest) -> bool:
@@ -18,30 +18,18 @@ def member(request: HttpRequest) -> bool:
 
 
 def committee(request: HttpRequest) -> bool:
-    """Whoever works for the committee, in any role."""
+    """Whoever works for a committee, in any role. What they see behind this door is their own committees'."""
     return _or_nothing(request, _reader(request).in_committee)
 
 
 def programme_team(request: HttpRequest) -> bool:
     """Programme officers and administrators; others of the committee are told no."""
-    return committee(request) and rules.in_programme_team(_reader(request))
+    return committee(request) and bool(_reader(request).committees_as(PROGRAMME_TEAM))
 
 
 def programme_administrator(request: HttpRequest) -> bool:
     """Programme administrators; others of the committee are told no."""
-    return committee(request) and rules.is_programme_administrator(_reader(request))
-
-
-def reviewer(request: HttpRequest) -> bool:
-    """Reviewers, and the programme team; others of the committee are told no."""
-    return committee(request) and (
-        Role.REVIEWER in _reader(request).committee_roles or rules.in_programme_team(_reader(request))
-    )
-
-
-def board(request: HttpRequest) -> bool:
-    """Board members, and the programme team, which prepares their sittings; others of the committee are told no."""
-    return committee(request) and (rules.is_board_member(_reader(request)) or rules.in_programme_team(_reader(request)))
+    return committee(request) and bool(_reader(request).committees_as({Role.PROGRAMME_ADMINISTRATOR}))
 
 
 def own_organisation(request: HttpRequest, code: str) -> Organisation | None:

@@ -112,9 +112,13 @@ class LeavingForm(forms.Form):
     )
     person: Person | None = None
 
+    def __init__(self, reader: Person, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.committees = reader.committees_as({Role.PROGRAMME_ADMINISTRATOR})
+
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).strip()
-        self.person = Person.objects.filter(email__iexact=email, is_robot=False).first()
+        self.person = Person.objects.in_care_of(self.committees).filter(email__iexact=email).first()
         if self.person is None:
             raise forms.ValidationError(_("Nobody has this address. Check how it is spelt."))
         return email

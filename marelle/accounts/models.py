@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -21,6 +22,15 @@ class People(BaseUserManager):
     def get_by_natural_key(self, username: str | None) -> Person:  # type: ignore[override]
         found: Person = self.get(email__iexact=username)  # type: ignore[assignment]
         return found
+
+    def in_care_of(self, committees: Collection[Organisation]) -> models.QuerySet[Person]:
+        """Who belongs, or belonged, where these committees look after, and today nowhere else; who never belonged anywhere."""
+        if not committees:
+            return self.none()
+        near = Organisation.objects.looked_after_by(committees).values("pk")
+        elsewhere = Membership.objects.living().exclude(organisation__in=near).values("person")
+        known = Membership.objects.filter(organisation__in=near).values("person")
+        return self.filter(Q(pk__in=known) | Q(memberships=None), is_robot=False).exclude(pk__in=elsewhere)
 
 
 class Person(AbstractBaseUser):
@@ -45,7 +55,11 @@ class Person(AbstractBaseUser):
 
     def roles_in(self, organisation: Organisation) -> frozenset[str]:
         """The roles held today in `organisation`. Asked of the database once a request."""
-        return frozenset(m.role for m in self.living_memberships if m.organisation_id == organisation.pk)
+        return self.roles_at(organisation.pk)
+
+    def roles_at(self, organisation_id: int) -> frozenset[str]:
+        """The same, of the organisation whose key is known."""
+        return frozenset(m.role for m in self.living_memberships if m.organisation_id == organisation_id)
 
     @property
     def living_memberships(self) -> list[Membership]:
@@ -59,24 +73,46 @@ class Person(AbstractBaseUser):
         """Read the memberships again at the next question."""
         self.__dict__.pop("_memberships", None)
 
+    def committees_as(self, roles: Collection[str] = COMMITTEE_ROLES) -> list[Organisation]:
+        """The committees where this person holds one of these roles today (any of theirs), the first joined first."""
+        held = (m for m in self._committee_memberships if m.role in roles)
+        return list({m.organisation_id: m.organisation for m in held}.values())
+
     @property
     def committee_roles(self) -> frozenset[str]:
-        """The roles held in a national committee, empty for others."""
-        return frozenset(
-            m.role
-            for m in self.living_memberships
-            if m.organisation.kind == OrganisationKind.COMMITTEE and m.role in COMMITTEE_ROLES
-        )
+        """The roles held in any committee: for doors and menus. Rules ask about the committee of the thing at hand."""
+        return frozenset(m.role for m in self._committee_memberships)
 
     @property
     def in_committee(self) -> bool:
-        """Whether this person works for the committee in any role."""
+        """Whether this person works for a committee in any role."""
         return bool(self.committee_roles)
+
+    @property
+    def _committee_memberships(self) -> list[Membership]:
+        living = (m for m in self.living_memberships if m.organisation.kind == OrganisationKind.COMMITTEE)
+        return [m for m in living if m.role in COMMITTEE_ROLES]
 
     @property
     def organisation_ids(self) -> list[int]:
         """Keys of the organisations this person acts for today."""
         return sorted({m.organisation_id for m in self.living_memberships})
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def looked_after_by(self, committees: Collection[Organisation]) -> Self:
+        """The committees themselves, and the organisations they look after (docs/decisions/0009).
+
+        Who answered one of their calls; who has answered none yet, by the committees of its country, or by all
+        where its country has none.
+        """
+        houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE)
+        near = Q(country__in={c.country for c in committees}) | ~Q(country__in=houses.values("country"))
+        found, new = Q(pk__in=[c.pk for c in committees]), ~Q(kind=OrganisationKind.COMMITTEE) & near
+        for answered in registers.answered:
+            found |= Q(pk__in=answered(committees))
+            new &= ~Q(pk__in=answered(None))
+        return self.filter(found | new) if committees else self.none()
 
 
 class Organisation(models.Model):
@@ -98,7 +134,7 @@ class Organisation(models.Model):
     created_at = models.DateTimeField()
 
     rows = Rows()
-    objects = models.Manager()
+    objects = OrganisationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -320,10 +356,14 @@ class PendingAct(models.Model):
 
 
 class Notification(models.Model):
-    """A sentence for one person about something they may read; the digest mails those not read."""
+    """A sentence for one person about something they may read; the digest mails those not read.
+
+    `organisation`: the committee they are told it for, when it stands in the office.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=40)
     reference = models.CharField(max_length=120)
     sentence = models.CharField(max_length=300)

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from marelle.accounts.models import Membership, Notification, PendingAct, Person
+from marelle.accounts.models import Notification, Organisation, PendingAct, Person
+from marelle.accounts.queries import people_of
 from marelle.accounts.states import Role
 from marelle.base import clock, outbox
 from marelle.base.models import Letter
@@ -17,10 +18,19 @@ from marelle.base.models import Letter
 DIGEST_AFTER = timedelta(hours=12)  # unread for half a day: one mail gathers them
 
 
-def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: Callable[[], str], address: str) -> None:
+def notify(
+    people: Iterable[Person],
+    kind: str,
+    *,
+    reference: str,
+    sentence: Callable[[], str],
+    address: str,
+    committee: Organisation | None = None,
+) -> None:
     """Tell each person once, in their language: an unread notification of the same kind and thing is replaced.
 
     `sentence` is called once per language: `lambda: _("Your application was handed in.")`.
+    `committee`: the one whose office `address` opens.
     """
     told = {p.pk: p for p in people if p.is_active and not p.is_robot}
     old = Q(person__in=told, kind=kind, reference=reference, read_at=None)
@@ -28,6 +38,7 @@ def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: Cal
     Notification.objects.bulk_create(
         Notification(
             person=p,
+            organisation=committee,
             kind=kind,
             reference=reference,
             sentence=_in(p.language, sentence),
@@ -39,15 +50,17 @@ def notify(people: Iterable[Person], kind: str, *, reference: str, sentence: Cal
 
 
 def tell_erasure_proposed(act: PendingAct) -> PendingAct:
-    """Tell the other programme administrators that an erasure waits for one of them; its person is not named."""
-    chiefs = Membership.objects.living().filter(role=Role.PROGRAMME_ADMINISTRATOR).exclude(person=act.proposed_by)
-    notify(
-        Person.objects.filter(pk__in=chiefs.values("person")),
-        "erasure_proposed",
-        reference=act.reference,
-        sentence=lambda: _("A colleague proposes to erase a person: confirm it, or decline."),
-        address="/bureau/equipe#accounts",
-    )
+    """Tell the other administrators of the committee that an erasure waits for one of them; its person is not named."""
+    for committee in act.proposed_by.committees_as({Role.PROGRAMME_ADMINISTRATOR}):
+        chiefs = people_of([committee], {Role.PROGRAMME_ADMINISTRATOR})
+        notify(
+            [chief for chief in chiefs if chief != act.proposed_by],
+            "erasure_proposed",
+            reference=act.reference,
+            sentence=lambda: _("A colleague proposes to erase a person: confirm it, or decline."),
+            address="/bureau/equipe#accounts",
+            committee=committee,
+        )
     return act
 
 
@@ -96,4 +109,6 @@ def _still_concerns(notification: Notification, person: Person) -> bool:
     _root, face, *rest = [*notification.address.split("/"), "", ""]
     if face == "espace":
         return any(m.organisation.code == rest[0] for m in person.living_memberships)
+    if face == "bureau" and notification.organisation_id:
+        return bool(person.roles_at(notification.organisation_id))
     return face != "bureau" or person.in_committee

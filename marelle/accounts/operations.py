@@ -27,7 +27,14 @@ from marelle.accounts.models import (
 )
 from marelle.accounts.notifications import notify, tell_erasure_proposed
 from marelle.accounts.robot import robot
-from marelle.accounts.states import REQUEST_STEPS, ROLES_BY_KIND, OrganisationKind, RequestState, Role
+from marelle.accounts.states import (
+    PROGRAMME_TEAM,
+    REQUEST_STEPS,
+    ROLES_BY_KIND,
+    OrganisationKind,
+    RequestState,
+    Role,
+)
 from marelle.base import clock
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
 from marelle.base.models import Letter, Stamp
@@ -82,7 +89,7 @@ def give_totp(person: Person, secret: str) -> None:
 def disable_person(person_id: int, *, by: Person) -> Person:
     """Close an account: every role ends, every session too. Raises NotAllowed, and WrongState for a last administrator."""
     person = Person.rows.lock(person_id)
-    rules.require(rules.is_programme_administrator, by, person)
+    rules.require(rules.may_close_account, by, person)
     _end_every_role(person, by=by)
     person.is_active = False
     person.save(update_fields=["is_active"])
@@ -95,7 +102,7 @@ def disable_person(person_id: int, *, by: Person) -> Person:
 def propose_erasure(person_id: int, *, by: Person) -> PendingAct:
     """Propose to erase a person: another programme administrator confirms (trust R5)."""
     person = Person.rows.lock(person_id)
-    rules.require(rules.is_programme_administrator, by, person)
+    rules.require(rules.may_close_account, by, person)
     return tell_erasure_proposed(pending.propose(ERASE, f"accounts.person:{person.code}", {}, by=by))
 
 
@@ -105,9 +112,9 @@ def confirm_erasure(code: str, *, by: Person) -> Person:
 
     Raises NotAllowed for who proposed, WrongState when it was answered or the person is a last administrator.
     """
-    rules.require(rules.is_programme_administrator, by, None)
     act = pending.confirm(code, kind=ERASE, by=by)
     person = Person.rows.select_for_update(of=("self",)).get(code=act.reference.partition(":")[2])
+    rules.require(rules.may_close_account, by, person)
     _end_every_role(person, by=by)
     sessions.end_all(person)
     _forget_everything(person)
@@ -136,20 +143,22 @@ def create_organisation(territory: Territory, *, by: Person) -> Organisation:
         raise WrongState(_("This space has just been opened by someone else. Ask to join it.")) from None
     journal.record(organisation, "organisation_created", by=by, organisation=organisation)
     _join(by, organisation, Role.CITY_ADMINISTRATOR, by=by, verb="joined")
-    notify(
-        queries.programme_team(),
-        "organisation_created",
-        reference=f"accounts.organisation:{organisation.code}",
-        sentence=lambda: _("{name} has opened its space.").format(name=organisation.name),
-        address="/bureau/equipe",
-    )
+    for committee in queries.committees_of(organisation):
+        notify(
+            queries.people_of([committee], PROGRAMME_TEAM),
+            "organisation_created",
+            reference=f"accounts.organisation:{organisation.code}",
+            sentence=lambda: _("{name} has opened its space.").format(name=organisation.name),
+            address="/bureau/equipe",
+            committee=committee,
+        )
     return organisation
 
 
 @transaction.atomic
 def create_body(*, name: str, kind: str, by: Person, code: str = "") -> Organisation:
     """A school (its UAI as code), a partner or a committee (a random code)."""
-    rules.require(rules.is_programme_administrator, by, None)
+    rules.require(rules.may_make_bodies, by, None)
     organisation = Organisation.objects.create(
         code=code or f"o-{random_id()}", kind=kind, name=name, created_at=clock.now()
     )
@@ -490,10 +499,19 @@ def _waiting(organisation: Organisation, email: str) -> Any:
 
 
 def _tell_who_may_answer(request: JoinRequest) -> None:
-    """The organisation's administrators, or the programme team where there is none."""
-    administrators = queries.administrators_of(request.organisation)
-    address = queries.team_address(request.organisation) if administrators else "/bureau/equipe"
-    people = administrators or queries.programme_team()
+    """The organisation's administrators, or the programme teams that look after it where there is none."""
+    organisation = request.organisation
+    administrators = queries.administrators_of(organisation)
+    if administrators:
+        _tell_asked(request, administrators, queries.team_address(organisation))
+        return
+    for committee in queries.committees_of(organisation):
+        _tell_asked(request, queries.people_of([committee], PROGRAMME_TEAM), "/bureau/equipe", committee)
+
+
+def _tell_asked(
+    request: JoinRequest, people: list[Person], address: str, committee: Organisation | None = None
+) -> None:
     notify(
         people,
         "join_asked",
@@ -502,6 +520,7 @@ def _tell_who_may_answer(request: JoinRequest) -> None:
             name=request.person.name, organisation=request.organisation.name
         ),
         address=address,
+        committee=committee,
     )
     for person in people:
         letters.queue_join_asked(request, person, address)

@@ -1,10 +1,11 @@
 """Lists of people and acts, used by more than one page."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from marelle.accounts import rules
 from marelle.accounts.journal_words import ACTS_OF_READERS, ERASED, SOMEONE, WORDS
@@ -19,9 +20,7 @@ from marelle.accounts.models import (
     Person,
 )
 from marelle.accounts.states import SECOND_PROOF_ROLES, OrganisationKind, RequestState, Role
-from marelle.base import clock
-
-TEAM_ROLES = (Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR)
+from marelle.base import clock, registers
 
 
 @dataclass(frozen=True)
@@ -68,34 +67,36 @@ def delegations_of(organisation: Organisation) -> QuerySet[Delegation]:
     return living.select_related("person", "recorded_by").order_by("person__name", "pk")
 
 
-def join_requests(organisation: Organisation | None = None) -> QuerySet[JoinRequest]:
-    """Waiting for an answer, oldest first; of one organisation or of all."""
-    waiting = JoinRequest.objects.filter(state=RequestState.ASKED)
-    if organisation is not None:
-        waiting = waiting.filter(organisation=organisation)
+def join_requests(organisations: Iterable[Organisation]) -> QuerySet[JoinRequest]:
+    """Waiting for an answer, oldest first, of these organisations."""
+    waiting = JoinRequest.objects.filter(state=RequestState.ASKED, organisation__in=organisations)
     return waiting.select_related("person", "organisation").order_by("asked_at", "pk")
+
+
+def people_of(organisations: Iterable[Organisation], roles: Collection[str]) -> list[Person]:
+    """Who holds one of these roles today in one of these organisations, each once, by name."""
+    held = Membership.objects.living().filter(organisation__in=organisations, role__in=roles)
+    return list(Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name", "pk"))
 
 
 def administrators_of(organisation: Organisation) -> list[Person]:
     """Who may answer in the organisation's name."""
-    role = rules.chief_role(organisation)
-    living = Membership.objects.living().filter(organisation=organisation, role=role, person__is_active=True)
-    return [m.person for m in living.select_related("person").order_by("pk")]
+    return people_of([organisation], {rules.chief_role(organisation)})
 
 
-def erasures_waiting() -> list[tuple[PendingAct, Person]]:
-    """Persons whom somebody proposed to erase, oldest proposal first. Two questions."""
+def committees_of(organisation: Organisation) -> list[Organisation]:
+    """The committees that look after an organisation, the oldest first."""
+    houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).order_by("pk")
+    return [c for c in houses if Organisation.objects.looked_after_by([c]).filter(pk=organisation.pk).exists()]
+
+
+def erasures_waiting(reader: Person) -> list[tuple[PendingAct, Person]]:
+    """Persons whom somebody proposed to erase and whose accounts this reader may close, oldest proposal first."""
     acts = PendingAct.objects.filter(kind="erase", state=RequestState.ASKED).select_related("proposed_by")
     pairs = {act.reference.partition(":")[2]: act for act in acts.order_by("proposed_at", "pk")}
-    people = {person.code: person for person in Person.objects.filter(code__in=pairs)}
+    near = Person.objects.in_care_of(reader.committees_as({Role.PROGRAMME_ADMINISTRATOR}))
+    people = {person.code: person for person in near.filter(code__in=pairs).distinct()}
     return [(act, people[code]) for code, act in pairs.items() if code in people]
-
-
-def programme_team() -> list[Person]:
-    """Programme officers and administrators, each once."""
-    living = Membership.objects.living().filter(organisation__kind=OrganisationKind.COMMITTEE, role__in=TEAM_ROLES)
-    ids = living.filter(person__is_active=True).values("person")
-    return list(Person.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def team_address(organisation: Organisation) -> str:
@@ -116,10 +117,26 @@ class Act:
     organisation: str
 
 
-def journal_entries(organisation: Organisation | None = None) -> QuerySet[JournalEntry]:
-    """Latest first: one organisation's acts (trust J4), or all."""
-    entries = JournalEntry.objects.all() if organisation is None else _of(organisation)
-    return entries.select_related("chain__organisation", "content__person").order_by("-at", "-pk")
+def journal_entries(organisation: Organisation) -> QuerySet[JournalEntry]:
+    """One organisation's acts, latest first (trust J4)."""
+    return _in_order(JournalEntry.objects.filter(chain__organisation=organisation))
+
+
+def journal_of_committees(reader: Person) -> QuerySet[JournalEntry]:
+    """Latest first: what was done in the committees this reader administers and in the organisations they look after.
+
+    Not what was done there about another committee's dossiers. The house's own chain: acts of people known there.
+    """
+    committees = reader.committees_as({Role.PROGRAMME_ADMINISTRATOR})
+    near = Organisation.objects.looked_after_by(committees).values("pk")
+    known = Membership.objects.filter(organisation__in=near).values("person")
+    entries = JournalEntry.objects.filter(
+        Q(chain__organisation__in=near) | Q(chain__organisation=None, content__person__in=known)
+    )
+    for references in registers.elsewhere:
+        for found in references(committees):
+            entries = entries.exclude(content__reference__in=found)
+    return _in_order(entries)
 
 
 def as_act(entry: JournalEntry, *, names_readers: bool = True) -> Act:
@@ -133,8 +150,8 @@ def as_act(entry: JournalEntry, *, names_readers: bool = True) -> Act:
     return Act(entry.at, who, str(WORDS[content.verb]), _details(content.facts), organisation)
 
 
-def _of(organisation: Organisation) -> QuerySet[JournalEntry]:
-    return JournalEntry.objects.filter(chain__organisation=organisation)
+def _in_order(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    return entries.select_related("chain__organisation", "content__person").order_by("-at", "-pk")
 
 
 def _details(facts: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Delegation, Organisation, Person
-from marelle.accounts.states import CITY_ROLES, COMMITTEE_ROLES, OrganisationKind, Role
+from marelle.accounts.states import CITY_ROLES, COMMITTEE_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
 from marelle.base.errors import NotAllowed
 
 Rule = Callable[[Person, Any], bool]
@@ -56,8 +56,25 @@ def is_self(person: Person, other: Person) -> bool:
 
 
 def may_answer_join_request(person: Person, organisation: Organisation) -> bool:
-    """The organisation's administrators, or the programme team."""
-    return may_administer(person, organisation) or in_programme_team(person, organisation)
+    """The organisation's administrators, or the programme team of a committee that looks after it."""
+    return may_administer(person, organisation) or looks_after(person, organisation)
+
+
+def looks_after(person: Person, organisation: Organisation) -> bool:
+    """The programme team of a committee that looks after the organisation."""
+    near = Organisation.objects.looked_after_by(person.committees_as(PROGRAMME_TEAM))
+    return near.filter(pk=organisation.pk).exists()
+
+
+def may_close_account(person: Person, other: Person) -> bool:
+    """A programme administrator, when the other works nowhere but where their committees look after."""
+    own = person.committees_as({Role.PROGRAMME_ADMINISTRATOR})
+    return Person.objects.in_care_of(own).filter(pk=other.pk).exists()
+
+
+def may_make_bodies(person: Person, thing: Any = None) -> bool:
+    """A programme administrator of any committee."""
+    return Role.PROGRAMME_ADMINISTRATOR in person.committee_roles
 
 
 def may_sign_for(person: Person, organisation: Organisation) -> bool:
@@ -78,16 +95,11 @@ def has_delegation(person: Person, organisation: Organisation) -> bool:
     return Delegation.objects.filter(person=person, organisation=organisation, ended_at=None).exists()
 
 
-def in_programme_team(person: Person, thing: Any = None) -> bool:
-    """Programme officers and administrators of the committee."""
-    return bool(person.committee_roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR})
+def in_programme_team(person: Person, committee: Organisation) -> bool:
+    """Programme officers and administrators of this committee."""
+    return bool(person.roles_in(committee) & PROGRAMME_TEAM)
 
 
-def is_programme_administrator(person: Person, thing: Any = None) -> bool:
-    """Programme administrators of the committee."""
-    return Role.PROGRAMME_ADMINISTRATOR in person.committee_roles
-
-
-def is_board_member(person: Person, thing: Any = None) -> bool:
-    """Board members of the committee."""
-    return Role.BOARD_MEMBER in person.committee_roles
+def is_programme_administrator(person: Person, committee: Organisation) -> bool:
+    """Programme administrators of this committee."""
+    return Role.PROGRAMME_ADMINISTRATOR in person.roles_in(committee)

@@ -40,6 +40,8 @@ COMMITTEE_ROLES = frozenset(
         Role.VOLUNTEER,
     }
 )
+PROGRAMME_TEAM = frozenset({Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR})
+BOARD_ROLES = frozenset({Role.BOARD_MEMBER, Role.COMMISSION_MEMBER})  # those who judge what readers have read
 CITY_ROLES = frozenset({Role.CITY_READER, Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
 ROLES_BY_KIND = {
     OrganisationKind.COMMUNE: CITY_ROLES,

@@ -70,6 +70,10 @@ today_providers: list[Callable[[Any, Any], Today]] = []
 calendar_providers: list[Callable[[Any, Any], Iterable[Moment]]] = []
 # person of the committee -> keys of the files that come with what this person may read
 files_shown: list[Callable[[Any], Any]] = []
+# committees (None: all of them) -> keys of the organisations that answered one of their calls
+answered: list[Callable[[Any], Any]] = []
+# committees -> references ("package.model:code") of what is not theirs, as querysets of one column
+elsewhere: list[Callable[[Any], Iterable[Any]]] = []
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 
@@ -80,9 +84,9 @@ def search(text: str, person: Any, limit: int = 20) -> list[Found]:
     return [found for rank in zip_longest(*answers) for found in rank if found is not None][:limit]
 
 
-def today(person: Any, organisation: Any) -> Today:
+def today(person: Any, *organisations: Any) -> Today:
     """The three places of "Aujourd'hui": at most three acts, dates in order, latest changes first."""
-    parts = [provider(person, organisation) for provider in today_providers]
+    parts = [provider(person, organisation) for organisation in organisations for provider in today_providers]
     acts = sorted((a for p in parts for a in p.acts), key=_by_urgency)
     moments = sorted((m for p in parts for m in p.moments), key=lambda m: m.starts_at)
     changes = sorted((c for p in parts for c in p.changes), key=lambda c: c.at, reverse=True)

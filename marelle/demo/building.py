@@ -101,6 +101,7 @@ def _open_call(plan: network.CallPlan, *, by: Person) -> None:
     framework = Framework.objects.order_by("-valid_from", "-pk")[0]
     call = calls.draft_call(
         by=by,
+        committee=by.committees_as()[0],
         code=plan.code,
         name=plan.name,
         tracks=list(Track.objects.filter(code__in=plan.tracks).order_by("position", "pk")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Self
 
@@ -9,10 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from marelle.accounts.models import File, Organisation, Person
-from marelle.accounts.states import OrganisationKind, Role
+from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
-from marelle.framework.models import Criterion, Framework, Named, Track
+from marelle.framework.models import Criterion, Framework, Named, Programme, Track
 from marelle.mandates.states import (
     MEMBER_STATES,
     STILL_WRITING,
@@ -27,7 +28,18 @@ from marelle.mandates.states import (
 from marelle.plans.models import Plan
 
 
+class Stewardship(models.Model):
+    """Which committee runs a programme: one alone, from the first call it prepares there."""
+
+    programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="stewardship")
+    committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="stewardships")
+
+
 class CallQuerySet(models.QuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """The calls of the committees one works for, drafts too. What anyone may read is `published`."""
+        return self.filter(committee__in=person.committees_as())
+
     def published(self) -> Self:
         """What anyone may read about."""
         return self.exclude(state=CallState.DRAFT)
@@ -46,6 +58,7 @@ class Call(Named):
     """
 
     code = models.SlugField(max_length=40, unique=True)
+    committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="calls")
     tracks = models.ManyToManyField(Track, related_name="calls")
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="calls")
     presentation = models.JSONField(default=dict)
@@ -72,16 +85,15 @@ class Call(Named):
 
 class ApplicationQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations'; the programme team, all ever handed in; a reader, those assigned; the board, those with an opinion."""
+        """One's own organisations'. Of the calls of one's committees: the programme team, all ever handed in; a reader, those assigned; the board, those with an opinion."""
         seen = Q(organisation__in=person.organisation_ids)
-        roles = person.committee_roles
-        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
-            seen |= ~Q(submitted_at=None)  # not the state: a draft withdrawn or lapsed was never handed in
-        if Role.REVIEWER in roles:
+        if team := person.committees_as(PROGRAMME_TEAM):
+            seen |= Q(call__committee__in=team) & ~Q(submitted_at=None)  # whatever its state: some drafts are withdrawn
+        if reads := person.committees_as({Role.REVIEWER}):
             mine = Review.objects.filter(reviewer=person).exclude(state=ReviewState.STEPPED_ASIDE)
-            seen |= Q(pk__in=mine.values("application"))
-        if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
-            seen |= ~Q(opinion="")
+            seen |= Q(call__committee__in=reads, pk__in=mine.values("application"))
+        if board := person.committees_as(BOARD_ROLES):
+            seen |= Q(call__committee__in=board) & ~Q(opinion="")
         return self.filter(seen).scoped("visible_to")
 
     def waiting_for_readers(self) -> Self:
@@ -159,6 +171,7 @@ class HandIn(models.Model):
     """One handing-in of an application: what it held that day, and its receipt. Handed in again, there are two.
 
     `content`: answers by key, the plan, the files; `fingerprint`: SHA-256 of the receipt's PDF.
+    `files`: those joined that day; the committee may still open one that was taken out since.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="hand_ins")
@@ -168,6 +181,7 @@ class HandIn(models.Model):
     receipt = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     handed_in_at = models.DateTimeField()
     handed_in_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    files = models.ManyToManyField(File, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -177,13 +191,13 @@ class HandIn(models.Model):
 
 class ReviewQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own; the programme team all; the board and commission those finished. Never the city's people."""
-        roles = person.committee_roles
-        seen = Q(reviewer=person) & ~Q(state=ReviewState.STEPPED_ASIDE) if Role.REVIEWER in roles else Q(pk__in=[])
-        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
-            seen = ~Q(pk__in=[])
-        if roles & {Role.BOARD_MEMBER, Role.COMMISSION_MEMBER}:
-            seen |= Q(state=ReviewState.FINISHED)
+        """Of one's committees: one's own; the programme team all; board and commission those finished. Never the city's people."""
+
+        def held(roles: Collection[str]) -> Q:
+            return Q(application__call__committee__in=person.committees_as(roles))
+
+        own = held({Role.REVIEWER}) & Q(reviewer=person) & ~Q(state=ReviewState.STEPPED_ASIDE)
+        seen = own | held(PROGRAMME_TEAM) | (held(BOARD_ROLES) & Q(state=ReviewState.FINISHED))
         city = Q(application__organisation__in=person.organisation_ids)
         return self.filter(seen & ~city).scoped("visible_to")
 
@@ -249,13 +263,12 @@ class Decision(models.Model):
 
 class AgreementQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """The parties' people, once it has been sent; for the committee, the programme team, always."""
-        roles = person.committee_roles
-        if roles & {Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR}:
-            return self.scoped("visible_to")
+        """The parties' people, once it has been sent; for the committee of its call, the programme team, always."""
         mine = Party.objects.filter(organisation__in=person.organisation_ids)
-        mine = mine.exclude(organisation__kind=OrganisationKind.COMMITTEE)  # it is a party to every agreement
-        return self.filter(pk__in=mine.values("agreement")).exclude(state=AgreementState.DRAFT).scoped("visible_to")
+        mine = mine.exclude(organisation__kind=OrganisationKind.COMMITTEE)  # it is a party to each of its agreements
+        sent = Q(pk__in=mine.values("agreement")) & ~Q(state=AgreementState.DRAFT)
+        team = Q(application__call__committee__in=person.committees_as(PROGRAMME_TEAM))
+        return self.filter(sent | team).scoped("visible_to")
 
 
 class Agreement(Versioned):
@@ -322,10 +335,10 @@ class MandateQuerySet(OwnedQuerySet):
         return self.filter(state__in=MEMBER_STATES).order_by("organisation__name", "pk").scoped("public")
 
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations'; the committee all."""
-        if person.in_committee:
-            return self.scoped("visible_to")
-        return self.filter(organisation__in=person.organisation_ids).scoped("visible_to")
+        """One's own organisations'; those that came from the calls of one's committees."""
+        own = Q(organisation__in=person.organisation_ids)
+        theirs = Q(agreement__application__call__committee__in=person.committees_as())
+        return self.filter(own | theirs).scoped("visible_to")
 
 
 class Mandate(models.Model):

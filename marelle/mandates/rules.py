@@ -7,16 +7,21 @@ from django.db.models import Q
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.rules import require
-from marelle.accounts.states import OrganisationKind, Role
+from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, Role
 from marelle.base import clock
 from marelle.mandates.models import Agreement, Application, Call, Mandate, Party, Review
 
 __all__ = ["require"]
 
 
-def may_prepare_call(person: Person, call: Call | None) -> bool:
-    """Programme administrators open calls."""
-    return accounts.is_programme_administrator(person)
+def may_open_call(person: Person, committee: Organisation) -> bool:
+    """A programme administrator opens the calls of their own committee."""
+    return accounts.is_programme_administrator(person, committee)
+
+
+def may_prepare_call(person: Person, call: Call) -> bool:
+    """A programme administrator of the committee whose call it is."""
+    return Role.PROGRAMME_ADMINISTRATOR in person.roles_at(call.committee_id)
 
 
 def may_publish_file(person: Person, file: File) -> bool:
@@ -50,13 +55,13 @@ def may_let_lapse(person: Person, application: Application) -> bool:
 
 
 def may_handle(person: Person, application: Application) -> bool:
-    """The programme team, never for an organisation one belongs to."""
-    return accounts.in_programme_team(person) and not accounts.belongs_to(person, application.organisation)
+    """The programme team of the committee, never for an organisation one belongs to."""
+    return _in_team(person, application) and not accounts.belongs_to(person, application.organisation)
 
 
 def may_be_reader(person: Person, application: Application) -> bool:
     """A reviewer of the committee, never of an organisation they belong to, or belonged to in the last 24 months."""
-    return Role.REVIEWER in person.committee_roles and not _belonged_lately(person, application.organisation)
+    return Role.REVIEWER in _roles(person, application) and not _belonged_lately(person, application.organisation)
 
 
 def may_review(person: Person, review: Review) -> bool:
@@ -66,15 +71,14 @@ def may_review(person: Person, review: Review) -> bool:
 
 def may_give_opinion(person: Person, application: Application) -> bool:
     """The programme team records the commission's opinion; commission members too."""
-    in_commission = Role.COMMISSION_MEMBER in person.committee_roles
-    return (accounts.in_programme_team(person) or in_commission) and not accounts.belongs_to(
-        person, application.organisation
-    )
+    advises = bool(_roles(person, application) & {*PROGRAMME_TEAM, Role.COMMISSION_MEMBER})
+    return advises and not accounts.belongs_to(person, application.organisation)
 
 
 def may_propose_decision(person: Person, application: Application) -> bool:
-    """A programme administrator proposes the decision."""
-    return accounts.is_programme_administrator(person) and not accounts.belongs_to(person, application.organisation)
+    """A programme administrator of the committee proposes the decision."""
+    is_administrator = Role.PROGRAMME_ADMINISTRATOR in _roles(person, application)
+    return is_administrator and not accounts.belongs_to(person, application.organisation)
 
 
 def may_read_proposal(person: Person, application: Application) -> bool:
@@ -83,8 +87,9 @@ def may_read_proposal(person: Person, application: Application) -> bool:
 
 
 def may_confirm_decision(person: Person, application: Application) -> bool:
-    """The board confirms it, never for an organisation one belongs to."""
-    return accounts.is_board_member(person) and not accounts.belongs_to(person, application.organisation)
+    """The committee's board confirms it, never for an organisation one belongs to."""
+    on_board = Role.BOARD_MEMBER in _roles(person, application)
+    return on_board and not accounts.belongs_to(person, application.organisation)
 
 
 def may_record_vote(person: Person, application: Application) -> bool:
@@ -94,8 +99,7 @@ def may_record_vote(person: Person, application: Application) -> bool:
 
 def may_send_agreement(person: Person, agreement: Agreement) -> bool:
     """The programme team sends the agreement for signature, never for an organisation one belongs to."""
-    own = accounts.belongs_to(person, agreement.application.organisation)
-    return accounts.in_programme_team(person) and not own
+    return may_handle(person, agreement.application)
 
 
 def may_sign(person: Person, party: Party) -> bool:
@@ -107,8 +111,17 @@ def may_sign(person: Person, party: Party) -> bool:
 
 
 def may_end_mandate(person: Person, mandate: Mandate) -> bool:
-    """The programme team, never for an organisation one belongs to."""
-    return accounts.in_programme_team(person) and not accounts.belongs_to(person, mandate.organisation)
+    """The programme team of the committee that signed, never for an organisation one belongs to."""
+    return may_handle(person, mandate.agreement.application)
+
+
+def _roles(person: Person, application: Application) -> frozenset[str]:
+    """What one is in the committee whose call it is."""
+    return person.roles_at(application.call.committee_id)
+
+
+def _in_team(person: Person, application: Application) -> bool:
+    return bool(_roles(person, application) & PROGRAMME_TEAM)
 
 
 def _belonged_lately(person: Person, organisation: Organisation) -> bool:

@@ -20,15 +20,11 @@ from marelle.framework.models import (
 )
 from marelle.plans.states import Direction, PlanState
 
-SHOWN_TO_COMMITTEE = [s for s in PlanState if s != PlanState.DRAFT]
-
 
 class PlanQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations' plans; the committee sees all but drafts."""
-        own = Q(organisation__in=person.organisation_ids)
-        sent = Q(state__in=SHOWN_TO_COMMITTEE) if person.in_committee else Q(pk__in=[])
-        return self.filter(own | sent).scoped("visible_to")
+        """One's own organisations' plans. A committee reads a plan with its application, which is where rights are judged."""
+        return self.filter(organisation__in=person.organisation_ids).scoped("visible_to")
 
 
 class Plan(Versioned):

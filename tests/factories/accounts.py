@@ -18,6 +18,7 @@ class OrganisationFactory(DjangoModelFactory):
 
     class Meta:
         model = "accounts.Organisation"
+        django_get_or_create = ["code"]  # the committee is one, whoever speaks of it
 
     code = factory.Sequence(lambda n: f"{10000 + n}")
     kind = OrganisationKind.COMMUNE

@@ -14,6 +14,7 @@ from tests.factories.framework import (
     CriterionFactory,
     DomainFactory,
     FrameworkFactory,
+    ProgrammeFactory,
     RecommendationFactory,
     TrackFactory,
 )
@@ -42,8 +43,18 @@ class RowFactory(DjangoModelFactory):
         return with_rows(model, *args, **kwargs)
 
 
+class StewardshipFactory(DjangoModelFactory):
+    """The committee runs the programme of cities."""
+
+    class Meta:
+        model = "mandates.Stewardship"
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
+
+
 class CallFactory(DjangoModelFactory):
-    """Published, for the full title, under a framework with no domain yet."""
+    """Published by the committee, for the full title, under a framework with no domain yet."""
 
     class Meta:
         model = "mandates.Call"
@@ -51,6 +62,7 @@ class CallFactory(DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"appel-{n}")
     name = {"fr": "Appel 2026", "en": "Call 2026"}
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
     framework = factory.SubFactory(FrameworkFactory)
     opens_at = OPENS
     closes_at = CLOSES

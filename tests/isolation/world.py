@@ -153,6 +153,7 @@ def make_calls(world: World) -> None:
         word = world.canaries.plant(HOUSE, what, key)
         world.calls[key] = call = calls.draft_call(
             by=admin,
+            committee=world.house,
             code=f"call-{key}",
             name={"fr": f"Appel {word}", "en": f"Call {word}"},
             tracks=[TrackFactory(code=track, programme=ProgrammeFactory(code=programme))],

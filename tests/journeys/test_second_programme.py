@@ -86,6 +86,7 @@ def test_second_programme_through_operations():
     with clock.at(moment(4, 2)):
         call = calls.draft_call(
             by=admin,
+            committee=committee,
             code="convocatoria",
             name={"es": "Convocatoria"},
             tracks=[track],

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def drafted(by, **changed):
     given = {
+        "committee": committee(),
         "code": "2026",
         "name": {"fr": "Appel 2026", "en": "Call 2026"},
         "tracks": [TrackFactory()],

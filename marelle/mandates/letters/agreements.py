@@ -92,11 +92,12 @@ def tell_sealed(agreement: Agreement) -> None:
 def tell_voted(application: Application) -> None:
     """Tell the programme team that the council has voted."""
     notifications.notify(
-        people.programme_team(),
+        people.concerned_by(application.call.committee),
         "voted",
         reference=f"mandates.application:{application.code}",
         sentence=lambda: _("%(city)s: the council has voted.") % {"city": application.organisation.name},
         address=f"/bureau/candidatures/{application.code}",
+        committee=application.call.committee,
     )
 
 
@@ -121,6 +122,7 @@ def _tell(agreement: Agreement, kind: str, sentence: Callable[[], str]) -> None:
             reference=_reference(agreement),
             sentence=sentence,
             address=_address(agreement, organisation),
+            committee=organisation if organisation.kind == OrganisationKind.COMMITTEE else None,
         )
 
 

@@ -35,11 +35,12 @@ def queue_receipt(hand_in: HandIn) -> None:
         address=f"/espace/{application.organisation.code}/candidature/recu",
     )
     notifications.notify(
-        people.programme_team(),
+        people.concerned_by(application.call.committee),
         "application_received",
         reference=reference,
         sentence=lambda: _("%(organisation)s has handed in its application.") % {"organisation": name},
         address=f"/bureau/candidatures/{application.code}",
+        committee=application.call.committee,
     )
 
 

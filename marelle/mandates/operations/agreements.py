@@ -22,7 +22,7 @@ from marelle.mandates import documents, rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Party, Signature
 from marelle.mandates.operations.mandates import adopt_plan, start_mandate
-from marelle.mandates.queries.agreements import committee_of, seal_reason
+from marelle.mandates.queries.agreements import seal_reason
 from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, AgreementState, ApplicationState
 
 LONGEST_ARTICLE = 20_000  # characters
@@ -51,7 +51,7 @@ def prepare_agreement(
             )
     except IntegrityError:
         raise WrongState(_("The agreement of this application is already being prepared.")) from None
-    named = [committee_of(application.organisation), application.organisation, *others]
+    named = [application.call.committee, application.organisation, *others]
     Party.objects.bulk_create(
         Party(agreement=agreement, organisation=organisation, position=position)
         for position, organisation in enumerate(named, start=1)

@@ -318,6 +318,7 @@ def _hand_in(
             handed_in_at=at,
             handed_in_by=by,
         )
+        hand_in.files.set(application.files.filter(removed_at=None))
         _move(application, hand_in, at)
         journal.record(application, "submitted", by=by, fingerprint=hand_in.fingerprint, number=hand_in.number)
         letters.queue_receipt(hand_in)

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
-from marelle.accounts.models import File, Person
+from marelle.accounts.models import File, Organisation, Person
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, WrongState
 from marelle.framework.models import Framework, Track
 from marelle.mandates import rules
-from marelle.mandates.models import Application, Call
+from marelle.mandates.models import Application, Call, Stewardship
 from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, ApplicationState, CallState
 
 UNDECIDED = BEFORE_DECISION - {ApplicationState.INTENT, ApplicationState.DRAFT}  # handed in, no decision yet
@@ -23,6 +23,7 @@ UNDECIDED = BEFORE_DECISION - {ApplicationState.INTENT, ApplicationState.DRAFT} 
 def draft_call(
     *,
     by: Person,
+    committee: Organisation,
     code: str,
     name: dict[str, str],
     tracks: Sequence[Track],
@@ -34,10 +35,15 @@ def draft_call(
     presentation: dict[str, str] | None = None,
     readers_required: int = 2,
 ) -> Call:
-    """Prepare a call nobody outside the committee sees yet. Raises NotAllowed, BadData."""
-    rules.require(rules.may_prepare_call, by, None)
+    """Prepare a call nobody outside the committee sees yet. A programme nobody runs is this committee's from then on.
+
+    Raises NotAllowed, BadData.
+    """
+    rules.require(rules.may_open_call, by, committee)
     _check(code=code, tracks=tracks, opens_at=opens_at, closes_at=closes_at, mandate_starts_on=mandate_starts_on)
+    _take_programmes(committee, tracks)
     call = Call(
+        committee=committee,
         code=code,
         name=name,
         framework=framework,
@@ -50,7 +56,7 @@ def draft_call(
     )
     _save(call)
     call.tracks.set(tracks)
-    journal.record(call, "call_drafted", by=by)
+    journal.record(call, "call_drafted", by=by, organisation=committee)
     return call
 
 
@@ -72,9 +78,10 @@ def change_call(call_id: int, *, by: Person, tracks: Sequence[Track] | None = No
         mandate_starts_on=call.mandate_starts_on,
         but=call.pk,
     )
+    _take_programmes(call.committee, chosen)
     _save(call)
     call.tracks.set(chosen)
-    journal.record(call, "call_changed", by=by)
+    journal.record(call, "call_changed", by=by, organisation=call.committee)
     return call
 
 
@@ -84,9 +91,11 @@ def add_document(call_id: int, file: File, *, by: Person) -> Call:
     call = Call.rows.lock(call_id)
     rules.require(rules.may_prepare_call, by, call)
     rules.require(rules.may_publish_file, by, file)
+    if file.organisation_id != call.committee_id:
+        raise BadData(_("This file belongs to another organisation."))
     File.rows.filter(pk=file.pk).update(is_public=True)
     call.documents.add(file)
-    journal.record(call, "file_added", by=by, label=file.label)
+    journal.record(call, "file_added", by=by, organisation=call.committee, label=file.label)
     stamps.bump("public")
     return call
 
@@ -99,7 +108,7 @@ def publish_call(call_id: int, *, by: Person) -> Call:
     CALL_STEPS.take(call, "publish")
     call.save(update_fields=["state"])
     Framework.objects.filter(pk=call.framework_id, frozen_at=None).update(frozen_at=clock.now())
-    journal.record(call, "call_published", by=by)
+    journal.record(call, "call_published", by=by, organisation=call.committee)
     stamps.bump("public")
     return call
 
@@ -115,9 +124,17 @@ def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> 
         raise WrongState(_("Some applications handed in are not decided yet."))
     CALL_STEPS.take(call, "decide")
     call.save(update_fields=["state"])
-    journal.record(call, "call_decided", by=by)
+    journal.record(call, "call_decided", by=by, organisation=call.committee)
     stamps.bump("public")
     return call
+
+
+def _take_programmes(committee: Organisation, tracks: Sequence[Track]) -> None:
+    """The programmes of the tracks are this committee's, or nobody's until now. Raises BadData."""
+    for programme in sorted({track.programme_id for track in tracks}):
+        held, _new = Stewardship.objects.get_or_create(programme_id=programme, defaults={"committee": committee})
+        if held.committee_id != committee.pk:
+            raise BadData(_("This call cannot be saved yet."), [_("Another committee runs this programme.")])
 
 
 def _save(call: Call) -> None:

@@ -96,6 +96,7 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
         reference=f"mandates.review:{review.code}",
         sentence=lambda: _("%(city)s is yours to read.") % {"city": application.organisation},
         address=f"/bureau/lectures/{review.code}",
+        committee=application.call.committee,
     )
     letters.queue_assigned(review)
     return review

@@ -9,7 +9,6 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import File, Organisation, Person
-from marelle.accounts.states import OrganisationKind
 from marelle.mandates import rules
 from marelle.mandates.models import Agreement, AgreementQuerySet, Application, Party, Signature
 from marelle.mandates.states import AgreementState, ApplicationState
@@ -43,22 +42,13 @@ class Verdict:
     fingerprint: str = ""
 
 
-def committee_of(organisation: Organisation) -> Organisation:
-    """The national committee of the organisation's country, else the first there is. Raises Organisation.DoesNotExist."""
-    committees = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).order_by("pk")
-    found = committees.filter(country=organisation.country).first() or committees.first()
-    if found is None:
-        raise Organisation.DoesNotExist
-    return found
-
-
 def with_signatures(agreements: AgreementQuerySet) -> AgreementQuerySet:
     """Everything a page of agreements shows, in a fixed number of questions."""
     living = Signature.objects.filter(void_at=None).select_related("person")
     parties = Party.objects.select_related("organisation").order_by("position")
     return agreements.select_related(
         "application__organisation",
-        "application__call",
+        "application__call__committee",
         "application__track",
         "document",
         "sealed",
@@ -86,7 +76,9 @@ def to_prepare(person: Person) -> list[Application]:
     accepted = Application.objects.visible_to(person).filter(
         state__in=[ApplicationState.ACCEPTED, ApplicationState.ADOPTED], agreement=None
     )
-    return list(accepted.select_related("organisation", "call", "track").order_by("organisation__name", "pk"))
+    return list(
+        accepted.select_related("organisation", "call__committee", "track").order_by("organisation__name", "pk")
+    )
 
 
 def to_vote(organisation: Organisation, person: Person) -> Application | None:

@@ -152,11 +152,14 @@ def find_cities(text: str, person: Any, limit: int) -> list[Found]:
 
 
 def dates_of_calls(person: Any, organisation: Organisation | None) -> list[Moment]:
-    """When published calls open and close: the same for everyone, for cities' feeds too."""
+    """When published calls open and close: the same for everyone, for cities' feeds too; a committee's has its own."""
     if organisation is not None and organisation.kind not in (*CITY_KINDS, OrganisationKind.COMMITTEE):
         return []
     moments = []
-    for call in Call.objects.filter(state=CallState.PUBLISHED).order_by("opens_at", "pk"):
+    published = Call.objects.filter(state=CallState.PUBLISHED).order_by("opens_at", "pk")
+    if organisation is not None and organisation.kind == OrganisationKind.COMMITTEE:
+        published = published.filter(committee=organisation)
+    for call in published:
         address = reverse("public:call", args=[call.code])
         opens, closes = _("Opening: %(call)s"), _("Last day to apply: %(call)s")
         moments += [

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
-from marelle.accounts.states import OrganisationKind
+from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Application, Call, Mandate, Review
 from marelle.mandates.queries.decisions import KIND
@@ -50,9 +50,10 @@ def funnel(call: Call) -> Funnel:
     return Funnel(**counts)
 
 
-def calls() -> QuerySet[Call]:
-    """Every call, the last to close first, with its number of applications."""
-    return Call.objects.annotate(applications_count=Count("applications")).order_by("-closes_at", "pk")
+def calls(person: Person) -> QuerySet[Call]:
+    """The calls of one's committees, the last to close first, with their number of applications."""
+    counted = Call.objects.visible_to(person).annotate(applications_count=Count("applications"))
+    return counted.select_related("committee").order_by("-closes_at", "pk")
 
 
 def applications_of(call: Call, person: Person) -> QuerySet[Application]:
@@ -95,41 +96,54 @@ def reviews_waiting(person: Person) -> QuerySet[Review]:
         Review.objects.visible_to(person)
         .filter(reviewer=person)
         .exclude(state=ReviewState.STEPPED_ASIDE)
-        .select_related("application__organisation", "application__call")
+        .select_related("application__organisation", "application__call__committee")
         .order_by(F("finished_at").asc(nulls_first=True), "assigned_at", "pk")
     )
 
 
 def decisions_waiting(person: Person) -> list[tuple[PendingAct, Application]]:
-    """Proposals waiting for the board, each with its application, oldest first."""
+    """Proposals waiting for the board, each with its application, as far as `person` may see them, oldest first."""
     acts = {a.reference: a for a in PendingAct.objects.filter(kind=KIND, state="asked").select_related("proposed_by")}
     codes = [ref.partition(":")[2] for ref in acts]
-    seen = Application.objects.visible_to(person).filter(code__in=codes).select_related("organisation", "call")
+    seen = Application.objects.visible_to(person).filter(code__in=codes)
+    seen = seen.select_related("organisation", "call__committee")
     pairs = [(acts[f"mandates.application:{a.code}"], a) for a in seen]
     return sorted(pairs, key=lambda pair: pair[0].proposed_at)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an organisation stands, in a word, and when its people last did something."""
+    """Where an organisation stands, in a word, in which committees' network, and when its people last did something."""
 
     organisation: Organisation
+    committees: str
     word: str
     people: int
     last_at: datetime | None
 
 
 def standings(person: Person) -> list[Standing]:
-    """Every commune and intercommunality known to the house, the longest silent first, in four questions."""
+    """The communes and intercommunalities looked after by one's committees, the longest silent first, in four questions."""
+    committees = person.committees_as(PROGRAMME_TEAM)
     organisations = list(
-        Organisation.objects.filter(kind__in=[OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY])
+        Organisation.objects.looked_after_by(committees)
+        .filter(kind__in=[OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY])
         .select_related("territory__departement")
         .annotate(people=Count("memberships__person", filter=Q(memberships__ended_at=None), distinct=True))
         .order_by("name", "pk")
     )
-    words, last = _words(person), _last_acts()
-    rows = [Standing(o, words.get(o.pk, ""), o.people, last.get(o.pk)) for o in organisations]
+    words, last, whose = _words(person), _last_acts(), _whose(organisations, committees)
+    rows = [Standing(o, whose[o.pk], words.get(o.pk, ""), o.people, last.get(o.pk)) for o in organisations]
     return sorted(rows, key=lambda row: (row.last_at is not None, row.last_at.timestamp() if row.last_at else 0.0))
+
+
+def _whose(organisations: list[Organisation], committees: list[Organisation]) -> dict[int, str]:
+    """The names of the committees that look after each; asked only when there is more than one."""
+    names: dict[int, list[str]] = {organisation.pk: [] for organisation in organisations}
+    for committee in committees if len(committees) > 1 else []:
+        for key in Organisation.objects.looked_after_by([committee]).filter(pk__in=names).values_list("pk", flat=True):
+            names[key].append(committee.name)
+    return {key: ", ".join(found) for key, found in names.items()}
 
 
 def _last_acts() -> dict[int, datetime]:

@@ -1,11 +1,13 @@
 """Which files of cities the committee's people may open: those of the dossiers they may read, and no other."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 
 from marelle.accounts.models import File, Person
-from marelle.accounts.rules import in_programme_team
 from marelle.base import registers
-from marelle.mandates.models import Application, HandIn
+from marelle.mandates.models import Agreement, Application, HandIn
 
 
 def register() -> None:
@@ -14,10 +16,10 @@ def register() -> None:
 
 
 def shown(person: Person) -> object:
-    """Keys of the files joined to the applications this person may read, with their receipts; all of them for the team."""
-    if in_programme_team(person):
-        return File.rows.exclude(shared_at=None).values("pk")
+    """Keys of the files of the applications this person may read: joined, handed in before, receipts, agreements."""
     read = Application.objects.visible_to(person).values("pk")
     joined = Application.files.through.objects.filter(application__in=read).values("file")
-    receipts = HandIn.objects.filter(application__in=read).values("receipt")
-    return File.rows.filter(Q(pk__in=joined) | Q(pk__in=receipts)).values("pk")
+    hand_ins, agreements = HandIn.objects.filter(application__in=read), Agreement.objects.visible_to(person)
+    before = HandIn.files.through.objects.filter(handin__in=hand_ins.values("pk")).values("file")
+    found = [joined, before, hand_ins.values("receipt"), agreements.values("document"), agreements.values("sealed")]
+    return File.rows.filter(reduce(or_, (Q(pk__in=keys) for keys in found))).values("pk")

@@ -1,17 +1,19 @@
 """The office: what waits for a reader, for the board, for the programme team; what the search finds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marelle.accounts import rules
+from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.accounts.states import OrganisationKind
+from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, registers
 from marelle.base.registers import Act, Found, Moment, Today
-from marelle.mandates.models import Application, Call, Decision
+from marelle.mandates.models import Agreement, Application, Call, Decision, Mandate, Review
 from marelle.mandates.queries import office
 from marelle.mandates.states import ApplicationState, ReviewState
 
@@ -20,6 +22,8 @@ def register() -> None:
     """Join the registers."""
     registers.today_providers.append(today)
     registers.search_providers.append(search)
+    registers.answered.append(answered)
+    registers.elsewhere.append(elsewhere)
     registers.invariants["a decision moved its application"] = undecided
 
 
@@ -27,38 +31,43 @@ def today(person: Person, organisation: Organisation) -> Today:
     """What each role of the committee has to do next."""
     if organisation.kind != OrganisationKind.COMMITTEE:
         return Today([], [], [])
-    acts = [*_of_reader(person), *_of_board(person), *_of_team(person)]
-    return Today(acts=acts, moments=list(_closings()), changes=[])
+    acts = [*_of_reader(person, organisation), *_of_board(person, organisation), *_of_team(person, organisation)]
+    if len(person.committees_as()) > 1:
+        acts = [replace(act, sentence=f"{organisation} · {act.sentence}") for act in acts]
+    return Today(acts=acts, moments=list(_closings(organisation)), changes=[])
 
 
-def _closings() -> Iterable[Moment]:
-    for call in Call.objects.open_at(clock.now())[:3]:
+def _closings(committee: Organisation) -> Iterable[Moment]:
+    for call in Call.objects.open_at(clock.now()).filter(committee=committee)[:3]:
         title = _("Last moment to hand in: %(call)s") % {"call": call}
         yield Moment(f"call-{call.code}", title, call.closes_at, f"/bureau/appels/{call.code}", zone=call.zone)
 
 
-def _of_reader(person: Person) -> Iterable[Act]:
-    for review in office.reviews_waiting(person).exclude(state=ReviewState.FINISHED)[:3]:
+def _of_reader(person: Person, committee: Organisation) -> Iterable[Act]:
+    waiting = office.reviews_waiting(person).filter(application__call__committee=committee)
+    for review in waiting.exclude(state=ReviewState.FINISHED)[:3]:
         yield Act(
             sentence=_("Read the application of %(city)s") % {"city": review.application.organisation},
             address=f"/bureau/lectures/{review.code}",
         )
 
 
-def _of_board(person: Person) -> Iterable[Act]:
-    if rules.is_board_member(person):
-        for _act, application in office.decisions_waiting(person)[:3]:
-            yield Act(
-                sentence=_("Confirm or decline the decision on %(city)s") % {"city": application.organisation},
-                address=f"/bureau/candidatures/{application.code}/decision",
-                urgent=True,
-            )
-
-
-def _of_team(person: Person) -> Iterable[Act]:
-    if not rules.in_programme_team(person):
+def _of_board(person: Person, committee: Organisation) -> Iterable[Act]:
+    if Role.BOARD_MEMBER not in person.roles_in(committee):
         return
-    seen = Application.objects.visible_to(person)
+    waiting = [application for _act, application in office.decisions_waiting(person)]
+    for application in [a for a in waiting if a.call.committee_id == committee.pk][:3]:
+        yield Act(
+            sentence=_("Confirm or decline the decision on %(city)s") % {"city": application.organisation},
+            address=f"/bureau/candidatures/{application.code}/decision",
+            urgent=True,
+        )
+
+
+def _of_team(person: Person, committee: Organisation) -> Iterable[Act]:
+    if not accounts.in_programme_team(person, committee):
+        return
+    seen = Application.objects.visible_to(person).filter(call__committee=committee)
     kinds = [
         (
             ApplicationState.SUBMITTED,
@@ -75,6 +84,29 @@ def _of_team(person: Person) -> Iterable[Act]:
         calls = seen.filter(state=state).order_by("submitted_at", "pk").values_list("call__code", flat=True)
         if found := list(calls):
             yield Act(sentence=words(len(found)) % {"n": len(found)}, address=f"/bureau/appels/{found[0]}")
+
+
+def answered(committees: Collection[Organisation] | None) -> object:
+    """Keys of the organisations that answered a call of these committees, or any call."""
+    rows = Application.rows.all() if committees is None else Application.rows.filter(call__committee__in=committees)
+    return rows.values("organisation")
+
+
+def elsewhere(committees: Collection[Organisation]) -> list[object]:
+    """References of the calls, applications, readings, agreements and mandates that are not these committees'."""
+    paths = {
+        Call: "committee",
+        Application: "call__committee",
+        Review: "application__call__committee",
+        Agreement: "application__call__committee",
+        Mandate: "agreement__application__call__committee",
+    }
+    return [
+        model.rows.exclude(**{f"{path}__in": committees})
+        .annotate(reference=Concat(Value(f"{model._meta.label_lower}:"), "code", output_field=CharField()))
+        .values("reference")
+        for model, path in paths.items()
+    ]
 
 
 def search(text: str, person: Person | None, limit: int) -> Iterable[Found]:

@@ -153,7 +153,7 @@ def show(request: HttpRequest, **typed: Any) -> HttpResponse:
         "team": team,
         "may_administer": rules.may_administer(person(request), organisation),
         "invitations": queries.invitations_of(organisation),
-        "requests": queries.join_requests(organisation),
+        "requests": queries.join_requests([organisation]),
         "delegations": queries.delegations_of(organisation),
         "invite_form": InviteForm(organisation),
         "role_form": RoleForm(organisation, team),

@@ -65,7 +65,7 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Give it to a reader."""
     found = _visible(request, code)
-    form = AssignForm(request.POST, readers=people.readers())
+    form = AssignForm(request.POST, readers=people.readers(found.call.committee))
     if done(form, lambda values: reviews.assign_reader(found.pk, values["reader"], by=request.user)):
         messages.success(request, _("The reader has been told."))
         return redirect("office:application", code)
@@ -131,7 +131,9 @@ def _proposed(waiting: PendingAct | None) -> dict[str, Any]:
 
 def _visible(request: HttpRequest, code: str) -> Application:
     rows = Application.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("organisation", "call__framework", "track", "plan"), code=code)
+    return get_object_or_404(
+        rows.select_related("organisation", "call__framework", "call__committee", "track", "plan"), code=code
+    )
 
 
 def _context(request: HttpRequest, code: str) -> dict[str, Any]:
@@ -145,7 +147,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "readings": office.readings_of(found, person),
         "waiting": waiting_decision(found),
         "decision": found.decisions.order_by("-decided_at").first(),
-        "assign_form": AssignForm(readers=people.readers()),
+        "assign_form": AssignForm(readers=people.readers(found.call.committee)),
         "may_handle": rules.may_handle(person, found),
         "may_give_opinion": rules.may_give_opinion(person, found),
         "may_propose": rules.may_propose_decision(person, found),

@@ -12,7 +12,7 @@ from marelle.accounts import files
 from marelle.accounts.doors import committee, programme_administrator
 from marelle.accounts.models import Organisation
 from marelle.accounts.proof import FRESH, SECOND, asks
-from marelle.accounts.states import OrganisationKind
+from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.idempotency import once
@@ -28,17 +28,15 @@ from marelle.web.parts.tables import answer
 @door(committee)
 @require_GET
 def call_list(request: HttpRequest) -> HttpResponse:
-    """Every call, the last to close first."""
-    return render(request, "office/calls.html", {"calls": office.calls(), "now": clock.now()})
+    """The calls of one's committees, the last to close first."""
+    return render(request, "office/calls.html", {"calls": office.calls(request.user), "now": clock.now()})
 
 
 @door(committee)
 @require_GET
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """One call: its window, how far its applications went, and the list of those one may see."""
-    found = get_object_or_404(
-        Call.objects.select_related("framework").prefetch_related("tracks", "documents"), code=code
-    )
+    found = _visible(request, code)
     context = {"call": found, "funnel": office.funnel(found), "now": clock.now(), "document_form": DocumentForm()}
     return answer(request, "office/call.html", tables.applications(request, found), context)
 
@@ -49,8 +47,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def new_call(request: HttpRequest) -> HttpResponse:
     """Prepare a call."""
-    form = CallForm(request.POST or None)
-    if done(form, lambda values: operations.draft_call(by=request.user, **form.values())):
+    form = CallForm(_committees(request), request.POST or None)
+    if done(form, lambda values: operations.draft_call(by=request.user, committee=form.for_committee, **form.values())):
         messages.success(request, _("The call is saved as a draft: nobody outside the committee sees it yet."))
         return redirect("office:call", form.cleaned_data["code"])
     return page(request, "office/call_form.html", {"form": form, "call": None})
@@ -62,8 +60,8 @@ def new_call(request: HttpRequest) -> HttpResponse:
 @once
 def change_call(request: HttpRequest, code: str) -> HttpResponse:
     """Change a call that is still a draft."""
-    found = get_object_or_404(Call.objects, code=code)
-    form = CallForm(request.POST or None, initial=CallForm.from_call(found))
+    found = _visible(request, code)
+    form = CallForm([found.committee], request.POST or None, initial=CallForm.from_call(found))
     if done(form, lambda values: operations.change_call(found.pk, by=request.user, **form.values())):
         messages.success(request, _("The call is saved."))
         return redirect("office:call", form.cleaned_data["code"])
@@ -76,7 +74,7 @@ def change_call(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def publish_call(request: HttpRequest, code: str) -> HttpResponse:
     """Show a call to everyone."""
-    operations.publish_call(get_object_or_404(Call.objects, code=code).pk, by=request.user)
+    operations.publish_call(_visible(request, code).pk, by=request.user)
     messages.success(request, _("The call is published."))
     return redirect("office:call", code)
 
@@ -87,7 +85,7 @@ def publish_call(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def close_call(request: HttpRequest, code: str) -> HttpResponse:
     """Say that every decision of a call is taken."""
-    operations.close_decisions(get_object_or_404(Call.objects, code=code).pk, by=request.user)
+    operations.close_decisions(_visible(request, code).pk, by=request.user)
     messages.success(request, _("The decisions of this call are closed."))
     return redirect("office:call", code)
 
@@ -98,7 +96,7 @@ def close_call(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def add_document(request: HttpRequest, code: str) -> HttpResponse:
     """Join a document to a call."""
-    found = get_object_or_404(Call.objects, code=code)
+    found = _visible(request, code)
     form = DocumentForm(request.POST, request.FILES)
     if done(form, lambda values: _join(found, values["document"], request.user)):
         messages.success(request, _("The document is joined to the call."))
@@ -106,6 +104,15 @@ def add_document(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "office/call_document.html", {"call": found, "form": form})
 
 
+def _committees(request: HttpRequest) -> list[Organisation]:
+    """Those whose calls the reader may open."""
+    return request.user.committees_as({Role.PROGRAMME_ADMINISTRATOR})  # type: ignore[union-attr]
+
+
 def _join(call: Call, upload: Any, by: Any) -> None:
-    committee_of = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE, pk__in=by.organisation_ids).first()
-    operations.add_document(call.pk, files.take(upload, organisation=committee_of, by=by), by=by)
+    operations.add_document(call.pk, files.take(upload, organisation=call.committee, by=by), by=by)
+
+
+def _visible(request: HttpRequest, code: str) -> Call:
+    rows = Call.objects.visible_to(request.user).select_related("framework", "committee")  # type: ignore[arg-type]
+    return get_object_or_404(rows.prefetch_related("tracks", "documents"), code=code)

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marelle.accounts.models import Person
+from marelle.accounts.models import Organisation, Person
 from marelle.framework.models import Framework, Track
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.models import Call
@@ -22,6 +23,7 @@ AREA = forms.Textarea(attrs={"rows": 5})
 class CallForm(forms.Form):
     """A call: who may apply, under which framework, from when to when."""
 
+    committee = forms.ModelChoiceField(Organisation.objects.none(), label=_("Committee"), to_field_name="code")
     code = forms.SlugField(
         label=_("Short name"), max_length=40, help_text=_("It stands in the address: for example 2026.")
     )
@@ -48,10 +50,23 @@ class CallForm(forms.Form):
     presentation_fr = forms.CharField(label=_("Presentation in French"), widget=AREA, required=False)
     presentation_en = forms.CharField(label=_("Presentation in English"), widget=AREA, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, committees: list[Organisation], *args: Any, **kwargs: Any):
+        """`committees`: those one may open a call for; asked only when there are several. Their tracks, and those nobody runs."""
         super().__init__(*args, **kwargs)
-        self.fields["tracks"].queryset = Track.objects.order_by("position", "pk")
+        self.committees = committees
+        if len(committees) == 1:
+            del self.fields["committee"]
+        else:
+            self.fields["committee"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in committees])
+        theirs = Q(programme__stewardship__committee__in=committees) | Q(programme__stewardship=None)
+        self.fields["tracks"].queryset = Track.objects.filter(theirs).order_by("position", "pk")
         self.fields["framework"].queryset = Framework.objects.order_by("-valid_from", "pk")
+
+    @property
+    def for_committee(self) -> Organisation:
+        """The one the call is for."""
+        chosen: Organisation = self.cleaned_data.get("committee") or self.committees[0]
+        return chosen
 
     def clean_zone(self) -> str:
         """An IANA name, since a deadline without one is not a deadline."""

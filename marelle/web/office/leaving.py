@@ -21,7 +21,7 @@ from marelle.web.office.people import show
 @once
 def leave(request: HttpRequest) -> HttpResponse:
     """Close an account, or propose to erase a person."""
-    form = LeavingForm(request.POST)
+    form = LeavingForm(request.user, request.POST)  # type: ignore[arg-type]
     if not form.is_valid():
         return show(request, leaving_form=form)
     if form.cleaned_data["act"] == "close":
@@ -39,7 +39,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @once
 def answer(request: HttpRequest, act: str) -> HttpResponse:
     """Erase the person somebody proposed to erase, or decline."""
-    if act not in {waiting.code for waiting, _person in queries.erasures_waiting()}:
+    if act not in {waiting.code for waiting, _person in queries.erasures_waiting(request.user)}:  # type: ignore[arg-type]
         raise Http404
     if "decline" in request.POST:
         pending.decline(act, by=request.user)  # type: ignore[arg-type]

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from marelle.accounts import operations, queries, rules
 from marelle.accounts.doors import programme_administrator, programme_team
 from marelle.accounts.forms import AnswerForm, InviteForm, LeavingForm, RoleForm
-from marelle.accounts.models import JoinRequest, Membership, Organisation, Person
+from marelle.accounts.models import Invitation, JoinRequest, Membership, Organisation, Person
 from marelle.accounts.proof import FRESH, SECOND, asks
-from marelle.accounts.states import OrganisationKind
+from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.web.parts import forms
@@ -26,7 +27,7 @@ PER_PAGE = 50  # acts of the journal
 @require_safe
 @asks(reading=SECOND)
 def people(request: HttpRequest) -> HttpResponse:
-    """Members of the committee, their roles and protection; requests to join of all organisations."""
+    """Members of the committee, their roles and protection; requests to join where no administrator answered."""
     return show(request)
 
 
@@ -49,7 +50,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @once
 def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
     """Make an invitation worthless."""
-    found = get_object_or_404(committee(request).invitations, code=invitation)
+    found = get_object_or_404(Invitation.objects.filter(organisation__in=committees(request)), code=invitation)
     operations.withdraw_invitation(found.pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The invitation is withdrawn: its link no longer opens anything."))
     return redirect("office:people")
@@ -77,7 +78,7 @@ def give_role(request: HttpRequest) -> HttpResponse:
 @once
 def end_role(request: HttpRequest, membership: str) -> HttpResponse:
     """End a member's role."""
-    living = Membership.objects.living().filter(organisation=committee(request))
+    living = Membership.objects.living().filter(organisation__in=committees(request))
     operations.end_role(get_object_or_404(living, code=membership).pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The role has ended."))
     return redirect("office:people")
@@ -89,7 +90,8 @@ def end_role(request: HttpRequest, membership: str) -> HttpResponse:
 @once
 def answer(request: HttpRequest, asked: str) -> HttpResponse:
     """Let someone into an organisation, or not, where no administrator did."""
-    found = get_object_or_404(JoinRequest.objects.select_related("organisation"), code=asked)
+    rows = JoinRequest.objects.filter(organisation__in=looked_after(request)).select_related("organisation")
+    found = get_object_or_404(rows, code=asked)
     form = AnswerForm(found.organisation, request.POST)
     if form.is_valid():
         accept, role = form.cleaned_data["answer"] == "accept", form.cleaned_data["role"]
@@ -102,8 +104,8 @@ def answer(request: HttpRequest, asked: str) -> HttpResponse:
 @require_safe
 @asks(reading=SECOND)
 def journal(request: HttpRequest) -> HttpResponse:
-    """Every act of every organisation, latest first."""
-    page = Paginator(queries.journal_entries(), PER_PAGE).get_page(request.GET.get("page"))
+    """Every act of one's committees and of the organisations they look after, latest first."""
+    page = Paginator(queries.journal_of_committees(request.user), PER_PAGE).get_page(request.GET.get("page"))
     acts = [queries.as_act(entry) for entry in page]
     return render(request, "office/people_journal.html", {"page": page, "acts": acts})
 
@@ -112,15 +114,16 @@ def show(request: HttpRequest, **typed: Any) -> HttpResponse:
     """The page, with what was typed in the form that was refused."""
     house = committee(request)
     team = queries.team_of(house)
-    requests = [(asked, AnswerForm(asked.organisation)) for asked in queries.join_requests()]
+    requests = [(asked, AnswerForm(asked.organisation)) for asked in queries.join_requests(looked_after(request))]
     may_administer = rules.may_administer(request.user, house)  # type: ignore[arg-type]
     context = {
         "committee": house,
+        "committees": committees(request),
         "reader": request.user,
         "team": team,
         "may_administer": may_administer,
-        "erasures": queries.erasures_waiting() if may_administer else [],
-        "leaving_form": LeavingForm(),
+        "erasures": queries.erasures_waiting(request.user) if may_administer else [],  # type: ignore[arg-type]
+        "leaving_form": LeavingForm(request.user),  # type: ignore[arg-type]
         "invitations": queries.invitations_of(house),
         "requests": requests,
         "invite_form": InviteForm(house),
@@ -130,6 +133,20 @@ def show(request: HttpRequest, **typed: Any) -> HttpResponse:
 
 
 def committee(request: HttpRequest) -> Organisation:
-    """The committee the reader works for."""
-    living = request.user.living_memberships  # type: ignore[union-attr]
-    return next(m.organisation for m in living if m.organisation.kind == OrganisationKind.COMMITTEE)
+    """The committee this page is about: the one the address or the form names, else the reader's first. Raises Http404."""
+    mine = committees(request)
+    named = request.POST.get("committee") or request.GET.get("committee")
+    found = next((house for house in mine if named in (None, "", house.code)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def committees(request: HttpRequest) -> list[Organisation]:
+    """Those whose people the reader looks after."""
+    return request.user.committees_as(PROGRAMME_TEAM)  # type: ignore[union-attr]
+
+
+def looked_after(request: HttpRequest) -> QuerySet[Organisation]:
+    """The organisations the reader answers for."""
+    return Organisation.objects.looked_after_by(committees(request))

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import office
 from marelle.mandates.queries.office import Standing
@@ -50,7 +51,8 @@ def applications(request: HttpRequest, call: Call) -> Table:
 
 
 def cities(request: HttpRequest) -> Table:
-    """Every city known to the house, the longest silent first."""
+    """The cities one's committees look after, the longest silent first; of several, each row says whose it is."""
+    committees = Column("comite", _("Committee"), lambda row: row.committees, order="comite")
 
     def departement(row: Standing) -> str:
         territory = row.organisation.territory
@@ -64,6 +66,7 @@ def cities(request: HttpRequest) -> Table:
             Column("ville", _("City"), lambda row: row.organisation.name, order="ville"),
             Column("code", _("Code"), lambda row: row.organisation.code),
             Column("departement", _("Département"), departement, order="departement"),
+            *([committees] if len(request.user.committees_as(PROGRAMME_TEAM)) > 1 else []),  # type: ignore[union-attr]
             Column("situation", _("Where it stands"), lambda row: row.word, order="situation"),
             Column("personnes", _("People"), lambda row: row.people, kind="number", order="personnes"),
             Column("dernier_acte", _("Last act"), lambda row: row.last_at, order="dernier_acte"),

@@ -6,8 +6,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marelle.accounts import notifications
 from marelle.accounts.doors import committee
-from marelle.accounts.models import Organisation
-from marelle.accounts.states import OrganisationKind
 from marelle.base.doors import door
 from marelle.web.parts import search, today
 
@@ -16,7 +14,7 @@ from marelle.web.parts import search, today
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The next date, at most three acts, what changed."""
-    return render(request, "office/today.html", today.show(request.user, committee_of(request)))
+    return render(request, "office/today.html", today.show(request.user, *request.user.committees_as()))
 
 
 @door(committee)
@@ -30,7 +28,7 @@ def without_slash(request: HttpRequest) -> HttpResponse:
 @require_safe
 def messages_of_place(request: HttpRequest) -> HttpResponse:
     """One's notifications about the office."""
-    told = today.lines(today.notices(request.user, committee_of(request))[:100])
+    told = today.lines(today.notices(request.user, *request.user.committees_as())[:100])
     return render(request, "office/notifications.html", {"notifications": told})
 
 
@@ -38,7 +36,7 @@ def messages_of_place(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark what this page lists as read."""
-    unread = today.notices(request.user, committee_of(request)).filter(read_at=None)
+    unread = today.notices(request.user, *request.user.committees_as()).filter(read_at=None)
     notifications.mark_read(request.user, unread.values_list("code", flat=True))
     return redirect("office:messages")
 
@@ -48,9 +46,3 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 def search_page(request: HttpRequest) -> HttpResponse:
     """What this person may see."""
     return render(request, "office/search.html", search.show(request, request.user))
-
-
-def committee_of(request: HttpRequest) -> Organisation:
-    """The committee this person works for; the door has seen that there is one."""
-    mine = (m.organisation for m in request.user.living_memberships)
-    return next(o for o in mine if o.kind == OrganisationKind.COMMITTEE)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,17 +16,17 @@ from marelle.web.templatetags.marelle import in_language, in_zone, moment, witho
 MOST_CHANGES = 10  # lines of "what changed"
 
 
-def show(person: Person, organisation: Organisation) -> dict[str, Any]:
-    """What `parts/today.html` needs, for one reader in one organisation."""
-    today = registers.today(person, organisation)
-    told = [_line(n) for n in notices(person, organisation)[:MOST_CHANGES]]
+def show(person: Person, *organisations: Organisation) -> dict[str, Any]:
+    """What `parts/today.html` needs, for one reader in one organisation, or in the committees they work for."""
+    today = registers.today(person, *organisations)
+    told = lines(notices(person, *organisations)[:MOST_CHANGES])
     known = [
         {"sentence": c.sentence, "address": here(c.address), "at": c.at, "is_read": True, "code": ""}
         for c in today.changes
     ]
     changes = told + [c for c in known if c["sentence"] not in {t["sentence"] for t in told}]
     return {
-        "organisation": organisation,
+        "organisation": organisations[0],
         "next_date": _next_date(today.moments),
         "acts": [_act(act) for act in today.acts],
         "changes": sorted(changes, key=lambda c: c["at"], reverse=True)[:MOST_CHANGES],
@@ -34,18 +34,23 @@ def show(person: Person, organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def notices(person: Person, organisation: Organisation | None = None) -> QuerySet[Notification]:
-    """One's own notifications, unread first, latest first; of one organisation's addresses when it is given."""
-    mine = Notification.objects.filter(person=person)
-    if organisation is not None:
-        place = "/bureau" if organisation.kind == "committee" else f"/espace/{organisation.code}/"
-        mine = mine.filter(address__startswith=place)
+def notices(person: Person, *organisations: Organisation) -> QuerySet[Notification]:
+    """One's own notifications, unread first, latest first; of these organisations' addresses when some are given."""
+    here = Q() if not organisations else Q(pk__in=[])
+    for organisation in organisations:
+        if organisation.kind == "committee":
+            here |= Q(address__startswith="/bureau") & (Q(organisation=organisation) | Q(organisation=None))
+        else:
+            here |= Q(address__startswith=f"/espace/{organisation.code}/")
+    mine = Notification.objects.filter(here, person=person).select_related("organisation")
     return mine.order_by(F("read_at").desc(nulls_first=True), "-made_at", "pk")
 
 
 def lines(found: Iterable[Notification]) -> list[dict[str, Any]]:
-    """Notifications as `parts/notifications.html` shows them."""
-    return [_line(notification) for notification in found]
+    """Notifications as `parts/notifications.html` shows them; of several committees, each says which."""
+    told = list(found)
+    several = len({n.organisation_id for n in told if n.organisation_id}) > 1
+    return [_line(notification, several=several) for notification in told]
 
 
 def here(address: str) -> str:
@@ -53,9 +58,10 @@ def here(address: str) -> str:
     return in_language(without_language(address), get_language()) if address.startswith("/") else address
 
 
-def _line(n: Notification) -> dict[str, Any]:
+def _line(n: Notification, *, several: bool) -> dict[str, Any]:
     is_read = n.read_at is not None
-    return {"sentence": n.sentence, "address": here(n.address), "at": n.made_at, "is_read": is_read, "code": n.code}
+    sentence = f"{n.organisation} · {n.sentence}" if several and n.organisation else n.sentence
+    return {"sentence": sentence, "address": here(n.address), "at": n.made_at, "is_read": is_read, "code": n.code}
 
 
 def _next_date(moments: list[Moment]) -> dict[str, Any] | None:
