@@ -64,6 +64,8 @@ class Today:
 
 # (text, person or None for a visitor, limit) -> what they may see
 search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
+# the same, for what anyone may find: it comes after the reader's own
+public_search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
 # (person, organisation) -> Today
 today_providers: list[Callable[[Any, Any], Today]] = []
 # (person or None, organisation or None) -> dates; None, None is the public feed
@@ -79,9 +81,9 @@ invariants: dict[str, Callable[[], Iterable[str]]] = {}
 
 
 def search(text: str, person: Any, limit: int = 20) -> list[Found]:
-    """What `person` may see that answers `text`: the best of each provider, then the second best of each…"""
-    answers = [list(provider(text, person, limit)) for provider in search_providers]
-    return [found for rank in zip_longest(*answers) for found in rank if found is not None][:limit]
+    """What `person` may see that answers `text`: their own first, then what anyone may find."""
+    own = _in_turn(search_providers, text, person, limit)
+    return [*own, *_in_turn(public_search_providers, text, person, limit)][:limit]
 
 
 def today(person: Any, *organisations: Any) -> Today:
@@ -96,6 +98,12 @@ def today(person: Any, *organisations: Any) -> Today:
 def moments(person: Any, organisation: Any) -> list[Moment]:
     """Every date for a feed, in order."""
     return sorted((m for p in calendar_providers for m in p(person, organisation)), key=lambda m: (m.starts_at, m.code))
+
+
+def _in_turn(providers: list[Callable[..., Iterable[Found]]], text: str, person: Any, limit: int) -> list[Found]:
+    """The best of each provider, then the second best of each…"""
+    answers = [list(provider(text, person, limit)) for provider in providers]
+    return [found for rank in zip_longest(*answers) for found in rank if found is not None]
 
 
 def _by_urgency(act: Act) -> tuple[bool, bool, float]:

@@ -13,7 +13,7 @@ def day(number):
 @pytest.fixture
 def alone(monkeypatch):
     """Registers with nobody in them."""
-    for name in ("search_providers", "today_providers", "calendar_providers"):
+    for name in ("search_providers", "public_search_providers", "today_providers", "calendar_providers"):
         monkeypatch.setattr(registers, name, [])
 
 
@@ -27,6 +27,15 @@ def test_search_gives_every_provider_its_share(alone):
     kinds = [answer.kind for answer in registers.search("x", None, limit=7)]
 
     assert kinds == ["ville", "plan", "appel", "ville", "plan", "appel", "ville"]
+
+
+def test_search_puts_the_readers_own_before_what_anyone_may_find(alone):
+    registers.public_search_providers += [found("commune", 50), found("promesse", 1)]
+    registers.search_providers += [found("objectif", 2), found("action", 1)]
+
+    kinds = [answer.kind for answer in registers.search("x", "someone", limit=6)]
+
+    assert kinds == ["objectif", "action", "objectif", "commune", "promesse", "commune"]
 
 
 def test_search_passes_the_reader_on(alone):

@@ -20,7 +20,7 @@ NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """Registers with nobody in them, at noon on 4 May 2026 in Paris."""
-    for name in ("search_providers", "today_providers", "calendar_providers"):
+    for name in ("search_providers", "public_search_providers", "today_providers", "calendar_providers"):
         monkeypatch.setattr(registers, name, [])
     with clock.at(NOON):
         yield

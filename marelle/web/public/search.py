@@ -10,7 +10,7 @@ from marelle.web.public.show import public, show
 
 @public
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Members, territories, calls; never a person, a dossier, a draft."""
+    """Members, territories, promises and their actions; never a person, a dossier, a draft."""
     return show(request, "public/search.html", search.show(request, None))
 
 
