@@ -59,8 +59,8 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 if response.status_code >= 400 or response.status_code == 200:
                     row.delete()
                 else:
-                    row.status, row.location = response.status_code, response.headers.get("Location", "")
-                    row.save(update_fields=["status", "location"])
+                    row.location = response.headers.get("Location", "")
+                    row.save(update_fields=["location"])
                 return response
         except IntegrityError:
             found = IdempotencyKey.objects.filter(key=key).first()

@@ -97,14 +97,12 @@ class Stamp(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A form's key and the answer it got: the same key gets the same answer for 48 hours."""
+    """A form's key and where its answer led: the same key leads there again for 48 hours."""
 
     key = models.CharField(max_length=80, unique=True)
     person_code = models.CharField(max_length=32)
     path = models.CharField(max_length=300)
-    status = models.PositiveSmallIntegerField(null=True)
     location = models.CharField(max_length=500, blank=True)
-    body = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
 

@@ -26,7 +26,6 @@ class IdempotencyKeyFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"key-{n}")
     person_code = "somebody"
     path = "/espace/67447/candidature"
-    status = 302
     location = "/espace/67447"
     created_at = WRITTEN_AT
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 
 from marelle.accounts import files
 from marelle.accounts.models import File
@@ -288,6 +288,36 @@ def test_verify_page_keeps_nothing_and_sets_no_cookie(client, world, settings):
 )
 def test_verify_page_answers_what_it_can(client, given, headers, status):
     assert client.post("/verifier", given, headers=headers).status_code == status
+
+
+def test_verify_page_delays_who_asks_too_often(client):
+    """trust U2, L3. A limit of its own for each address; the page itself stays open."""
+    answers = [verify(client, fingerprint="0" * 64).status_code for _ in range(21)]
+
+    late = verify(client, fingerprint="0" * 64)
+
+    assert (answers, late.status_code) == ([200] * 20 + [429], 429)
+    assert "rien n’est bloqué" in late.content.decode()
+    assert client.get("/verifier").status_code == 200
+
+
+def test_verify_page_holds_no_whole_file(client, monkeypatch):
+    """trust U2. What is sent is read in blocks."""
+    sizes = []
+    monkeypatch.setattr(
+        TemporaryUploadedFile, "read", lambda upload, size=None: sizes.append(size) or upload.file.read(size)
+    )
+
+    answer = verify(client, file=SimpleUploadedFile("a.pdf", PDF))
+
+    assert (answer.status_code, None in sizes, len(sizes) > 0) == (200, False, True)
+
+
+def test_verify_page_says_that_one_or_the_other_is_enough(client):
+    shown, refused = client.get("/verifier").content.decode(), verify(client).content.decode()
+
+    assert "L’un ou l’autre suffit" in shown
+    assert "Donnez l’un ou l’autre" in refused
 
 
 def test_verify_page_speaks_english(client):

@@ -1,9 +1,11 @@
 """Agreements as pages show them, and what /verifier answers."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from marelle.mandates.models import Agreement, AgreementQuerySet, Application, P
 from marelle.mandates.states import AgreementState, ApplicationState
 
 OUR_MARK = re.compile(rb"marelle:(agreement|application):([23456789a-z]{20,32})")  # written in every PDF of ours
+LONGEST_MARK, MOST_MARKS = 60, 8  # bytes; how many are looked up
 A_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 SIGNED = (AgreementState.SIGNED, AgreementState.AMENDED, AgreementState.ENDED)
 
@@ -115,17 +118,29 @@ def seal_reason(agreement: Agreement) -> str:
     )
 
 
-def verify_bytes(content: bytes) -> Verdict:
-    """What we know of a file. It is hashed and searched for our mark; it is never opened, nor kept."""
-    digest = sha256(content).hexdigest()
+def verify_file(blocks: Iterable[bytes]) -> Verdict:
+    """What we know of a file, read block after block: hashed and searched for our mark, never opened, held whole nor kept."""
+    digest, marks = _digest_and_marks(blocks)
     known = verify_fingerprint(digest)
     if known.kind != "unknown":
         return known
-    for kind, code in {(m[1].decode(), m[2].decode()) for m in OUR_MARK.finditer(content)}:
+    for kind, code in sorted(marks):
         verdict = _verdict_of_mark(kind, code, digest)
         if verdict:
             return verdict
     return Verdict("unknown", fingerprint=digest)
+
+
+def _digest_and_marks(blocks: Iterable[bytes]) -> tuple[str, set[tuple[str, str]]]:
+    """The fingerprint, and the first few marks of ours: a file of ours holds one."""
+    digest, marks, end = sha256(), set[tuple[str, str]](), b""
+    for block in blocks:
+        digest.update(block)
+        window = end + block
+        if len(marks) < MOST_MARKS:
+            marks |= {(m[1].decode(), m[2].decode()) for m in islice(OUR_MARK.finditer(window), MOST_MARKS)}
+        end = window[-LONGEST_MARK:]  # a mark may lie across two blocks
+    return digest.hexdigest(), marks
 
 
 def verify_fingerprint(text: str) -> Verdict:

@@ -6,13 +6,12 @@ from django import forms
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from marelle.accounts import files
 from marelle.accounts.models import Organisation
 from marelle.accounts.proof import has_fresh_proof
-from marelle.base.files import MEDIA_TYPES
 from marelle.mandates.models import Agreement
 from marelle.mandates.operations.agreements import sign_agreement
 from marelle.mandates.queries import agreements, mandates
+from marelle.web.parts.files import attachment
 
 
 class SignForm(forms.Form):
@@ -64,10 +63,4 @@ def pdf_of(agreement: Agreement, which: str) -> FileResponse:
     file = {"texte": agreement.document, "cachetee": agreement.sealed}[which]
     if file is None:
         raise Http404
-    response = FileResponse(
-        files.opened(file), as_attachment=True, filename=file.label, content_type=MEDIA_TYPES["pdf"]
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return attachment(file)

@@ -65,7 +65,7 @@ def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
         "label": error.facts.get("label", name),
         "version": error.version,
         "url": request.get_full_path(),
-        "back": request.get_full_path(),
+        "back": error.facts.get("back", request.get_full_path()),
         "who": error.facts.get("who", ""),
         "csrf": get_token(request),
     }

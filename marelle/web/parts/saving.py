@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict
+from marelle.web.parts import error_pages
 
 LONGEST_VERSION = 9  # digits
 Save = Callable[..., Any]  # save(name, value, was=…, version=…) -> the thing saved, with its version
@@ -54,7 +53,8 @@ def answer_one(request: HttpRequest, save: Save, *, title: str, back: str) -> Ht
     try:
         saved = save(name, value, was=was, version=_version(sent.get("version", "")))
     except Conflict as conflict:
-        return _both_texts(request, name, conflict, title=title, back=back, by_script=by_script)
+        conflict.facts.update(field=name, label=title, back=back)
+        return error_pages.conflict(request, conflict)
     except BadData as error:
         if by_script:
             return JsonResponse({"error": error.sentence}, status=422)
@@ -63,25 +63,6 @@ def answer_one(request: HttpRequest, save: Save, *, title: str, back: str) -> Ht
         return JsonResponse({"saved_at": f"{clock.now().astimezone(clock.PARIS):%H:%M}", "saved": saved.version})
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(f"{back}#{name}")
-
-
-def _both_texts(
-    request: HttpRequest, name: str, conflict: Conflict, *, title: str, back: str, by_script: bool
-) -> HttpResponse:
-    template = "parts/conflict.html" if by_script else "errors/conflict.html"
-    context = {
-        "yours": conflict.yours,
-        "theirs": conflict.theirs,
-        "version": conflict.version,
-        "who": conflict.facts.get("who", ""),
-        "merged": "",
-        "label": title,
-        "name": name,
-        "url": request.path,
-        "back": back,
-        "csrf": get_token(request),
-    }
-    return render(request, template, context, status=409)
 
 
 def _version(sent: str) -> int:

@@ -6,18 +6,17 @@ from urllib.parse import urlencode
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from marelle.accounts import files
 from marelle.base import clock
 from marelle.framework.models import text
 from marelle.framework.queries import domains_of
 from marelle.mandates.queries import network
 from marelle.territories.queries import suggest
+from marelle.web.parts.files import attachment
 from marelle.web.public.eligibility import answer, answers_among, questions
 from marelle.web.public.show import public, show
 
 MOST_FOUND = 20
 LONGEST = 120  # characters read of what was typed: trust W9
-KINDS_OF_FILE = {"pdf": "application/pdf"}
 
 
 @public
@@ -97,13 +96,4 @@ def document(request: HttpRequest, code: str, file_code: str) -> FileResponse:
     if found is None:
         raise Http404
     file = get_object_or_404(network.documents_of(found), code=file_code)
-    kind = KINDS_OF_FILE.get(file.kind, "application/octet-stream")
-    response = FileResponse(files.opened(file), content_type=kind, as_attachment=True, filename=file_name(file))
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-def file_name(file: Any) -> str:
-    """The label with the kind at its end, once."""
-    label = file.label.rpartition("/")[2]
-    return label if label.lower().endswith(f".{file.kind}") else f"{label}.{file.kind}"
+    return attachment(file)

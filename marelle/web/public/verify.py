@@ -8,18 +8,27 @@ from django.views.decorators.http import require_http_methods
 
 from marelle.base.doors import anyone, door
 from marelle.base.files import MAX_BYTES
-from marelle.mandates.queries.agreements import Verdict, verify_bytes, verify_fingerprint
+from marelle.mandates.queries.agreements import Verdict, verify_file, verify_fingerprint
+from marelle.web.parts import limits
+from marelle.web.parts.addresses import client_address
 from marelle.web.parts.forms_guard import same_origin
 from marelle.web.public.show import show
+
+MOST_A_MINUTE = 20  # documents from one address
 
 
 class VerifyForm(forms.Form):
     """A PDF, or the fingerprint printed somewhere."""
 
     file = forms.FileField(
-        label=gettext_lazy("The PDF received"), required=False, widget=forms.FileInput(attrs={"accept": ".pdf"})
+        label=gettext_lazy("The PDF file"), required=False, widget=forms.FileInput(attrs={"accept": ".pdf"})
     )
-    fingerprint = forms.CharField(label=gettext_lazy("Or its fingerprint (SHA-256)"), max_length=200, required=False)
+    fingerprint = forms.CharField(
+        label=gettext_lazy("Or its fingerprint"),
+        help_text=gettext_lazy("64 characters (SHA-256), printed at the foot of its pages."),
+        max_length=200,
+        required=False,
+    )
 
     def clean_file(self):
         """Nothing beyond 20 MB is read."""
@@ -32,7 +41,7 @@ class VerifyForm(forms.Form):
         """One of the two."""
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("file") and not cleaned.get("fingerprint", "").strip():
-            raise forms.ValidationError(_("Choose a PDF, or type a fingerprint."))
+            raise forms.ValidationError(_("Give one or the other: the PDF, or the 64 characters of its fingerprint."))
         return cleaned
 
 
@@ -41,6 +50,8 @@ class VerifyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Say whether a document is ours and has not changed."""
+    if request.method == "POST":
+        limits.count("verify", client_address(request), most=MOST_A_MINUTE, seconds=limits.MINUTE)
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     verdict = _verdict(form) if form.is_bound and form.is_valid() else None
     context = {"form": form, "verdict": verdict, "limit": MAX_BYTES}
@@ -52,4 +63,4 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _verdict(form: VerifyForm) -> Verdict:
     upload = form.cleaned_data["file"]
-    return verify_bytes(upload.read()) if upload else verify_fingerprint(form.cleaned_data["fingerprint"])
+    return verify_file(upload.chunks()) if upload else verify_fingerprint(form.cleaned_data["fingerprint"])
