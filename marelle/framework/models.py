@@ -78,6 +78,11 @@ class Framework(Named):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_framework_per_code_and_version")]
 
+    @property
+    def languages(self) -> list[str]:
+        """The languages its programme writes in: those of its name."""
+        return list(self.name)
+
 
 class GoalArea(Named):
     """One goal area of the international handbook."""

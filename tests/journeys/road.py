@@ -83,8 +83,7 @@ class Road:
         admin.fill(
             "/appels/nouveau",
             code=self.call,
-            name_fr="Appel 2026",
-            name_en="Call 2026",
+            **{f"name_{language}": "Appel 2026" for language in self.framework.languages},
             tracks=[str(Track.objects.get(code=self.track).pk)],
             framework=str(self.framework.pk),
             opens_on=OPENS.isoformat(),

@@ -69,6 +69,21 @@ def test_new_call_is_written_once_whatever_the_clicks(client, sign_in):
     )
 
 
+def test_new_call_is_named_in_the_languages_of_its_programme(client, sign_in):
+    sign_in(Role.PROGRAMME_ADMINISTRATOR)
+    spanish = FrameworkFactory(name={"es": "Marco"})
+    typed = form(framework=str(spanish.pk), name_fr="", name_en="", presentation_es="Cuatro años.")
+
+    shown = client.get("/bureau/appels/nouveau").content.decode()
+    refused = client.post("/bureau/appels/nouveau", typed)
+    client.post("/bureau/appels/nouveau", typed | {"name_es": "Convocatoria"})
+
+    assert [shown.count(f'name="{field}"') for field in ("name_es", "name_fr", "presentation_es")] == [1, 1, 1]
+    assert (refused.status_code, "donnez le nom dans cette langue" in refused.content.decode()) == (422, True)
+    call = Call.objects.get()
+    assert (call.name, call.presentation) == ({"es": "Convocatoria"}, {"es": "Cuatro años."})
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Organisation, Person
@@ -27,8 +29,6 @@ class CallForm(forms.Form):
     code = forms.SlugField(
         label=_("Short name"), max_length=40, help_text=_("It stands in the address: for example 2026.")
     )
-    name_fr = forms.CharField(label=_("Name in French"), max_length=120)
-    name_en = forms.CharField(label=_("Name in English"), max_length=120)
     tracks = forms.ModelMultipleChoiceField(
         Track.objects.none(),
         label=_("Tracks"),
@@ -47,8 +47,6 @@ class CallForm(forms.Form):
     zone = forms.CharField(label=_("Time zone"), initial="Europe/Paris", max_length=40)
     mandate_starts_on = forms.DateField(label=_("Mandates start on"), widget=DAY)
     readers_required = forms.IntegerField(label=_("Readers per application"), initial=2, min_value=1, max_value=9)
-    presentation_fr = forms.CharField(label=_("Presentation in French"), widget=AREA, required=False)
-    presentation_en = forms.CharField(label=_("Presentation in English"), widget=AREA, required=False)
 
     def __init__(self, committees: list[Organisation], *args: Any, **kwargs: Any):
         """`committees`: those one may open a call for; asked only when there are several. Their tracks, and those nobody runs."""
@@ -60,13 +58,49 @@ class CallForm(forms.Form):
             self.fields["committee"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in committees])
         theirs = Q(programme__stewardship__committee__in=committees) | Q(programme__stewardship=None)
         self.fields["tracks"].queryset = Track.objects.filter(theirs).order_by("position", "pk")
-        self.fields["framework"].queryset = Framework.objects.order_by("-valid_from", "pk")
+        self.fields["framework"].queryset = frameworks = Framework.objects.order_by("-valid_from", "pk")
+        self.languages = list(dict.fromkeys(language for f in frameworks for language in f.languages))
+        self._ask_in_each_language()
 
     @property
     def for_committee(self) -> Organisation:
         """The one the call is for."""
         chosen: Organisation = self.cleaned_data.get("committee") or self.committees[0]
         return chosen
+
+    def _ask_in_each_language(self) -> None:
+        """A name and a presentation in every language of the frameworks; which are needed is known once one is chosen."""
+        for code in self.languages:
+            language = {"language": get_language_info(code)["name_translated"].lower() if code in LANG_INFO else code}
+            self.fields[f"name_{code}"] = forms.CharField(
+                label=_("Name (%(language)s)") % language, max_length=120, required=False
+            )
+            self.fields[f"presentation_{code}"] = forms.CharField(
+                label=_("Presentation (%(language)s)") % language, widget=AREA, required=False
+            )
+
+    @property
+    def names(self) -> list[forms.BoundField]:
+        """The call's name, a field a language."""
+        return [self[f"name_{code}"] for code in self.languages]
+
+    @property
+    def presentations(self) -> list[forms.BoundField]:
+        """What the call says, a field a language."""
+        return [self[f"presentation_{code}"] for code in self.languages]
+
+    def clean(self) -> dict[str, Any]:
+        """A name in each language of the chosen framework."""
+        data = super().clean() or self.cleaned_data
+        framework = data.get("framework")
+        for code in framework.languages if framework else []:
+            if not data.get(f"name_{code}"):
+                self.add_error(f"name_{code}", _("This framework is written in this language: give the name in it."))
+        return data
+
+    def _in_each_language(self, field: str) -> dict[str, str]:
+        """What was typed in the languages of the chosen framework."""
+        return {code: self.cleaned_data[f"{field}_{code}"] for code in self.cleaned_data["framework"].languages}
 
     def clean_zone(self) -> str:
         """An IANA name, since a deadline without one is not a deadline."""
@@ -80,7 +114,7 @@ class CallForm(forms.Form):
         data, zone = self.cleaned_data, ZoneInfo(self.cleaned_data["zone"])
         return {
             "code": data["code"],
-            "name": {"fr": data["name_fr"], "en": data["name_en"]},
+            "name": self._in_each_language("name"),
             "tracks": list(data["tracks"]),
             "framework": data["framework"],
             "opens_at": datetime.combine(data["opens_on"], data["opens_hour"], zone),
@@ -88,7 +122,7 @@ class CallForm(forms.Form):
             "zone": data["zone"],
             "mandate_starts_on": data["mandate_starts_on"],
             "readers_required": data["readers_required"],
-            "presentation": {"fr": data["presentation_fr"], "en": data["presentation_en"]},
+            "presentation": self._in_each_language("presentation"),
         }
 
     @staticmethod
@@ -97,8 +131,7 @@ class CallForm(forms.Form):
         opens, closes = (at.astimezone(ZoneInfo(call.zone)) for at in (call.opens_at, call.closes_at))
         return {
             "code": call.code,
-            "name_fr": call.name.get("fr", ""),
-            "name_en": call.name.get("en", ""),
+            **{f"name_{code}": words for code, words in call.name.items()},
             "tracks": list(call.tracks.all()),
             "framework": call.framework,
             "opens_on": opens.date(),
@@ -108,8 +141,7 @@ class CallForm(forms.Form):
             "zone": call.zone,
             "mandate_starts_on": call.mandate_starts_on,
             "readers_required": call.readers_required,
-            "presentation_fr": call.presentation.get("fr", ""),
-            "presentation_en": call.presentation.get("en", ""),
+            **{f"presentation_{code}": words for code, words in call.presentation.items()},
         }
 
 
