@@ -90,6 +90,7 @@ def test_permissions_are_those_of_the_table(world, viewers, face):
 
 
 RULES, ACCOUNTS, DOORS = "marelle.mandates.rules", "marelle.accounts.rules", "marelle.accounts.doors"
+PERSON = "marelle.accounts.models.Person"
 
 
 def everything(rows, person):
@@ -112,8 +113,8 @@ def everything(rows, person):
         (ACCOUNTS, "may_administer", "city:team_invite", "member", "CE"),
         (ACCOUNTS, "may_administer", "city:team_journal", "member", "EL"),
         (ACCOUNTS, "may_answer_join_request", "city:team_answer", "member", "CE"),
-        (ACCOUNTS, "in_programme_team", "office:cities", "member", "AN"),
-        (ACCOUNTS, "is_programme_administrator", "office:new_call", "member", "PO"),
+        (PERSON, "committees_as", "office:cities", "member", "AN"),
+        (PERSON, "committees_as", "office:new_call", "member", "PO"),
         (DOORS, "_or_nothing", "office:calls", "member", "NO"),
         (DOORS, "own_organisation", "city:team", "member", "FA"),
         ("marelle.mandates.models.ApplicationQuerySet", "visible_to", "office:application", "handed", "AN"),
@@ -125,7 +126,11 @@ def test_permissions_notice_a_rule_taken_away(world, viewers, monkeypatch, where
     """trust R1, O1, O2. With one rule, door or queryset always open, the table no longer holds."""
     pattern = next(pattern for pattern in EVERY if pattern.name == address)
     told = cells_of(pattern)[stage][COLUMNS.index(column)]
-    open_to_all = {"visible_to": everything, "own_organisation": lambda request, code: world.towns[stage].organisation}
+    open_to_all = {
+        "visible_to": everything,
+        "own_organisation": lambda request, code: world.towns[stage].organisation,
+        "committees_as": lambda *given: [world.house],
+    }
 
     before = answers(viewers[stage, column], pattern, world, world.towns[stage], 0)
     monkeypatch.setattr(f"{where}.{name}", open_to_all.get(name, lambda *given: True))

@@ -53,8 +53,9 @@ COMMITTEE_ROLES = {
     "CM": Role.COMMISSION_MEMBER,
     "AN": Role.ANALYST,
 }
+STAGE = {"far": "member"}  # how far a town is walked, when its name does not say it
 TOWNS = ("home", "member", "read", "handed", "draft", "withdrawn")
-HOUSE = "house"
+HOUSE, OTHER_HOUSE = "house", "other house"
 
 
 def moment(month: int, day: int) -> datetime:
@@ -94,20 +95,21 @@ class Town:
 
 @dataclass
 class World:
-    """Everything there is. `draft_call`: one nobody outside the committee may know of."""
+    """Everything one committee has to do with. `owner`: whose its own canaries are."""
 
     canaries: Canaries
     house: Organisation
     people: dict[str, Person]
     calls: dict[str, Call]
+    owner: str = HOUSE
     towns: dict[str, Town] = field(default_factory=dict)
     invitation: Invitation | None = None
     leaver: Person | None = None
     erasure: PendingAct | None = None
 
-    def build(self) -> "World":
+    def build(self, *towns: str, after: int = 0) -> "World":
         """Every town, walked to where it stands."""
-        for number, key in enumerate(TOWNS):
+        for number, key in enumerate(towns, start=after):
             self.towns[key] = Builder(self, key, number).build()
         return self
 
@@ -115,46 +117,65 @@ class World:
 def make_world() -> World:
     """The committee, two programmes with a call each, a call in preparation, six towns."""
     canaries = Canaries()
-    house = OrganisationFactory(committee=True)
-    people = {
+    world = World(canaries, OrganisationFactory(committee=True), {}, {})
+    people_of_committee(world)
+    nobody = PersonFactory(name=canaries.plant("nobody", "name of nobody"), secret_word="a long word indeed")
+    world.people["nobody"] = nobody
+    with clock.at(moment(3, 20)):
+        make_calls(world, first=("cities", "full"), second=("islands", "isles"), secret=("cities", "full"))
+        ask_of_committee(world)
+    return world.build(*TOWNS)
+
+
+def make_other_world(canaries: Canaries) -> World:
+    """Another committee in the same house and country: its people, its programme, a call, one in preparation, a town."""
+    house = OrganisationFactory(committee=True, code="o-other", name=canaries.plant(OTHER_HOUSE, "committee"))
+    world = World(canaries, house, {}, {}, owner=OTHER_HOUSE)
+    people_of_committee(world)
+    with clock.at(moment(3, 21)):
+        make_calls(world, first=("rivers", "banks"), secret=("rivers", "banks"))
+        ask_of_committee(world)
+    return world.build("far", after=len(TOWNS))
+
+
+def people_of_committee(world: World) -> None:
+    """Somebody in each role."""
+    world.people |= {
         key: PersonFactory(
-            name=canaries.plant(HOUSE, f"name of {key}"),
-            email=f"{canaries.plant(HOUSE, 'own address', key)}@comite.example",
-            roles=[(house, role)],
+            name=world.canaries.plant(world.owner, f"name of {key}"),
+            email=f"{world.canaries.plant(world.owner, 'own address', key)}@comite.example",
+            roles=[(world.house, role)],
             application=True,
         )
         for key, role in COMMITTEE_ROLES.items()
     }
-    people["nobody"] = PersonFactory(name=canaries.plant("nobody", "name of nobody"), secret_word="a long word indeed")
-    world = World(canaries, house, people, {})
-    with clock.at(moment(3, 20)):
-        make_calls(world)
-        world.invitation, _token = accounts.invite(
-            house.pk,
-            email=f"{canaries.plant(HOUSE, 'own address', 'invited')}@comite.example",
-            role=Role.ANALYST,
-            by=people["PA"],
-        )
-        world.leaver = PersonFactory(name="Quelqu’un qui part")
-        world.erasure = accounts.propose_erasure(world.leaver.pk, by=people["PA2"])
-    return world.build()
 
 
-def make_calls(world: World) -> None:
-    """A call of each programme, published; and one nobody outside knows of."""
+def ask_of_committee(world: World) -> None:
+    """Somebody is invited to the committee; somebody of it is to be erased."""
+    email = f"{world.canaries.plant(world.owner, 'own address', 'invited')}@comite.example"
+    admin = world.people["PA"]
+    world.invitation, _token = accounts.invite(world.house.pk, email=email, role=Role.ANALYST, by=admin)
+    world.leaver = PersonFactory(name="Quelqu’un qui part", roles=[(world.house, Role.VOLUNTEER)])
+    world.erasure = accounts.propose_erasure(world.leaver.pk, by=world.people["PA2"])
+
+
+def make_calls(world: World, **ways: tuple[str, str]) -> None:
+    """A call of each programme, published; and one nobody outside knows of. `ways`: programme and track of each."""
     windows = {
-        "first": (moment(4, 1), moment(6, 1), "cities", "full", date(2026, 9, 1)),
-        "second": (moment(4, 1), moment(12, 1), "islands", "isles", date(2027, 1, 1)),
-        "secret": (moment(11, 1), moment(12, 20), "cities", "full", date(2027, 3, 1)),
+        "first": (moment(4, 1), moment(6, 1), date(2026, 9, 1)),
+        "second": (moment(4, 1), moment(12, 1), date(2027, 1, 1)),
+        "secret": (moment(11, 1), moment(12, 20), date(2027, 3, 1)),
     }
     admin = world.people["PA"]
-    for key, (opens_at, closes_at, programme, track, starts_on) in windows.items():
+    for key, (programme, track) in ways.items():
+        opens_at, closes_at, starts_on = windows[key]
         what = "secret call" if key == "secret" else "published call"
-        word = world.canaries.plant(HOUSE, what, key)
+        word = world.canaries.plant(world.owner, what, key)
         world.calls[key] = call = calls.draft_call(
             by=admin,
             committee=world.house,
-            code=f"call-{key}",
+            code=f"call-{key}" if world.owner == HOUSE else f"other-{key}",
             name={"fr": f"Appel {word}", "en": f"Call {word}"},
             tracks=[TrackFactory(code=track, programme=ProgrammeFactory(code=programme))],
             framework=make_framework(),
@@ -164,7 +185,7 @@ def make_calls(world: World) -> None:
             presentation={"fr": word, "en": word},
             readers_required=1,
         )
-        upload = SimpleUploadedFile(f"{world.canaries.plant(HOUSE, what, f'document {key}')}.pdf", VOTE)
+        upload = SimpleUploadedFile(f"{world.canaries.plant(world.owner, what, f'document {key}')}.pdf", VOTE)
         calls.add_document(call.pk, files.take(upload, organisation=world.house, by=admin), by=admin)
         if key != "secret":
             calls.publish_call(call.pk, by=admin)
@@ -184,7 +205,8 @@ class Builder:
 
     def __init__(self, world: World, key: str, number: int):
         self.world, self.key, self.number = world, key, number
-        self.call = world.calls["first" if key in ("home", "member", "read") else "second"]
+        self.stage = STAGE.get(key, key)
+        self.call = world.calls["first" if self.stage in ("home", "member", "read") else "second"]
         self.people: dict[str, Person] = {}
         self.made: dict[str, Any] = {}
 
@@ -196,16 +218,16 @@ class Builder:
         with clock.at(moment(4, 2)):
             self.open_space()
             self.write()
-        if self.key == "withdrawn":
+        if self.stage == "withdrawn":
             with clock.at(moment(4, 20)):
                 applications.withdraw_application(self.application.pk, by=self.people["EL"])
-        if self.key in ("home", "member", "read", "handed"):
+        if self.stage in ("home", "member", "read", "handed"):
             with clock.at(moment(5, 2)):
                 applications.submit_application(self.application.pk, by=self.people["EL"])
-        if self.key in ("home", "member", "read"):
+        if self.stage in ("home", "member", "read"):
             with clock.at(moment(6, 20)):
                 self.be_read()
-        if self.key in ("home", "member"):
+        if self.stage in ("home", "member"):
             with clock.at(moment(7, 6)):
                 decisions.confirm_decision(self.application.pk, by=self.world.people["BD"])
             with clock.at(moment(9, 10)):
