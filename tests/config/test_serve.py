@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management.base import CommandError
 
 from marelle.config.management.commands.serve import MOST_FALLS, keep_serving
 from tests.factories.territories import TerritoryFactory
-from tests.faults.living_server import ROOT, address_of_database
+from tests.faults.living_server import ROOT, LivingServer, address_of_database
 
 WATCH = """
 from marelle.config import wsgi
@@ -68,3 +70,12 @@ def test_names_are_read_in_advance_after_the_first_page(settings):
     )
 
     assert (done.stdout.split(), "not read" in done.stderr) == (["False", "True", "True"], False), done.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_visitors_at_once_are_all_answered(tmp_path):
+    """Two processes share one database: neither may speak through a connection the other has inherited."""
+    with LivingServer(tmp_path) as server, ThreadPoolExecutor(16) as visitors:
+        answers = list(visitors.map(lambda n: server.ask("GET", f"/villes?n={n}")[0], range(160)))
+
+    assert Counter(answers) == {200: 160}, server.said.read_text()[-2000:]

@@ -33,6 +33,7 @@ class LivingServer:
     def start(self) -> None:
         environment = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "marelle.config.settings",  # the product's own, with its pool of connections
             "MARELLE_MODE": "test",
             "MARELLE_DATA": str(settings.DATA),
             "DATABASE_URL": address_of_database(),

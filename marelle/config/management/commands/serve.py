@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
@@ -33,6 +33,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, host: str, workers: int, threads: int, **options: Any) -> None:
         check_migrations()
         collect_static()
+        leave_databases()
         self.stdout.write(f"Marelle answers on http://{host}:{port} (Ctrl-C ends it).")
         self.stdout.flush()
         keep_serving(lambda: make_server(port=port, host=host, workers=workers, threads=threads))
@@ -83,7 +84,14 @@ def check_migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError("The database is not at this version: run `marelle migrate` first.")
-    connection.close()
+
+
+def leave_databases() -> None:
+    """Close every connection and every pool: processes made afterwards would talk over one another through them."""
+    connections.close_all()
+    for each in connections.all(initialized_only=True):
+        if hasattr(each, "close_pool"):
+            each.close_pool()
 
 
 def static_state() -> str:
