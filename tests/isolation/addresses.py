@@ -69,6 +69,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "account_reset_password_from_key uidb36": lambda world, town: [f"{town.people['CA'].pk}"],
     "account_reset_password_from_key key": lambda world, town: ["never-given"],
     "city code": one("organisation"),
+    "city:application_kept application": one("application"),
     "city:application_self_assessment slug": lambda world, town: [town.objective.domain.slug],
     "city:application_detach file_code": one("file"),
     "city:objective part": one("objective"),

@@ -8,7 +8,7 @@ A cell is three letters: reading it, sending its form, any other verb. `o` shown
 what is wrong with the form or the stage), `i` asked to sign in, `n` no (403), `-` does not exist (404), `x` no such verb
 (405), `u` out of order (503: no worker runs in tests). A session here has a fresh proof.
 
-A stage is a town of `world`: draft, handed in, read by its reader, member. `*`: all those of `STAGES`.
+A stage is a town of `world`: draft, handed in, read by its reader, member, withdrawn. `*`: all those of `STAGES`.
 """
 
 COLUMNS = ("VI", "NO", "CR", "CE", "CA", "CA2", "EL", "FA", "RV", "RV2", "CM", "BD", "PO", "PA", "AN")
@@ -17,6 +17,7 @@ DOSSIER = ("draft", "handed", "read")
 READING = ("read",)
 STAGES = {  # of an address, else of its face when something stands in it
     "city": ("draft", "member"),
+    "city:application_kept": ("draft", "withdrawn"),
     "public": ("draft", "member"),
     "office:application": DOSSIER,
     "office:admit": DOSSIER,
@@ -122,6 +123,8 @@ city:application_attach               *           iii --- xnx xmx xmx xmx xmx --
 city:application_detach               *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_documents            *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_field                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_kept                 *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:application_kept                 withdrawn   iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_plan                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_plan_add             *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_plan_change          *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---

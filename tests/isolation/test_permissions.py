@@ -20,8 +20,8 @@ FACES = sorted({pattern.face if ":" in pattern.name else "" for pattern in EVERY
 def viewers(world) -> dict[tuple[str, str], Viewer]:
     """Whoever stands in a column, for a town."""
     found: dict[tuple[str, str], Viewer] = {}
-    for key in ("draft", "handed", "read", "member"):
-        town, other = world.towns[key], world.towns["withdrawn"]
+    for key in ("draft", "handed", "read", "member", "withdrawn"):
+        town, other = world.towns[key], world.towns["member" if key == "withdrawn" else "withdrawn"]
         for column in COLUMNS:
             person = world.people.get(column) or town.people.get(column)
             if column == "FA":

@@ -109,6 +109,11 @@ def current(organisation: Organisation, person: Person) -> Application | None:
     return of_organisation(organisation, person).exclude(state__in=OVER).first()
 
 
+def over(organisation: Organisation, person: Person) -> QuerySet[Application]:
+    """Its applications taken back or let lapse that this person may see, the newest first."""
+    return of_organisation(organisation, person).filter(state__in=OVER)
+
+
 def previous(application: Application) -> Application | None:
     """The organisation's newest earlier application in which something was written."""
     earlier = Application.rows.filter(organisation=application.organisation_id).exclude(pk=application.pk)
@@ -225,22 +230,29 @@ def content(dossier: Dossier) -> dict[str, Any]:
 
 def printed(dossier: Dossier) -> list[dict[str, Any]]:
     """The answers under their titles, in order, as the receipt shows them."""
-    answers = dossier.answers
+    return under_titles(dossier.sections, dossier.answers)
+
+
+def under_titles(
+    sections: list[Section], answers: dict[str, str], before: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Answers under their titles, in order; `before`: those they replace, which each that differs then holds."""
+
+    def field(group: str, q: Question) -> dict[str, Any]:
+        shown = {"title": f"{group} – {q.title}" if group else q.title, "state": ""}
+        shown["value"] = questions.said(q, answers[q.key])
+        if before is None or before.get(q.key, "") == answers[q.key]:
+            return shown
+        return {**shown, "is_changed": True, "before": questions.said(q, before.get(q.key, ""))}
+
     return [
         {
             "title": section.title,
             "fields": [
-                {
-                    "title": f"{group.title} – {q.title}" if group.title else q.title,
-                    "state": "",
-                    "value": questions.said(q, answers.get(q.key, "")),
-                }
-                for group in section.groups
-                for q in group.questions
-                if answers.get(q.key)
+                field(group.title, q) for group in section.groups for q in group.questions if answers.get(q.key)
             ],
         }
-        for section in dossier.sections
+        for section in sections
     ]
 
 

@@ -1,23 +1,18 @@
 """The reader's bench: what stands side by side."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from marelle.accounts.models import File
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Mandate, Review, Score
-from marelle.mandates.queries.applications import dossier, printed
-from marelle.plans.queries import DomainOutline
+from marelle.mandates.queries.written import HandedIn, handed_in
 from marelle.territories.queries import Fact, facts
 
 
 @dataclass(frozen=True)
 class Bench:
-    """The dossier, the criteria with this reader's points, the official figures, the mandates before."""
+    """The dossier as handed in, the criteria with this reader's points, the official figures, the mandates before."""
 
-    sections: list[dict[str, Any]]
-    outline: list[DomainOutline]
-    files: list[File]
+    handed_in: HandedIn
     scores: list[Score]
     total: float | None
     facts: list[Fact]
@@ -28,12 +23,9 @@ def of(review: Review) -> Bench:
     """Everything a reader needs on one screen, in a fixed number of questions."""
     application = review.application
     territory = application.organisation.territory
-    read = dossier(application)
     scores = list(review.scores.select_related("criterion").order_by("criterion__position", "pk"))
     return Bench(
-        sections=printed(read),
-        outline=read.outline,
-        files=read.files,
+        handed_in=handed_in(application),
         scores=scores,
         total=weighted_total([(s.points, s.criterion.weight) for s in scores]),
         facts=facts(territory) if territory else [],

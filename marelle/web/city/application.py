@@ -20,6 +20,7 @@ from marelle.mandates import questions
 from marelle.mandates.models import Call
 from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries import written
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.questions import Section
 from marelle.territories.queries import Fact, facts
@@ -38,7 +39,8 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.current(space.organisation, space.person)
     if found is None:
         offers = queries.calls_for(space.organisation, clock.now())
-        return page(request, "city/application_start.html", space, offers=offers)
+        over = queries.over(space.organisation, space.person)
+        return page(request, "city/application_start.html", space, offers=offers, over=over)
     if not found.is_being_written:
         return page(request, "city/application_sent.html", space, application=found)
     dossier = queries.dossier(found)
@@ -47,6 +49,15 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
     context["previous"] = queries.previous(found) if may_take_up else None
     context["changed"] = queries.changed_since(dossier) if found.submitted_at else []
     return page(request, "city/application.html", space, **context)
+
+
+@door(member)
+@require_GET
+def kept(request: HttpRequest, code: str, application: str) -> HttpResponse:
+    """An application taken back or lapsed, read only: nothing of it is lost."""
+    space = enter(request, code)
+    found = get_object_or_404(queries.over(space.organisation, space.person), code=application)
+    return page(request, "city/application_kept.html", space, application=found, written=written.kept(found))
 
 
 @door(member)

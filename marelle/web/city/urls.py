@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/candidature/depot", application.submit, name="application_submit"),
     path("<slug:code>/candidature/recu", application.receipt, name="application_receipt"),
     path("<slug:code>/candidature/retirer", application.withdraw, name="application_withdraw"),
+    path("<slug:code>/candidatures/<slug:application>", application.kept, name="application_kept"),
     path("<slug:code>/plan", plan.plan, name="plan"),
     path("<slug:code>/plan/objectifs/<slug:part>", plan.objective, name="objective"),
     path("<slug:code>/plan/actions/<slug:part>", plan.action, name="action"),

@@ -18,8 +18,8 @@ from marelle.mandates import rules
 from marelle.mandates.models import Application
 from marelle.mandates.operations import decisions, reviews
 from marelle.mandates.queries import office, people
-from marelle.mandates.queries.applications import dossier, printed
 from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.queries.written import handed_in
 from marelle.mandates.states import APPLICATION_STEPS, Outcome
 from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
 from marelle.web.parts.forms import done, page
@@ -138,12 +138,9 @@ def _visible(request: HttpRequest, code: str) -> Application:
 
 def _context(request: HttpRequest, code: str) -> dict[str, Any]:
     found, person = _visible(request, code), request.user
-    read = dossier(found)
     return {
         "application": found,
-        "sections": printed(read),
-        "outline": read.outline,
-        "files": read.files,
+        "handed_in": handed_in(found),
         "readings": office.readings_of(found, person),
         "waiting": waiting_decision(found),
         "decision": found.decisions.order_by("-decided_at").first(),

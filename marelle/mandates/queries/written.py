@@ -1,0 +1,117 @@
+"""An application as one frozen content: what the committee reads, whatever its organisation writes since."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marelle.accounts.models import File
+from marelle.framework.models import Domain
+from marelle.framework.queries import domains_of
+from marelle.mandates import questions
+from marelle.mandates.models import Application, HandIn
+from marelle.mandates.queries import applications
+from marelle.mandates.states import STILL_WRITING, ApplicationState
+
+NOTHING: dict[str, Any] = {"answers": {}, "plan": {"vision": "", "objectives": []}, "files": []}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One domain of the plan, with its objectives as plain values."""
+
+    domain: Domain
+    objectives: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A content under its titles. Marked against the one before: what differs, and the names of what is gone."""
+
+    sections: list[dict[str, Any]]
+    vision: str
+    outline: list[Part]
+    files: list[dict[str, Any]]
+    gone: list[str]
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """The last handing-in, and when the one before was. `is_over`: its organisation has taken it back, or may write again."""
+
+    written: Written
+    at: datetime | None
+    before_at: datetime | None
+    is_over: bool
+
+
+def handed_in(application: Application) -> HandedIn:
+    """What was handed in last, marked against the handing-in before, in a fixed number of questions."""
+    last: list[HandIn] = list(application.hand_ins.order_by("-number")[:2])
+    now, before = [*last, None, None][:2]
+    return HandedIn(
+        written=read(
+            application,
+            now.content if now else NOTHING,
+            list(now.files.order_by("added_at", "pk")) if now else [],
+            before.content if before else None,
+        ),
+        at=now.handed_in_at if now else None,
+        before_at=before.handed_in_at if before else None,
+        is_over=application.state in STILL_WRITING | {ApplicationState.WITHDRAWN, ApplicationState.LAPSED},
+    )
+
+
+def kept(application: Application) -> Written:
+    """What an application holds today, for its own people."""
+    dossier = applications.dossier(application)
+    return read(application, applications.content(dossier), dossier.files)
+
+
+def read(
+    application: Application, content: dict[str, Any], files: list[File], before: dict[str, Any] | None = None
+) -> Written:
+    """A content and its files under the titles of their framework."""
+    framework = application.call.framework
+    domains = domains_of(framework)
+    sections = questions.sections_of(application.track, framework, domains)
+    return Written(
+        sections=applications.under_titles(sections, content["answers"], before and before["answers"]),
+        vision=content["plan"].get("vision", ""),
+        outline=_outline(domains, content, before),
+        files=_files(files, before),
+        gone=_gone(sections, content, before) if before else [],
+    )
+
+
+def _outline(domains: list[Domain], content: dict[str, Any], before: dict[str, Any] | None) -> list[Part]:
+    objectives = content["plan"].get("objectives", [])
+    known = _by_code(before)
+    return [
+        Part(
+            domain,
+            [
+                {**o, "is_changed": before is not None and known.get(o["code"]) != o}
+                for o in objectives
+                if o["domain"] == domain.code
+            ],
+        )
+        for domain in domains
+    ]
+
+
+def _files(files: list[File], before: dict[str, Any] | None) -> list[dict[str, Any]]:
+    known = {file["sha256"] for file in before["files"]} if before else set()
+    return [{"file": file, "is_changed": before is not None and file.sha256 not in known} for file in files]
+
+
+def _gone(sections: list[questions.Section], content: dict[str, Any], before: dict[str, Any]) -> list[str]:
+    """Titles of answers emptied, names of objectives and files taken out."""
+    asked = {q.key: q.title for section in sections for q in section.questions}
+    answers = [asked[key] for key in before["answers"] if key in asked and key not in content["answers"]]
+    objectives = [o["name"] for code, o in _by_code(before).items() if code not in _by_code(content)]
+    kept = {file["sha256"] for file in content["files"]}
+    return answers + objectives + [file["label"] for file in before["files"] if file["sha256"] not in kept]
+
+
+def _by_code(content: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    return {o["code"]: o for o in content["plan"].get("objectives", [])} if content else {}
