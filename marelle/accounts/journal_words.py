@@ -50,6 +50,7 @@ WORDS = {
     "decision_proposed": _("proposed the decision"),
     "decided": _("confirmed the decision"),
     "withdrawn": _("withdrew the application"),
+    "hand_in_asked": _("told who hands in that the application is ready"),
     "answers_taken_up": _("took up the answers of the previous application"),
     "lapsed": _("let the application lapse, not handed in"),
     "voted": _("recorded the council’s vote"),

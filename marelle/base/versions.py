@@ -21,7 +21,7 @@ def save_field(thing: T, field: str, value: Any, *, was: Any, version: int) -> T
         return thing
     if version != thing.version and theirs != was:
         raise Conflict(
-            _("Someone else changed this text while you were writing. Both are kept below: choose, or join them."),
+            _("This text was changed elsewhere while you were writing. Both are kept below: choose, or join them."),
             yours=value,
             theirs=theirs,
             version=thing.version,

@@ -137,6 +137,7 @@ city:application_start                *           iii --- xnx xmx xmx xmx xmx --
 city:application_submit               draft       iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:application_submit               member      iii --- gmx gmx gmx gmx gmx --- --- --- --- --- --- --- ---
 city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_tell                 *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:documents                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---

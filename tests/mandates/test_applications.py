@@ -278,7 +278,7 @@ def test_missing_lists_everything_with_its_place():
             f"/espace/{code}/candidature/equipe-projet#team.officer_name",
         ),
         (
-            "Personne référente des services\u202f: «\u202fSon adresse électronique\u202f» n’a pas encore de réponse.",
+            "Personne référente des services\u202f: «\u202fSon adresse de courriel\u202f» n’a pas encore de réponse.",
             f"/espace/{code}/candidature/equipe-projet#team.officer_email",
         ),
         (

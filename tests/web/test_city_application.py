@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.framework.operations import freeze_framework
@@ -579,3 +580,61 @@ def test_self_assessment_page_is_only_of_this_framework(client, sign_in):
     answer = client.get(f"/espace/{application.organisation.code}/candidature/auto-evaluation/d0")
 
     assert answer.status_code == 404
+
+
+def test_whoever_may_not_hand_in_tells_in_one_press_who_does(client, sign_in):
+    application = ReadyApplication()
+    city, address = application.organisation, f"/espace/{application.organisation.code}/candidature/depot"
+    mayor = PersonFactory(name="Claude Palet", roles=[(city, Role.ELECTED_LEAD)])
+    PersonFactory(name="Alix Sans Délégation", roles=[(city, Role.CITY_ADMINISTRATOR)])
+    sign_in(city, Role.CITY_EDITOR)
+
+    today, page = (text(client.get(at)) for at in (f"/espace/{city.code}", address))
+    answers = [client.post(f"{address}/prevenir") for _press in range(2)]
+
+    assert "Tout est là : prévenez qui dépose la candidature" in today
+    assert "Relire et déposer »" not in today
+    assert "Claude Palet" in page and "Sans Délégation" not in page
+    assert [(a.status_code, a["Location"]) for a in answers] == [(302, address)] * 2
+    told = Notification.objects.get()
+    assert (told.person, told.kind, told.address) == (mayor, "hand_in_asked", address)
+
+
+def test_a_dossier_that_is_not_ready_tells_nobody(client, sign_in):
+    application = demonstration()
+    city = application.organisation
+    PersonFactory(roles=[(city, Role.ELECTED_LEAD)])
+    sign_in(city, Role.CITY_EDITOR)
+
+    answer = client.post(f"/espace/{city.code}/candidature/depot/prevenir")
+
+    assert (answer.status_code, Notification.objects.count()) == (409, 0)
+
+
+def test_the_same_person_in_two_windows_is_told_so(client, sign_in):
+    application = demonstration()
+    code = application.organisation.code
+    me = sign_in(application.organisation, Role.CITY_EDITOR)
+    AnswerFactory(application=application, value="Mon autre texte.", edited_by=me, version=2)
+
+    refused = client.post(
+        f"/espace/{code}/candidature/champ",
+        {"name": "presentation.summary", "value": "Mon texte.", "was": "", "version": "1"},
+    ).content.decode()
+
+    assert "Vous écriviez dans deux fenêtres" in refused
+    assert "Vous avez modifié" in refused and "dans une autre fenêtre" in refused
+    assert "Vous étiez deux" not in refused
+
+
+def test_a_section_nobody_touched_says_nothing_of_saving(client, sign_in):
+    application = demonstration()
+    code = application.organisation.code
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    AnswerFactory(application=application, key="presentation.summary", value="Écrit.")
+
+    written, untouched = (
+        text(client.get(f"/espace/{code}/candidature/{section}")) for section in ("presentation", "equipe-projet")
+    )
+
+    assert ("Enregistré à 1" in written, "Enregistré à 1" in untouched) == (True, False)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from marelle.accounts import files, journal, pending
+from marelle.accounts import files, journal, notifications, pending
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
@@ -21,6 +21,7 @@ from marelle.mandates import documents, questions, rules
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Answer, Application, Call, HandIn
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries import people
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
 from marelle.plans import operations as plans
@@ -149,6 +150,26 @@ def remove_file(application_id: int, code: str, *, by: Person) -> None:
         files.remove(file, by=by)
 
 
+@transaction.atomic
+def ask_to_hand_in(application_id: int, *, by: Person) -> list[Person]:
+    """Tell who may hand in that everything is ready; once while they have not read it. Raises NotAllowed, WrongState."""
+    application = _writing(application_id, by)
+    if queries.missing(queries.dossier(application)):
+        raise WrongState(_("Something is still missing before it can be handed in."))
+    told = [person for person in people.who_hand_in(application.organisation) if person.pk != by.pk]
+    notifications.notify(
+        told,
+        "hand_in_asked",
+        reference=f"mandates.application:{application.code}",
+        sentence=lambda: (
+            _("The application is ready: %(name)s asks you to read it over and hand it in.") % {"name": by.name}
+        ),
+        address=f"/espace/{application.organisation.code}/candidature/depot",
+    )
+    journal.record(application, "hand_in_asked", by=by)
+    return told
+
+
 def submit_application(application_id: int, *, by: Person, at: datetime | None = None) -> Application:
     """Hand an organisation's application in while its window is open. Handing in twice has one effect.
 
@@ -241,7 +262,8 @@ def _change(
     try:
         versions.save_field(answer, "value", words, was=stood, version=version)
     except Conflict as conflict:
-        conflict.facts.update(field=answer.key, who=answer.edited_by.name)
+        own = answer.edited_by_id == by.pk
+        conflict.facts.update(field=answer.key, who="" if own else answer.edited_by.name, own=own)
         raise
     if answer.version != before:
         answer.edited_by, answer.edited_at, answer.taken_from = by, at, None

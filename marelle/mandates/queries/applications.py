@@ -89,6 +89,10 @@ class Dossier:
         """When something was last written."""
         return max((row.edited_at for row in self.rows.values()), default=None)
 
+    def saved_in(self, section: Section) -> datetime | None:
+        """When something was last written in a section; None while nobody has."""
+        return max((self.rows[q.key].edited_at for q in section.questions if q.key in self.rows), default=None)
+
     def section(self, name: str, slug: str = "") -> Section | None:
         """The section of an address, None when this application has no such page."""
         return next((s for s in self.sections if (s.name, s.slug) == (name, slug)), None)

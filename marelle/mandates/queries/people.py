@@ -18,6 +18,14 @@ def signatories_of(organisation: Organisation) -> list[Person]:
     return people_of([organisation], {chief})
 
 
+def who_hand_in(organisation: Organisation) -> list[Person]:
+    """Who may hand in for an organisation today: its elected leads, and administrators with a recorded delegation."""
+    leads = people_of([organisation], {Role.ELECTED_LEAD})
+    delegated = set(organisation.delegations.filter(ended_at=None).values_list("person", flat=True))
+    chiefs = people_of([organisation], {Role.CITY_ADMINISTRATOR}) if delegated else []
+    return [*leads, *(chief for chief in chiefs if chief.pk in delegated and chief not in leads)]
+
+
 def concerned_by(organisation: Organisation) -> list[Person]:
     """Who follows an agreement for one of its parties: its writers; for the committee, the programme team."""
     return people_of([organisation], PROGRAMME_TEAM if organisation.kind == OrganisationKind.COMMITTEE else WRITERS)

@@ -87,7 +87,14 @@ def _first_act(person: Person, organisation: Organisation) -> Today:
     address = reverse("city:application", args=[organisation.code])
     acts, moments = [], []
     for call in [offer.call for offer in offers[:1]]:
-        acts.append(Act(_("Start the application to “%(call)s”") % {"call": call}, address, due_at=call.closes_at, zone=call.zone))
+        acts.append(
+            Act(
+                _("Start the application to “%(call)s”") % {"call": call},
+                address,
+                due_at=call.closes_at,
+                zone=call.zone,
+            )
+        )
         moments.append(Moment(f"call-{call.code}", _last_moment(call), call.closes_at, address, zone=call.zone))
     return Today(acts=acts, moments=moments, changes=[])
 
@@ -99,6 +106,10 @@ def _last_moment(call: Call) -> str:
 def _acts(application: Application, person: Person) -> list[Act]:
     due_at = queries.closes_at(application)
     lines = [t for t in queries.tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
+    address = reverse("city:application_submit", args=[application.organisation.code])
+    if [line.url for line in lines] == [address] and not accounts.may_hand_in(person, application.organisation):
+        ready = _("Everything is there: tell who hands the application in")
+        return [Act(ready, address, due_at=due_at, zone=application.call.zone)]
     return [
         Act(
             _("Complete “%(section)s”") % {"section": line.title},

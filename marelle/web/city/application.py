@@ -20,7 +20,7 @@ from marelle.mandates import questions
 from marelle.mandates.models import Call
 from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
-from marelle.mandates.queries import written
+from marelle.mandates.queries import people, written
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.questions import Section
 from marelle.territories.queries import Fact, facts
@@ -155,7 +155,20 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("city:application_receipt", code)
     dossier = queries.dossier(found)
     context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)} | _to_read(dossier, at)
+    told = not context["missing"] and not space.may_hand_in
+    context["who_hand_in"] = people.who_hand_in(space.organisation) if told else []
     return page(request, "city/application_submit.html", space, status=422 if form.errors else 200, **context)
+
+
+@door(member)
+@require_POST
+@once
+def tell(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell who hands in that everything is ready."""
+    space = enter(request, code)
+    operations.ask_to_hand_in(application_or_404(space).pk, by=space.person)
+    messages.success(request, _("They have been told."))
+    return redirect("city:application_submit", code)
 
 
 @door(member)
@@ -240,6 +253,7 @@ def _write_section(
         "groups": groups,
         "conflicts": [(name, titles[name], conflict) for name, conflict in outcome.conflicts],
         "faults": [(name, titles[name], fault) for name, fault in outcome.faults.items()],
+        "saved_at": dossier.saved_in(asked),
         **_around(dossier, asked),
         "facts": _known(space) if asked.name == "presentation" else [],
         "file_form": FileForm(),

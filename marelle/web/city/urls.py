@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/candidature/documents/joindre", application.attach, name="application_attach"),
     path("<slug:code>/candidature/documents/<slug:file_code>/retirer", application.detach, name="application_detach"),
     path("<slug:code>/candidature/depot", application.submit, name="application_submit"),
+    path("<slug:code>/candidature/depot/prevenir", application.tell, name="application_tell"),
     path("<slug:code>/candidature/recu", application.receipt, name="application_receipt"),
     path("<slug:code>/candidature/retirer", application.withdraw, name="application_withdraw"),
     path("<slug:code>/candidatures/<slug:application>", application.kept, name="application_kept"),

@@ -67,6 +67,7 @@ def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
         "url": request.get_full_path(),
         "back": error.facts.get("back", request.get_full_path()),
         "who": error.facts.get("who", ""),
+        "own": error.facts.get("own", False),
         "csrf": get_token(request),
     }
     if request.headers.get("X-Requested-With") == "fetch":

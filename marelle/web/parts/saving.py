@@ -39,6 +39,7 @@ def save_typed(request: HttpRequest, names: Iterable[str], save: Save) -> Outcom
             save(name, value, was=was, version=0)
         except Conflict as conflict:
             conflict.facts.setdefault("who", "")  # who wrote a field of a plan is not kept
+            conflict.facts.setdefault("own", False)
             outcome.conflicts.append((name, conflict))
         except BadData as error:
             outcome.faults[name] = error.sentence
