@@ -32,6 +32,11 @@ def programme_administrator(request: HttpRequest) -> bool:
     return committee(request) and bool(_reader(request).committees_as({Role.PROGRAMME_ADMINISTRATOR}))
 
 
+def organisation_of(request: HttpRequest) -> Organisation:
+    """The organisation of the address, found by the door `member`."""
+    return cast(Organisation, request.organisation)  # type: ignore[attr-defined]
+
+
 def own_organisation(request: HttpRequest, code: str) -> Organisation | None:
     """The organisation of that code, if the reader may read for it today. Asks the database nothing more."""
     for membership in _reader(request).living_memberships:

@@ -10,22 +10,18 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from marelle.accounts import journal, letters, pending, queries, rules, sessions
+from marelle.accounts import journal, letters, queries, rules, sessions
 from marelle.accounts.models import (
     Delegation,
     Invitation,
     JoinRequest,
-    JournalContent,
     Membership,
-    Notification,
     Organisation,
-    PendingAct,
     Person,
 )
-from marelle.accounts.notifications import notify, tell_erasure_proposed
+from marelle.accounts.notifications import notify
 from marelle.accounts.robot import robot
 from marelle.accounts.states import (
     PROGRAMME_TEAM,
@@ -37,7 +33,6 @@ from marelle.accounts.states import (
 )
 from marelle.base import clock
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
-from marelle.base.models import Letter, Stamp
 from marelle.base.text import random_id
 from marelle.territories.models import Territory
 from marelle.territories.states import TerritoryKind
@@ -48,8 +43,6 @@ KIND_OF_TERRITORY = {
     TerritoryKind.COMMUNE: OrganisationKind.COMMUNE,
     TerritoryKind.INTERCOMMUNALITY: OrganisationKind.INTERCOMMUNALITY,
 }
-ERASE = "erase"  # the kind of act that waits for a second person
-ERASING = "erasing"  # the name of the stamp that lets words of the journal go: see base/migrations
 
 
 # People --------------------------------------------------------------------------------------------------------------
@@ -90,36 +83,11 @@ def disable_person(person_id: int, *, by: Person) -> Person:
     """Close an account: every role ends, every session too. Raises NotAllowed, and WrongState for a last administrator."""
     person = Person.rows.lock(person_id)
     rules.require(rules.may_close_account, by, person)
-    _end_every_role(person, by=by)
+    end_every_role(person, by=by)
     person.is_active = False
     person.save(update_fields=["is_active"])
     sessions.end_all(person)
     journal.record(person, "disabled", by=by)
-    return person
-
-
-@transaction.atomic
-def propose_erasure(person_id: int, *, by: Person) -> PendingAct:
-    """Propose to erase a person: another programme administrator confirms (trust R5)."""
-    person = Person.rows.lock(person_id)
-    rules.require(rules.may_close_account, by, person)
-    return tell_erasure_proposed(pending.propose(ERASE, f"accounts.person:{person.code}", {}, by=by))
-
-
-@transaction.atomic
-def confirm_erasure(code: str, *, by: Person) -> Person:
-    """Erase a person: name, address, means of signing in, and their words in the journal, whose chain stays whole.
-
-    Raises NotAllowed for who proposed, WrongState when it was answered or the person is a last administrator.
-    """
-    act = pending.confirm(code, kind=ERASE, by=by)
-    person = Person.rows.select_for_update(of=("self",)).get(code=act.reference.partition(":")[2])
-    rules.require(rules.may_close_account, by, person)
-    _end_every_role(person, by=by)
-    sessions.end_all(person)
-    _forget_everything(person)
-    _purge_journal_of(person)
-    journal.record(person, "erased", by=by)
     return person
 
 
@@ -326,6 +294,15 @@ def end_role(membership_id: int, *, by: Person) -> Membership:
     return _end(membership, by=by)
 
 
+def end_every_role(person: Person, *, by: Person) -> None:
+    """End all that a person holds. Raises WrongState for a last administrator: their organisations are locked first."""
+    held = person.memberships.living()
+    list(Organisation.rows.select_for_update(of=("self",)).filter(pk__in=held.values("organisation")).order_by("pk"))
+    for membership in held.select_related("organisation").order_by("pk"):
+        _check_not_last(membership)
+        _end(membership, by=by)
+
+
 @dataclass(frozen=True)
 class TakenOver:
     """What a colleague who left held, now the team's: the files belong to the organisation."""
@@ -451,15 +428,6 @@ def _join(person: Person, organisation: Organisation, role: str, *, by: Person, 
     return membership
 
 
-def _end_every_role(person: Person, *, by: Person) -> None:
-    """End all that a person holds. Raises WrongState for a last administrator: their organisations are locked first."""
-    held = person.memberships.living()
-    list(Organisation.rows.select_for_update(of=("self",)).filter(pk__in=held.values("organisation")).order_by("pk"))
-    for membership in held.select_related("organisation").order_by("pk"):
-        _check_not_last(membership)
-        _end(membership, by=by)
-
-
 def _end(membership: Membership, *, by: Person) -> Membership:
     at, person, organisation = clock.now(), membership.person, membership.organisation
     membership.ended_at = at
@@ -524,24 +492,3 @@ def _tell_asked(
     )
     for person in people:
         letters.queue_join_asked(request, person, address)
-
-
-def _forget_everything(person: Person) -> None:
-    """Name, address and means of signing in, wherever accounts keep them."""
-    spoken_of = Q(sentence__contains=person.name) if person.name else Q(pk__in=[])  # every sentence holds an empty name
-    Letter.objects.filter(address__iexact=person.email).update(address=f"erased@{person.code}.invalid", text="")
-    Invitation.objects.filter(email__iexact=person.email).update(email=f"erased@{person.code}.invalid")
-    JoinRequest.objects.filter(person=person).update(words="")
-    EmailAddress.objects.filter(user=person).delete()
-    Authenticator.objects.filter(user=person).delete()
-    Notification.objects.filter(Q(person=person) | spoken_of).delete()
-    person.email, person.name, person.is_active = f"erased@{person.code}.invalid", "", False
-    person.set_unusable_password()
-    person.save(update_fields=["email", "name", "is_active", "password"])
-
-
-def _purge_journal_of(person: Person) -> None:
-    """Take a person's words out of the journal; digests stay. Nothing else may delete there: see base/migrations."""
-    Stamp.objects.update_or_create(name=ERASING, defaults={"value": 1})
-    JournalContent.objects.filter(Q(person=person) | Q(reference=f"accounts.person:{person.code}")).delete()
-    Stamp.objects.filter(name=ERASING).update(value=0)

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 
-from marelle.accounts import journal, operations
+from marelle.accounts import erasing, journal, operations
 from marelle.accounts.models import (
     Delegation,
     Invitation,
@@ -136,11 +136,11 @@ def test_erasure_takes_two_people_and_keeps_the_chain(city, chief, committee):
     person = PersonFactory(name="Camille Efface", email="camille@marelle.example", roles=[(city, Role.CITY_EDITOR)])
     journal.record(city, "file_added", by=person, organisation=city, label="plan")
     first, second = administrator_of(committee), administrator_of(committee)
-    act = operations.propose_erasure(person.pk, by=first)
+    act = erasing.propose_erasure(person.pk, by=first)
 
     with pytest.raises(NotAllowed):
-        operations.confirm_erasure(act.code, by=first)
-    operations.confirm_erasure(act.code, by=second)
+        erasing.confirm_erasure(act.code, by=first)
+    erasing.confirm_erasure(act.code, by=second)
 
     person.refresh_from_db()
     assert (person.name, person.is_active, person.email.endswith(".invalid")) == ("", False, True)
@@ -156,9 +156,9 @@ def test_erasure_takes_the_sentences_that_name_the_person(committee, name, kept)
     NotificationFactory(sentence="Camille Efface demande à vous rejoindre.")
     NotificationFactory(sentence="Dominique demande à vous rejoindre.")
     NotificationFactory(person=person, sentence="Votre demande est acceptée.")
-    act = operations.propose_erasure(person.pk, by=administrator_of(committee))
+    act = erasing.propose_erasure(person.pk, by=administrator_of(committee))
 
-    operations.confirm_erasure(act.code, by=administrator_of(committee))
+    erasing.confirm_erasure(act.code, by=administrator_of(committee))
 
     assert Notification.objects.count() == kept
 

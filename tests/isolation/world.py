@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from marelle.accounts import files
+from marelle.accounts import erasing, files
 from marelle.accounts import operations as accounts
 from marelle.accounts.models import (
     Delegation,
@@ -157,7 +157,7 @@ def ask_of_committee(world: World) -> None:
     admin = world.people["PA"]
     world.invitation, _token = accounts.invite(world.house.pk, email=email, role=Role.ANALYST, by=admin)
     world.leaver = PersonFactory(name="Quelqu’un qui part", roles=[(world.house, Role.VOLUNTEER)])
-    world.erasure = accounts.propose_erasure(world.leaver.pk, by=world.people["PA2"])
+    world.erasure = erasing.propose_erasure(world.leaver.pk, by=world.people["PA2"])
 
 
 def make_calls(world: World, **ways: tuple[str, str]) -> None:

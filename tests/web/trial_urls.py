@@ -6,14 +6,13 @@ from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 
-from marelle.accounts.doors import committee, member, programme_team
+from marelle.accounts.doors import committee, member, organisation_of, programme_team
 from marelle.base import idempotency
 from marelle.base.doors import anyone, door, signed_in
 from marelle.base.errors import BadData, Closed, Conflict, NotAllowed, ProofNeeded, TooMany, Unavailable
 from marelle.config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from marelle.web.parts import limits
 from marelle.web.parts.forms_guard import same_origin
-from marelle.web.parts.scope import organisation_or_404
 
 ERRORS = {
     "closed": Closed("L’appel est clos.", call="k3"),
@@ -78,7 +77,7 @@ def behind(request, name):
 
 @door(member)
 def workspace(request, code):
-    return HttpResponse(organisation_or_404(request, code).name)
+    return HttpResponse(organisation_of(request).name)
 
 
 @door(member)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marelle.accounts import files
-from marelle.accounts.doors import member
+from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.proof import require_fresh_proof
 from marelle.base.doors import door
 from marelle.base.files import MAX_BYTES
@@ -63,7 +63,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     found = _agreement(request)
     if request.method == "POST":
         require_fresh_proof(request)
-    form, act = signing(request, found, request.organisation)  # type: ignore[attr-defined]
+    form, act = signing(request, found, organisation_of(request))
     if done(form, act):
         messages.success(request, _("You have signed. Thank you."))
         return redirect("city:agreement", code)
@@ -96,19 +96,19 @@ def _ending(upload: Any) -> str:
 
 
 def _agreement(request: HttpRequest) -> Agreement:
-    found = agreements.of_organisation(request.organisation, request.user).first()  # type: ignore[attr-defined]
+    found = agreements.of_organisation(organisation_of(request), request.user).first()
     if found is None:
         raise Http404
     return found
 
 
 def _application(request: HttpRequest) -> Application | None:
-    return agreements.to_vote(request.organisation, request.user)  # type: ignore[attr-defined]
+    return agreements.to_vote(organisation_of(request), request.user)
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     """What every page of the agreement shows."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = organisation_of(request)
     found = agreements.of_organisation(organisation, request.user).first()  # type: ignore[arg-type]
     application = _application(request)
     context: dict[str, Any] = {"organisation": organisation, "limit": MAX_BYTES, "application": application}

@@ -35,7 +35,7 @@ from marelle.web.parts.saving import Outcome, answer_one, save_typed
 @require_GET
 def application(request: HttpRequest, code: str) -> HttpResponse:
     """The task list, or where the application stands; without application, the calls one can answer."""
-    space = enter(request, code)
+    space = enter(request)
     found = queries.current(space.organisation, space.person)
     if found is None:
         offers = queries.calls_for(space.organisation, clock.now())
@@ -65,7 +65,7 @@ def kept(request: HttpRequest, code: str, application: str) -> HttpResponse:
 @once
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Declare the intent to apply, in one click."""
-    space = enter(request, code)
+    space = enter(request)
     call = get_object_or_404(Call.objects.published(), code=request.POST.get("call", ""))
     track = get_object_or_404(Track, code=request.POST.get("track", ""))
     operations.declare_intent(
@@ -80,7 +80,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def take_up(request: HttpRequest, code: str) -> HttpResponse:
     """Begin from the answers of the previous application."""
-    space = enter(request, code)
+    space = enter(request)
     operations.take_up(application_or_404(space).pk, by=space.person)
     messages.success(request, _("The answers of your previous application are here: read each one again."))
     return redirect("city:application", code)
@@ -90,7 +90,7 @@ def take_up(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, code: str, name: str, slug: str = "") -> HttpResponse:
     """One section: a form that saves itself field by field, or all at once without script."""
-    space = enter(request, code)
+    space = enter(request)
     dossier = queries.dossier(application_or_404(space))
     asked = dossier.section(name, slug)
     if asked is None:
@@ -106,7 +106,7 @@ def section(request: HttpRequest, code: str, name: str, slug: str = "") -> HttpR
 @require_POST
 def save_one(request: HttpRequest, code: str) -> HttpResponse:
     """Save one field of the application or of its plan while its writer writes."""
-    space = enter(request, code)
+    space = enter(request)
     dossier = queries.dossier(application_or_404(space))
     title, back = place_of(dossier, request.POST.get("name", ""))
     return answer_one(request, save_field(dossier, space.person), title=title, back=back)
@@ -117,7 +117,7 @@ def save_one(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def attach(request: HttpRequest, code: str) -> HttpResponse:
     """Join a file, and come back to the documents."""
-    space = enter(request, code)
+    space = enter(request)
     dossier = queries.dossier(application_or_404(space))
     form = FileForm(request.POST, request.FILES)
     if done(form, lambda given: operations.attach_file(dossier.application.pk, given["file"], by=space.person)):
@@ -133,7 +133,7 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def detach(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Take a file out of the application."""
-    space = enter(request, code)
+    space = enter(request)
     operations.remove_file(application_or_404(space).pk, file_code, by=space.person)
     messages.success(request, _("The file is no longer in the application."))
     return redirect("city:application_documents", code)
@@ -143,7 +143,7 @@ def detach(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """Read the application over, state that it is exact, hand it in."""
-    space = enter(request, code)
+    space = enter(request)
     found = application_or_404(space)
     if not found.is_being_written:
         return redirect("city:application_receipt", code)
@@ -175,7 +175,7 @@ def tell(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """What was handed in, when, by whom, and its fingerprint."""
-    space = enter(request, code)
+    space = enter(request)
     found = application_or_404(space)
     if found.submitted_at is None:
         return redirect("city:application", code)
@@ -187,7 +187,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the application back, after a second look."""
-    space = enter(request, code)
+    space = enter(request)
     found = application_or_404(space)
     if request.method == "POST":
         require_second_proof(request)

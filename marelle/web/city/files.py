@@ -15,7 +15,7 @@ MOST_SHOWN = 500
 @require_GET
 def documents(request: HttpRequest, code: str) -> HttpResponse:
     """Every file of the organisation, the newest first."""
-    space = enter(request, code)
+    space = enter(request)
     files = File.objects.visible_to(space.person).filter(organisation=space.organisation, removed_at=None)
     files = files.select_related("added_by").order_by("-added_at", "-pk")[:MOST_SHOWN]
     return page(request, "city/documents.html", space, files=list(files))

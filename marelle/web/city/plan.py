@@ -39,7 +39,7 @@ READ = {"": "city/plan.html", "tableau": "city/plan_table.html", "imprimer": "ci
 @require_http_methods(["GET", "POST"])
 def application_plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan of the application: written as an outline; read as a table or printed."""
-    space = enter(request, code)
+    space = enter(request)
     application = application_or_404(space)
     may_write = space.may_write and application.is_being_written
     if request.method == "POST":
@@ -54,7 +54,7 @@ def application_plan(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan in force: the newest one that is no longer being written, else the one being written."""
-    space = enter(request, code)
+    space = enter(request)
     plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation)
     being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
     found = plans.select_related("framework").order_by(being_written, "-created_at", "-pk").first()
@@ -68,7 +68,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def objective(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """One objective: its promise, its actions, where it comes from and what becomes of it."""
-    space = enter(request, code)
+    space = enter(request)
     rows = Objective.objects.filter(plan__in=_plans(space)).select_related("plan", "domain")
     found = get_object_or_404(rows.prefetch_related("actions", "indicators", "recommendations"), code=part)
     strip = origins.strip_for(f"plans.objective:{found.code}", space.person)
@@ -79,7 +79,7 @@ def objective(request: HttpRequest, code: str, part: str) -> HttpResponse:
 @require_GET
 def action(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """One action: who leads it, when, for how much, where it comes from and what becomes of it."""
-    space = enter(request, code)
+    space = enter(request)
     rows = Action.objects.filter(objective__plan__in=_plans(space)).select_related("objective__domain")
     found = get_object_or_404(rows, code=part)
     strip = origins.strip_for(f"plans.action:{found.code}", space.person)
@@ -91,7 +91,7 @@ def action(request: HttpRequest, code: str, part: str) -> HttpResponse:
 @once
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Add an objective, an action or an indicator, from the library or in one's own words."""
-    space = enter(request, code)
+    space = enter(request)
     application, sent = application_or_404(space), request.POST
     given = {"by": space.person, "name": sent.get("name", ""), "library": sent.get("library", "")}
     if not given["name"].strip() and not given["library"]:
@@ -108,7 +108,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def cover(request: HttpRequest, code: str) -> HttpResponse:
     """Say which recommendations an objective answers."""
-    space = enter(request, code)
+    space = enter(request)
     application, sent = application_or_404(space), request.POST
     operations.cover(application.plan_id, sent.get("to", ""), sent.getlist("recommendation"), by=space.person)
     messages.success(request, _("Saved."))
@@ -120,7 +120,7 @@ def cover(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """Move a part up or down, or remove it."""
-    space = enter(request, code)
+    space = enter(request)
     application = application_or_404(space)
     name, act = request.POST.get("name", ""), request.POST.get("act", "")
     if act == "remove":

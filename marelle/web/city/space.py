@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from marelle.accounts import rules
+from marelle.accounts.doors import organisation_of
 from marelle.accounts.models import Organisation, Person
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications
-from marelle.web.parts.scope import organisation_or_404
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Space:
         return rules.may_hand_in(self.person, self.organisation)
 
 
-def enter(request: HttpRequest, code: str) -> Space:
-    """The workspace at this address, for one of its people. Raises Http404 for everyone else."""
-    organisation = organisation_or_404(request, code)
+def enter(request: HttpRequest) -> Space:
+    """The workspace whose door `member` has let this person in."""
+    organisation = organisation_of(request)
     person: Person = request.user  # type: ignore[assignment]
     return Space(organisation, person, may_write=rules.may_write(person, organisation))
 

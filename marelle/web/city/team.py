@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marelle.accounts import operations, proof, queries, rules
-from marelle.accounts.doors import member
+from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.forms import AnswerForm, DelegationForm, InviteForm, RoleForm
-from marelle.accounts.models import Membership, Organisation, Person
+from marelle.accounts.models import Membership, Person
 from marelle.base.doors import door
 from marelle.base.errors import NotAllowed
 from marelle.base.idempotency import once
@@ -34,8 +34,8 @@ def team(request: HttpRequest, code: str) -> HttpResponse:
 def invite(request: HttpRequest, code: str) -> HttpResponse:
     """Send a one-use link."""
     proof.require_second_proof(request)
-    form = InviteForm(own(request), request.POST)
-    if forms.done(form, lambda typed: operations.invite(own(request).pk, by=person(request), **typed)):
+    form = InviteForm(organisation_of(request), request.POST)
+    if forms.done(form, lambda typed: operations.invite(organisation_of(request).pk, by=person(request), **typed)):
         messages.success(request, _("The invitation has been sent. It is good for 14 days."))
         return back(request)
     return show(request, invite_form=form)
@@ -47,7 +47,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, code: str, invitation: str) -> HttpResponse:
     """Make an invitation worthless."""
     proof.require_second_proof(request)
-    found = get_object_or_404(own(request).invitations, code=invitation)
+    found = get_object_or_404(organisation_of(request).invitations, code=invitation)
     operations.withdraw_invitation(found.pk, by=person(request))
     messages.success(request, _("The invitation is withdrawn: its link no longer opens anything."))
     return back(request)
@@ -59,8 +59,8 @@ def withdraw(request: HttpRequest, code: str, invitation: str) -> HttpResponse:
 def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
     """Let someone in, or not."""
     proof.require_second_proof(request)
-    found = get_object_or_404(own(request).join_requests, code=asked)
-    form = AnswerForm(own(request), request.POST)
+    found = get_object_or_404(organisation_of(request).join_requests, code=asked)
+    form = AnswerForm(organisation_of(request), request.POST)
     if form.is_valid():
         accept = form.cleaned_data["answer"] == "accept"
         operations.answer_join_request(found.pk, accept=accept, role=form.cleaned_data["role"], by=person(request))
@@ -74,10 +74,10 @@ def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
 def give_role(request: HttpRequest, code: str) -> HttpResponse:
     """One more role for a colleague."""
     proof.require_fresh_proof(request)
-    form = RoleForm(own(request), queries.team_of(own(request)), request.POST)
+    form = RoleForm(organisation_of(request), queries.team_of(organisation_of(request)), request.POST)
     if form.is_valid():
         colleague = get_object_or_404(Person, code=form.cleaned_data["person"])
-        operations.give_role(colleague.pk, own(request).pk, form.cleaned_data["role"], by=person(request))
+        operations.give_role(colleague.pk, organisation_of(request).pk, form.cleaned_data["role"], by=person(request))
         messages.success(request, _("The role is given."))
         return back(request)
     return show(request, role_form=form)
@@ -89,11 +89,13 @@ def give_role(request: HttpRequest, code: str) -> HttpResponse:
 def end_role(request: HttpRequest, code: str, membership: str) -> HttpResponse:
     """End a role: one's own, or a colleague's."""
     proof.require_fresh_proof(request)
-    found = get_object_or_404(Membership.objects.living().filter(organisation=own(request)), code=membership)
+    found = get_object_or_404(
+        Membership.objects.living().filter(organisation=organisation_of(request)), code=membership
+    )
     operations.end_role(found.pk, by=person(request))
     messages.success(request, _("The role has ended."))
     person(request).forget_memberships()
-    return back(request) if rules.may_read(person(request), own(request)) else redirect("account:home")
+    return back(request) if rules.may_read(person(request), organisation_of(request)) else redirect("account:home")
 
 
 @door(member)
@@ -102,12 +104,14 @@ def end_role(request: HttpRequest, code: str, membership: str) -> HttpResponse:
 def take_over(request: HttpRequest, code: str, colleague: str) -> HttpResponse:
     """A colleague has left: their roles end, their files stay with the team."""
     require_administrator(request)
-    gone = get_object_or_404(Person, code=colleague, memberships__in=own(request).memberships.living().values("pk"))
+    gone = get_object_or_404(
+        Person, code=colleague, memberships__in=organisation_of(request).memberships.living().values("pk")
+    )
     if request.method == "GET":
-        return render(request, "city/team_take_over.html", {"organisation": own(request), "gone": gone})
+        return render(request, "city/team_take_over.html", {"organisation": organisation_of(request), "gone": gone})
     proof.require_fresh_proof(request)
-    held = operations.take_over(own(request).pk, gone.pk, by=person(request))
-    return render(request, "city/team_taken_over.html", {"organisation": own(request), "held": held})
+    held = operations.take_over(organisation_of(request).pk, gone.pk, by=person(request))
+    return render(request, "city/team_taken_over.html", {"organisation": organisation_of(request), "held": held})
 
 
 @door(member)
@@ -116,7 +120,7 @@ def take_over(request: HttpRequest, code: str, colleague: str) -> HttpResponse:
 def delegate(request: HttpRequest, code: str) -> HttpResponse:
     """Record a delegation to hand files in."""
     proof.require_fresh_proof(request)
-    form = DelegationForm(queries.team_of(own(request)), request.POST)
+    form = DelegationForm(queries.team_of(organisation_of(request)), request.POST)
     if forms.done(form, lambda typed: record_delegation(request, **typed)):
         messages.success(request, _("The delegation is recorded."))
         return back(request)
@@ -129,7 +133,9 @@ def delegate(request: HttpRequest, code: str) -> HttpResponse:
 def end_delegation(request: HttpRequest, code: str, delegation: str) -> HttpResponse:
     """End a delegation."""
     proof.require_fresh_proof(request)
-    operations.end_delegation(get_object_or_404(own(request).delegations, code=delegation).pk, by=person(request))
+    operations.end_delegation(
+        get_object_or_404(organisation_of(request).delegations, code=delegation).pk, by=person(request)
+    )
     messages.success(request, _("The delegation has ended."))
     return back(request)
 
@@ -139,15 +145,15 @@ def end_delegation(request: HttpRequest, code: str, delegation: str) -> HttpResp
 def journal(request: HttpRequest, code: str) -> HttpResponse:
     """What was done in the organisation's name, for its administrators (trust J4)."""
     require_administrator(request)
-    page = Paginator(queries.journal_entries(own(request)), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.journal_entries(organisation_of(request)), PER_PAGE).get_page(request.GET.get("page"))
     acts = [queries.as_act(entry, names_readers=False) for entry in page]
-    context = {"organisation": own(request), "page": page, "acts": acts}
+    context = {"organisation": organisation_of(request), "page": page, "acts": acts}
     return render(request, "city/team_journal.html", context)
 
 
 def show(request: HttpRequest, **typed: Any) -> HttpResponse:
     """The page of the team, with what was typed in the form that was refused."""
-    organisation, team = own(request), queries.team_of(own(request))
+    organisation, team = organisation_of(request), queries.team_of(organisation_of(request))
     context = {
         "organisation": organisation,
         "team": team,
@@ -166,18 +172,12 @@ def show(request: HttpRequest, **typed: Any) -> HttpResponse:
 
 def record_delegation(request: HttpRequest, *, person: str, **typed: Any) -> None:
     colleague = get_object_or_404(Person, code=person)
-    operations.record_delegation(own(request).pk, colleague.pk, by=request.user, **typed)  # type: ignore[arg-type]
+    operations.record_delegation(organisation_of(request).pk, colleague.pk, by=request.user, **typed)  # type: ignore[arg-type]
 
 
 def require_administrator(request: HttpRequest) -> None:
-    if not rules.may_administer(person(request), own(request)):
+    if not rules.may_administer(person(request), organisation_of(request)):
         raise NotAllowed(_("This page is for the administrators of the organisation."), rule="may_administer")
-
-
-def own(request: HttpRequest) -> Organisation:
-    """The organisation of the address, found by the door."""
-    organisation: Organisation = request.organisation  # type: ignore[attr-defined]
-    return organisation
 
 
 def person(request: HttpRequest) -> Person:
@@ -186,4 +186,4 @@ def person(request: HttpRequest) -> Person:
 
 
 def back(request: HttpRequest) -> HttpResponse:
-    return redirect("city:team", own(request).code)
+    return redirect("city:team", organisation_of(request).code)

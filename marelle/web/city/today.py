@@ -9,20 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from marelle.accounts import notifications
-from marelle.accounts.doors import member
+from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.rules import may_read
 from marelle.base import feeds, registers
 from marelle.base.doors import anyone, door
 from marelle.web.parts import calendars, search, today
-from marelle.web.parts.scope import organisation_or_404
 
 
 @door(member)
 @require_safe
 def home(request: HttpRequest, code: str) -> HttpResponse:
     """The next date, at most three acts, what changed."""
-    organisation = organisation_or_404(request, code)
+    organisation = organisation_of(request)
     key = feeds.living(request.user.code, organisation.code)
     address = settings.SITE_ADDRESS + reverse("city:feed", args=[code, key.code]) if key else ""
     context = today.show(request.user, organisation) | {"feed_key": key, "feed_address": address}
@@ -40,7 +39,7 @@ def with_slash(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def messages_of_place(request: HttpRequest, code: str) -> HttpResponse:
     """One's notifications about this organisation."""
-    organisation = organisation_or_404(request, code)
+    organisation = organisation_of(request)
     told = today.lines(today.notices(request.user, organisation)[:100])
     return render(request, "city/notifications.html", {"organisation": organisation, "notifications": told})
 
@@ -49,7 +48,7 @@ def messages_of_place(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest, code: str) -> HttpResponse:
     """Mark what this page lists as read."""
-    organisation = organisation_or_404(request, code)
+    organisation = organisation_of(request)
     unread = today.notices(request.user, organisation).filter(read_at=None)
     notifications.mark_read(request.user, unread.values_list("code", flat=True))
     return redirect("city:messages", organisation.code)
@@ -59,7 +58,7 @@ def mark_read(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def search_page(request: HttpRequest, code: str) -> HttpResponse:
     """What this person may see, here and elsewhere."""
-    organisation = organisation_or_404(request, code)
+    organisation = organisation_of(request)
     return render(request, "city/search.html", search.show(request, request.user) | {"organisation": organisation})
 
 
@@ -67,7 +66,7 @@ def search_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def change_feed(request: HttpRequest, code: str) -> HttpResponse:
     """Make the address of one's own calendar, or close it."""
-    organisation = organisation_or_404(request, code)
+    organisation = organisation_of(request)
     feeds.withdraw(request.user.code, organisation.code)
     if request.POST.get("act") == "open":
         feeds.open_feed(request.user.code, organisation.code)

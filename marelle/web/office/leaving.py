@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marelle.accounts import operations, pending, queries
+from marelle.accounts import erasing, operations, pending, queries
 from marelle.accounts.doors import programme_administrator
 from marelle.accounts.forms import LeavingForm
 from marelle.accounts.proof import FRESH, asks
@@ -28,7 +28,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         operations.disable_person(form.person.pk, by=request.user)  # type: ignore[arg-type, union-attr]
         messages.success(request, _("The account is closed: its roles have ended, it opens nothing any more."))
     else:
-        operations.propose_erasure(form.person.pk, by=request.user)  # type: ignore[arg-type, union-attr]
+        erasing.propose_erasure(form.person.pk, by=request.user)  # type: ignore[arg-type, union-attr]
         messages.success(request, _("The erasure is proposed: another programme administrator confirms it."))
     return redirect("office:people")
 
@@ -45,6 +45,6 @@ def answer(request: HttpRequest, act: str) -> HttpResponse:
         pending.decline(act, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The erasure is declined: nothing has changed."))
     else:
-        operations.confirm_erasure(act, by=request.user)  # type: ignore[arg-type]
+        erasing.confirm_erasure(act, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The person is erased."))
     return redirect("office:people")

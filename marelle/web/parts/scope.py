@@ -3,27 +3,13 @@
 import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from marelle.accounts import rules
 from marelle.accounts.doors import own_organisation
 from marelle.accounts.models import Organisation
 
 SIREN = re.compile(r"[0-9]{9}")
-
-
-def organisation_or_404(request: HttpRequest, code: str) -> Organisation:
-    """The organisation of the address, for whoever has a role in it today. Raises Http404 for all others.
-
-    The door `member` has already found it; a view that has another door asks here.
-    """
-    found = getattr(request, "organisation", None)
-    if found is None or found.code != code:
-        found = own_organisation(request, code)
-    if found is None:
-        raise Http404
-    request.organisation = found  # type: ignore[attr-defined]
-    return found
 
 
 def other_address(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
