@@ -51,6 +51,7 @@ WORDS = {
     "decided": _("confirmed the decision"),
     "withdrawn": _("withdrew the application"),
     "hand_in_asked": _("told who hands in that the application is ready"),
+    "plan_copied": _("filled the plan from an earlier one"),
     "answers_taken_up": _("took up the answers of the previous application"),
     "lapsed": _("let the application lapse, not handed in"),
     "voted": _("recorded the council’s vote"),

@@ -142,6 +142,73 @@ def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: i
 
 
 @transaction.atomic
+def copy_plan(plan_id: int, source_id: int, *, by: Person) -> list[Objective]:
+    """Fill an empty plan from an earlier one of the same organisation; each part says which it comes from.
+
+    Only what the framework still knows: domains, examples and definitions by their codes. Days are asked anew.
+    Raises NotAllowed, WrongState when something is written already.
+    """
+    plan, source = _writing(plan_id, by), Plan.rows.get(pk=source_id)
+    rules.require(rules.may_write_plan, by, source)
+    if source.organisation_id != plan.organisation_id or plan.objectives.exists():
+        raise WrongState(_("Only an empty plan can be filled from an earlier one of the same organisation."))
+    domains = {domain.code: domain for domain in plan.framework.domains.all()}
+    rows = source.objectives.filter(domain__code__in=domains).select_related("domain", "library")
+    rows = rows.prefetch_related("actions__library", "indicators__definition").order_by("position", "pk")
+    copied = [_copy_objective(objective, plan, domains[objective.domain.code], by) for objective in rows]
+    if not plan.vision and source.vision:
+        plan.vision, plan.version = source.vision, plan.version + 1
+        plan.save(update_fields=["vision", "version"])
+    journal.record(plan, "plan_copied", by=by, of=source.code, objectives=len(copied))
+    return copied
+
+
+def _copy_objective(old: Objective, plan: Plan, domain: Domain, by: Person) -> Objective:
+    model = domain.objectives.filter(code=old.library.code).first() if old.library else None
+    new = Objective.objects.create(
+        plan=plan, domain=domain, library=model, name=old.name, promise=old.promise, position=old.position
+    )
+    if model:
+        _link_recommendations(new, model, plan.framework, by)
+    _link_copy("objective", old, new, by)
+    for action in old.actions.all():
+        _copy_action(action, new, plan.framework, by)
+    for indicator in old.indicators.all():
+        _copy_indicator(indicator, new)
+    return new
+
+
+def _copy_action(old: Action, objective: Objective, framework: Framework, by: Person) -> None:
+    examples = LibraryAction.objects.filter(objective__domain=objective.domain_id)
+    levels = {level["code"] for level in framework.involvement}
+    new = Action.objects.create(
+        objective=objective,
+        library=examples.filter(code=old.library.code).first() if old.library else None,
+        involvement=old.involvement if old.involvement in levels else "",
+        **{field: getattr(old, field) for field in ("name", "lead_service", "partners", "budget_eur", "position")},
+    )
+    _link_copy("action", old, new, by)
+
+
+def _copy_indicator(old: Indicator, objective: Objective) -> None:
+    """Values and all: the new baseline is to be read again, the old one says from where one starts."""
+    known = IndicatorDefinition.objects.filter(domain=objective.domain_id)
+    kept = ("name", "unit", "direction", "baseline", "baseline_year", "baseline_missing_because", "target", "source")
+    Indicator.objects.create(
+        objective=objective,
+        definition=known.filter(code=old.definition.code).first() if old.definition else None,
+        position=old.position,
+        **{field: getattr(old, field) for field in kept},
+    )
+
+
+def _link_copy(kind: str, old: Objective | Action, new: Objective | Action, by: Person) -> None:
+    parent, offspring = (f"plans.{kind}:{part.code}" for part in (old, new))
+    excerpt = old.promise if isinstance(old, Objective) else ""
+    origins.link(kind, parent=parent, offspring=offspring, label=old.name, excerpt=excerpt, by=by)
+
+
+@transaction.atomic
 def cover(plan_id: int, objective: str, recommendations: Sequence[str], *, by: Person) -> Objective:
     """Say which recommendations an objective answers: they become its origin, the others no longer are.
 

@@ -9,12 +9,15 @@ from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import NotAllowed, WrongState
-from marelle.base.models import Letter
+from marelle.base.models import Letter, Origin
 from marelle.mandates import checks
 from marelle.mandates.operations.applications import save_answer, take_up
 from marelle.mandates.operations.lapsing import let_lapse
 from marelle.mandates.registered.applications import look_after_drafts
+from marelle.plans import operations as plans
+from marelle.plans.models import Action, Plan
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import DemonstrationFramework
 from tests.factories.mandates import CLOSES, AnswerFactory, ApplicationFactory
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +116,60 @@ def test_take_up_begins_from_the_previous_application():
     assert before == [("presentation.summary", "Avant.", old.pk), ("team.officer_name", "Zoé", None)]
     assert list(new.answers.order_by("key").values_list("value", "taken_from")) == [("Après.", None), ("Zoé", None)]
     assert list(old.answers.order_by("key").values_list("value", flat=True)) == ["Avant.", "Rose", "Perdu."]
+
+
+def test_take_up_copies_the_plan_and_says_where_each_part_comes_from():
+    framework = DemonstrationFramework()
+    old = ApplicationFactory(state="lapsed", call__framework=framework)
+    AnswerFactory(application=old, key="presentation.summary", value="Avant.")
+    writer = PersonFactory(roles=[(old.organisation, Role.CITY_EDITOR)])
+    Plan.rows.filter(pk=old.plan_id).update(vision="Une ville à hauteur d’enfant.")
+    objective = plans.add_objective(old.plan_id, "A", library="A1", by=writer)
+    plans.add_indicator(old.plan_id, objective.code, library="A-I1", by=writer)
+    action = plans.add_action(old.plan_id, objective.code, name="Ouvrir un relais", by=writer)
+    Action.objects.filter(pk=action.pk).update(lead_service="Enfance", budget_eur=1200, starts_on="2026-09-01")
+    plans.add_objective(old.plan_id, "D", name="À nos mots", by=writer)
+    new = ApplicationFactory(organisation=old.organisation, call__framework=framework)
+
+    take_up(new.pk, by=writer)
+
+    copied = Plan.rows.get(pk=new.plan_id)
+    first = copied.objectives.get(library__code="A1")
+    (line,) = first.actions.all()
+    assert copied.vision == "Une ville à hauteur d’enfant."
+    assert list(copied.objectives.order_by("domain__position").values_list("name", flat=True)) == [
+        objective.name,
+        "À nos mots",
+    ]
+    assert (line.name, line.lead_service, line.budget_eur, line.starts_on) == (
+        "Ouvrir un relais",
+        "Enfance",
+        1200,
+        None,
+    )
+    assert first.indicators.get().definition.code == "A-I1"
+    assert first.recommendations.count() == objective.recommendations.count() > 0
+    assert set(Origin.objects.filter(kind__in=["objective", "action"]).values_list("parent", flat=True)) >= {
+        f"plans.objective:{objective.code}",
+        f"plans.action:{action.code}",
+    }
+
+
+@pytest.mark.parametrize("situation", ["plan begun", "another framework"])
+def test_take_up_leaves_the_plan_alone(situation):
+    framework = DemonstrationFramework()
+    old = ApplicationFactory(state="lapsed", call__framework=framework)
+    AnswerFactory(application=old, key="presentation.summary", value="Avant.")
+    writer = PersonFactory(roles=[(old.organisation, Role.CITY_EDITOR)])
+    plans.add_objective(old.plan_id, "A", name="Ancien", by=writer)
+    given = {"call__framework": framework} if situation == "plan begun" else {}
+    new = ApplicationFactory(organisation=old.organisation, **given)
+    begun = [plans.add_objective(new.plan_id, "B", name="Nouveau", by=writer)] if given else []
+
+    take_up(new.pk, by=writer)
+
+    assert list(Plan.rows.get(pk=new.plan_id).objectives.all()) == begun
+    assert new.answers.get().value == "Avant."
 
 
 def test_take_up_refuses_without_an_earlier_application_or_the_right():

@@ -97,7 +97,7 @@ def save_answer(application_id: int, key: str, value: str, *, was: str, version:
 def take_up(application_id: int, *, by: Person) -> list[Answer]:
     """Begin from the words of the organisation's previous application, each marked with where it comes from.
 
-    An answer already given stays; days are asked anew. Raises NotAllowed, WrongState when there is nothing to take up.
+    An answer already given stays; days are asked anew. Its plan is copied when the new one is empty. Raises NotAllowed, WrongState when there is nothing to take up.
     """
     application = _writing(application_id, by)
     previous = queries.previous(application)
@@ -107,7 +107,8 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
     given = set(application.answers.exclude(value="").values_list("key", flat=True))
     words = {a.key: a.value for a in previous.answers.exclude(value="").order_by("pk") if a.key not in given}
     kept = {key: value for key, value in words.items() if key in asked and queries.still_means(asked[key], value)}
-    if previous.call.framework.code != application.call.framework.code:
+    same = previous.call.framework.code == application.call.framework.code
+    if not same:
         kept = {key: value for key, value in kept.items() if not key.startswith("recommendation.")}
     application.answers.filter(key__in=kept).delete()  # emptied ones
     at = clock.now()
@@ -117,6 +118,8 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
     )
     if application.state == ApplicationState.INTENT:
         _start(application, by)
+    if same and application.track.follows_framework and not application.plan.objectives.exists():
+        plans.copy_plan(application.plan_id, previous.plan_id, by=by)
     journal.record(application, "answers_taken_up", by=by, of=previous.code, answers=len(taken))
     return taken
 

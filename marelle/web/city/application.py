@@ -82,7 +82,7 @@ def take_up(request: HttpRequest, code: str) -> HttpResponse:
     """Begin from the answers of the previous application."""
     space = enter(request)
     operations.take_up(application_or_404(space).pk, by=space.person)
-    messages.success(request, _("The answers of your previous application are here: read each one again."))
+    messages.success(request, _("The answers and the plan of your previous application are here: read each one again."))
     return redirect("city:application", code)
 
 
