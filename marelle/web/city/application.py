@@ -55,7 +55,7 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def kept(request: HttpRequest, code: str, application: str) -> HttpResponse:
     """An application taken back or lapsed, read only: nothing of it is lost."""
-    space = enter(request, code)
+    space = enter(request)
     found = get_object_or_404(queries.over(space.organisation, space.person), code=application)
     return page(request, "city/application_kept.html", space, application=found, written=written.kept(found))
 
@@ -165,7 +165,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def tell(request: HttpRequest, code: str) -> HttpResponse:
     """Tell who hands in that everything is ready."""
-    space = enter(request, code)
+    space = enter(request)
     operations.ask_to_hand_in(application_or_404(space).pk, by=space.person)
     messages.success(request, _("They have been told."))
     return redirect("city:application_submit", code)
