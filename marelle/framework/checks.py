@@ -58,6 +58,8 @@ def _tracks(data: dict) -> Iterator[str]:
         if not track.get("organisation_kinds"):
             yield f"{place}.organisation_kinds: missing"
         yield from _among(f"{place}.council_vote", [track.get("council_vote", "required")], VOTES)
+        if "vote_name" in track:
+            yield from _name(place, track, "vote_name")
         yield from _among(f"{place}.agreement", [track.get("agreement", "required")], VOTES)
         yield from _among(f"{place}.reports", track.get("reports", []), REPORTS)
         yield from _report_dates(f"{place}.report_dates", track)

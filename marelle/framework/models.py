@@ -37,7 +37,7 @@ class Programme(Named):
 
 
 class Track(Named):
-    """A way into a programme: how long, what is asked, what is granted.
+    """A way into a programme: how long, what is asked, what is granted. `vote_name`: what its council's vote is called.
 
     `report_dates`: when the programme chose them, `{"yearly": "01-31", "mid_term": 36, "final": 66}`: a day of the year,
     months after the beginning. See `mandates.figures.milestones` for those it did not choose.
@@ -50,6 +50,7 @@ class Track(Named):
     follows_framework = models.BooleanField(default=True)
     title_granted = models.BooleanField(default=True)
     council_vote = models.CharField(max_length=10, default="required")
+    vote_name = models.JSONField(default=dict, blank=True)
     agreement = models.CharField(max_length=10, default="required")
     reports = models.JSONField(default=list)
     report_dates = models.JSONField(default=dict, blank=True)

@@ -99,6 +99,7 @@ def _load_programmes(data: dict[str, Any]) -> None:
                 "follows_framework": row.get("follows_framework", True),
                 "title_granted": row.get("title_granted", True),
                 "council_vote": row.get("council_vote", "required"),
+                "vote_name": row.get("vote_name", {}),
                 "agreement": row.get("agreement", "required"),
                 "reports": row.get("reports", []),
                 "report_dates": row.get("report_dates", {}),

@@ -11,12 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from marelle.accounts.models import File
 from marelle.base.errors import BadData
 from marelle.framework.models import Domain, Framework, Recommendation, Track, text
 
 LONG, LINE = 6000, 200  # characters of a text, of a line
 MINUTES_PRESENTATION, MINUTES_TEAM, MINUTES_DOCUMENTS = 20, 4, 5  # ours, to be measured with people
 MINUTES_RECOMMENDATION, MINUTES_PLAN_DOMAIN = 5, 15
+VOTE_FILE = "documents.vote_file"  # the code of the file that is the council's vote
 DESCRIBED = frozenset({"yes", "partly"})  # a policy that exists is described
 
 
@@ -63,12 +65,17 @@ class Section:
         return [question for group in self.groups for question in group.questions]
 
 
-def sections_of(track: Track, framework: Framework, domains: Sequence[Domain]) -> list[Section]:
-    """The sections an application of this track fills in, in order; `domains` with their recommendations already read."""
+def sections_of(
+    track: Track, framework: Framework, domains: Sequence[Domain], files: Sequence[File] = ()
+) -> list[Section]:
+    """The sections an application of this track fills in, in order; `domains` with their recommendations already read.
+
+    `files`: those joined, among which one is the council's vote.
+    """
     sections = [_presentation()]
     if track.follows_framework:
         sections += [_self_assessment(framework, domain) for domain in domains if domain.recommendations.all()]
-    return [*sections, _team(), _documents(track)]
+    return [*sections, _team(), _documents(track, files)]
 
 
 def find(sections: Sequence[Section], key: str) -> Question:
@@ -236,8 +243,16 @@ def _team() -> Section:
     )
 
 
-def _documents(track: Track) -> Section:
+def _documents(track: Track, files: Sequence[File]) -> Section:
     voted = track.council_vote == "required"
+    which = Question(
+        VOTE_FILE,
+        _("Which of the files joined is it?"),
+        _("Readers find it at once."),
+        kind="choice",
+        required=voted,
+        choices=tuple((file.code, file.label) for file in files),
+    )
     return Section(
         name="documents",
         title=_("Documents"),
@@ -245,8 +260,9 @@ def _documents(track: Track) -> Section:
         minutes=MINUTES_DOCUMENTS,
         groups=(
             Group(
-                _("Council’s vote of intent"),
+                text(track.vote_name) or _("Council’s vote of intent"),
                 (
+                    *([which] if files else []),
                     Question("documents.vote_number", _("Number of the vote"), kind="line", required=voted),
                     Question("documents.voted_on", _("Date of the vote"), kind="day", required=voted),
                 ),

@@ -308,7 +308,10 @@ def ReadyApplication(*, by: Person | None = None, **situation) -> Application:
         for question in section.questions:
             value = {"choice": "yes", "day": "2026-03-20"}.get(question.kind, "Une réponse.")
             AnswerFactory(application=application, key=question.key, value=value, edited_by=by)
-    application.files.add(_vote(application, by))
+    vote = _vote(application, by)
+    application.files.add(vote)
+    if application.track.council_vote != "none":
+        AnswerFactory(application=application, key="documents.vote_file", value=vote.code, edited_by=by)
     return application
 
 

@@ -228,6 +228,30 @@ def test_attach_file_joins_it_and_remove_file_takes_it_away():
     assert file.removed_at is not None
 
 
+def test_first_file_is_the_vote_until_the_city_says_another_is():
+    application = ApplicationFactory()
+    officer = someone(application.organisation, Role.CITY_EDITOR)
+
+    def vote():
+        return list(application.answers.filter(key="documents.vote_file").values_list("value", flat=True))
+
+    first, second = (attach_file(application.pk, pdf(name), by=officer) for name in ("lettre.pdf", "vote.pdf"))
+    found = [vote()]
+    save_answer(application.pk, "documents.vote_file", second.code, was=first.code, version=0, by=officer)
+    found.append(vote())
+    remove_file(application.pk, second.code, by=officer)
+    found.append(vote())
+    with pytest.raises(BadData):
+        save_answer(application.pk, "documents.vote_file", second.code, was="", version=0, by=officer)
+
+    assert found == [[first.code], [second.code], []]
+    assert [
+        gap.address.rpartition("#")[2]
+        for gap in queries.missing(queries.dossier(application))
+        if "vote_file" in gap.address
+    ] == ["documents.vote_file"]
+
+
 @pytest.mark.parametrize(
     ("situation", "role", "upload", "error"),
     [

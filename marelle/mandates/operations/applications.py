@@ -23,6 +23,7 @@ from marelle.mandates.models import Answer, Application, Call, HandIn
 from marelle.mandates.queries import applications as queries
 from marelle.mandates.queries import people
 from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.questions import VOTE_FILE
 from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
 from marelle.plans import operations as plans
 
@@ -133,6 +134,7 @@ def attach_file(application_id: int, upload: UploadedFile, *, by: Person) -> Fil
         raise BadData(_("The files of an application weigh 200 MB at most: remove one first, or join a lighter one."))
     file = files.take(upload, organisation=application.organisation, by=by)
     application.files.add(file)
+    _take_as_vote(application, file, by)
     if application.state == ApplicationState.INTENT:
         _start(application, by)
     return file
@@ -149,6 +151,7 @@ def remove_file(application_id: int, code: str, *, by: Person) -> None:
     if file is None:
         raise BadData(_("This file is no longer there."))
     application.files.remove(file)
+    application.answers.filter(key=VOTE_FILE, value=file.code).delete()
     if file.shared_at is None:
         files.remove(file, by=by)
 
@@ -245,7 +248,15 @@ def _writing(application_id: int, by: Person) -> Application:
 
 def _sections(application: Application) -> list[questions.Section]:
     framework = application.call.framework
-    return questions.sections_of(application.track, framework, domains_of(framework))
+    return questions.sections_of(application.track, framework, domains_of(framework), queries.joined(application))
+
+
+def _take_as_vote(application: Application, file: File, by: Person) -> None:
+    """The first file joined is the council's vote, until its organisation says that another one is."""
+    if application.track.council_vote == "none" or application.answers.filter(key=VOTE_FILE).exclude(value="").exists():
+        return
+    given = {"value": file.code, "edited_by": by, "edited_at": clock.now()}
+    Answer.rows.update_or_create(application=application, key=VOTE_FILE, defaults=given)
 
 
 def _start(application: Application, by: Person) -> None:

@@ -136,14 +136,19 @@ def still_means(question: Question, value: str) -> bool:
 def dossier(application: Application) -> Dossier:
     """Read an application whole: four questions, and three more when its plan is looked at."""
     framework = application.call.framework
-    domains = domains_of(framework)
+    domains, files = domains_of(framework), joined(application)
     return Dossier(
         application=application,
         domains=domains,
-        sections=questions.sections_of(application.track, framework, domains),
+        sections=questions.sections_of(application.track, framework, domains, files),
         rows={row.key: row for row in application.answers.select_related("edited_by", "taken_from__call")},
-        files=list(application.files.filter(removed_at=None).order_by("added_at", "pk")),
+        files=files,
     )
+
+
+def joined(application: Application) -> list[File]:
+    """The files of an application, the first to come first."""
+    return list(application.files.filter(removed_at=None).order_by("added_at", "pk"))
 
 
 def calls_for(organisation: Organisation, at: datetime) -> list[Offer]:

@@ -73,7 +73,7 @@ def read(
     """A content and its files under the titles of their framework."""
     framework = application.call.framework
     domains = domains_of(framework)
-    sections = questions.sections_of(application.track, framework, domains)
+    sections = questions.sections_of(application.track, framework, domains, files)
     return Written(
         sections=applications.under_titles(sections, content["answers"], before and before["answers"]),
         vision=content["plan"].get("vision", ""),
