@@ -100,7 +100,8 @@ def on_postgresql() -> bool:
 
 @pytest.fixture(autouse=True)
 def empty_caches():
-    """Nothing kept from one test to the next: pages, language. The shared cache goes with the test's own database rows."""
+    """Nothing kept from one test to the next: pages, language, what stands beside the database. The shared cache goes with the test's own database rows."""
+    from django.conf import settings
     from django.core.cache import caches
     from django.utils import translation
 
@@ -111,6 +112,8 @@ def empty_caches():
     forget()
     yield
     caches["local"].clear()
+    for name in ("journal-heads", "erasures"):
+        (settings.DATA / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

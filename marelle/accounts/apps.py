@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     name = "marelle.accounts"
 
     def ready(self) -> None:
-        from marelle.accounts import files, journal, notifications, sessions
+        from marelle.accounts import erasures, files, heads, journal, notifications, sessions
         from marelle.base import registers, rounds
 
         registers.invariants["journal"] = journal.broken_chains
@@ -30,4 +30,12 @@ class AccountsConfig(AppConfig):
                 sessions.forget_old(timezone.now() - timedelta(0))
 
         rounds.register(write_digests)
+
+        def write_down(at: datetime) -> None:
+            """What stands outside the database: heads of the journal, people erased; every ten minutes."""
+            if timezone.now().minute % 10 == 0:
+                heads.write_down(timezone.now())
+                erasures.write_down()
+
         rounds.register(tidy)
+        rounds.register(write_down)

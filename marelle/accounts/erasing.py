@@ -1,18 +1,14 @@
 """Erasing a person: proposed by one administrator, confirmed by another; the journal's chain stays whole (trust R5, J1)."""
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Q
 
-from marelle.accounts import journal, pending, rules, sessions
-from marelle.accounts.models import Invitation, JoinRequest, JournalContent, Notification, PendingAct, Person
+from marelle.accounts import erasures, journal, pending, rules, sessions
+from marelle.accounts.models import PendingAct, Person
 from marelle.accounts.notifications import tell_erasure_proposed
 from marelle.accounts.operations import end_every_role
-from marelle.base.models import Letter, Stamp
+from marelle.accounts.robot import robot
 
 ERASE = "erase"  # the kind of act that waits for a second person
-ERASING = "erasing"  # the name of the stamp that lets words of the journal go: see base/migrations
 
 
 @transaction.atomic
@@ -33,29 +29,26 @@ def confirm_erasure(code: str, *, by: Person) -> Person:
     person = Person.rows.select_for_update(of=("self",)).get(code=act.reference.partition(":")[2])
     rules.require(rules.may_close_account, by, person)
     end_every_role(person, by=by)
+    return _erase(person, by=by)
+
+
+def came_back(code: str) -> bool:
+    """Whether somebody who was erased stands there again, as in the backup that was put back."""
+    person = Person.objects.filter(code=code).first()
+    return person is not None and not erasures.is_erased(person)
+
+
+@transaction.atomic
+def erase_again(code: str) -> Person:
+    """Erase whom a backup brought back (trust T8): two people had decided it, so the last administrator goes too."""
+    person = Person.rows.select_for_update(of=("self",)).get(code=code)
+    end_every_role(person, by=robot(), even_last=True)
+    return _erase(person, by=robot())
+
+
+def _erase(person: Person, *, by: Person) -> Person:
     sessions.end_all(person)
-    _forget_everything(person)
-    _purge_journal_of(person)
+    erasures.forget(person)
     journal.record(person, "erased", by=by)
+    transaction.on_commit(erasures.write_down, robust=True)
     return person
-
-
-def _forget_everything(person: Person) -> None:
-    """Name, address and means of signing in, wherever accounts keep them."""
-    spoken_of = Q(sentence__contains=person.name) if person.name else Q(pk__in=[])  # every sentence holds an empty name
-    Letter.objects.filter(address__iexact=person.email).update(address=f"erased@{person.code}.invalid", text="")
-    Invitation.objects.filter(email__iexact=person.email).update(email=f"erased@{person.code}.invalid")
-    JoinRequest.objects.filter(person=person).update(words="")
-    EmailAddress.objects.filter(user=person).delete()
-    Authenticator.objects.filter(user=person).delete()
-    Notification.objects.filter(Q(person=person) | spoken_of).delete()
-    person.email, person.name, person.is_active = f"erased@{person.code}.invalid", "", False
-    person.set_unusable_password()
-    person.save(update_fields=["email", "name", "is_active", "password"])
-
-
-def _purge_journal_of(person: Person) -> None:
-    """Take a person's words out of the journal; digests stay. Nothing else may delete there: see base/migrations."""
-    Stamp.objects.update_or_create(name=ERASING, defaults={"value": 1})
-    JournalContent.objects.filter(Q(person=person) | Q(reference=f"accounts.person:{person.code}")).delete()
-    Stamp.objects.filter(name=ERASING).update(value=0)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from marelle.accounts import heads
 from marelle.accounts.journal_words import WORDS
 from marelle.accounts.models import JournalChain, JournalContent, JournalEntry, Organisation, Person
 from marelle.base import clock
@@ -59,9 +60,10 @@ def record_refusal(
 
 def broken_chains() -> Iterator[str]:
     """One sentence per fault: an entry altered, missing, or a head that does not match (trust J2)."""
+    written = heads.written()
     for chain in JournalChain.objects.select_related("organisation").order_by("pk"):
-        name = chain.organisation.code if chain.organisation else "house"
-        digest, length = ZERO, 0
+        name = heads.name_of(chain.organisation)
+        digest, length, known = ZERO, 0, written.pop(name, {})
         entries = chain.entries.order_by("number").select_related("content", "content__person")
         for number, entry in enumerate(entries.iterator(chunk_size=1000), start=1):
             if entry.number != number or entry.previous != digest:
@@ -73,18 +75,26 @@ def broken_chains() -> Iterator[str]:
             content = getattr(entry, "content", None)
             if content and _content_digest(content, content.person) != entry.content_digest:
                 yield f"journal {name}: the words of entry {number} were altered"
+            if known.pop(number, entry.digest) != entry.digest:
+                yield f"journal {name}: entry {number} is not the one that was written down"
             digest, length = entry.digest, number
         else:
             if (chain.length, chain.digest) != (length, digest):
                 yield f"journal {name}: the head does not match the last entry"
+            if known:
+                yield f"journal {name}: {max(known)} entries were written down, {length} are left"
+    for name, known in written.items():
+        yield f"journal {name}: {max(known)} entries were written down, the chain is gone"
 
 
 def _locked_chain(organisation: Organisation | None) -> JournalChain:
-    if organisation is None:
-        chain = JournalChain.objects.select_for_update(of=("self",)).filter(organisation=None).first()
-        return chain or JournalChain.objects.create(organisation=None)
-    JournalChain.objects.get_or_create(organisation=organisation)
-    return JournalChain.objects.select_for_update(of=("self",)).get(organisation=organisation)
+    """The chain, held until the end of the transaction; the first entry makes it, once whoever asks."""
+    held = JournalChain.objects.select_for_update(of=("self",)).filter(organisation=organisation)
+    chain = held.first()
+    if chain is None:
+        JournalChain.objects.get_or_create(organisation=organisation)
+        chain = held.get()
+    return chain
 
 
 def _reference(thing: Any) -> str:

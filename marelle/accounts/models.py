@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
 from marelle.base import registers
@@ -300,6 +301,11 @@ class JournalChain(models.Model):
 
     rows = Rows()
     objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Coalesce("organisation", 0), name="one_journal_chain_per_organisation_and_house")
+        ]  # NULL is never equal to NULL: the house's own would not be unique
 
 
 class JournalEntry(models.Model):

@@ -294,12 +294,13 @@ def end_role(membership_id: int, *, by: Person) -> Membership:
     return _end(membership, by=by)
 
 
-def end_every_role(person: Person, *, by: Person) -> None:
+def end_every_role(person: Person, *, by: Person, even_last: bool = False) -> None:
     """End all that a person holds. Raises WrongState for a last administrator: their organisations are locked first."""
     held = person.memberships.living()
     list(Organisation.rows.select_for_update(of=("self",)).filter(pk__in=held.values("organisation")).order_by("pk"))
     for membership in held.select_related("organisation").order_by("pk"):
-        _check_not_last(membership)
+        if not even_last:
+            _check_not_last(membership)
         _end(membership, by=by)
 
 

@@ -48,7 +48,7 @@ def write_backup(target: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         place = Path(folder)
         engine = engine_of(connection.settings_dict)
-        counts, migrations = engine.dump(place / engine.dump_name)
+        counts, migrations, heads = engine.dump(place / engine.dump_name)
         (place / "settings.json").write_text(json.dumps(plain_settings(), indent=1))
         members = {engine.dump_name: place / engine.dump_name, "settings.json": place / "settings.json"}
         members |= {f"files/{name}": settings.FILES_ROOT / name for name in file_names(settings.FILES_ROOT)}
@@ -60,6 +60,7 @@ def write_backup(target: Path) -> dict[str, Any]:
             "versions": {"marelle": version(), "django": django.get_version()},
             "migrations": migrations,
             "rows": counts,
+            "journal": heads,
             "members": {},
         }
         written = place / "backup.tar.gz"

@@ -13,6 +13,7 @@ COMMANDS = {
     "framework": ("framework", "load or check a framework version from its file"),
     "backup": ("backup", "write everything into one file"),
     "restore": ("restore", "put back what `backup` wrote"),
+    "erasures": ("erasures", "erase again whoever was erased since a backup"),
     "check": ("invariants", "verify what must always hold"),
     "first-administrator": ("first_administrator", "print the link by which the first administrator comes in"),
 }

@@ -15,6 +15,9 @@ from psycopg import sql
 from marelle.base.errors import Unavailable
 
 Counts = dict[str, int]
+Heads = dict[str, tuple[int, str]]  # of the journal: by chain, how many entries, the digest of the last
+HEADS = """SELECT coalesce(o.code, 'house'), c.length, c.digest FROM accounts_journalchain c
+    LEFT JOIN accounts_organisation o ON o.id = c.organisation_id WHERE c.length > 0 ORDER BY c.id"""
 
 
 def engine_of(settings: dict[str, Any]) -> "SQLite | PostgreSQL":
@@ -38,13 +41,14 @@ class SQLite:
     def has_data(self) -> bool:
         return self.path.exists() and self.path.stat().st_size > 0
 
-    def dump(self, target: Path) -> tuple[Counts, list[str]]:
-        """Copy the database as it stands at one moment. Returns rows by table, and the migrations applied."""
+    def dump(self, target: Path) -> tuple[Counts, list[str], Heads]:
+        """Copy the database as it stands at one moment. Returns rows by table, migrations applied, heads of the journal."""
         source, copy = sqlite3.connect(self.path, timeout=20), sqlite3.connect(target)
         try:
             source.backup(copy, pages=4096)
             copy.execute("PRAGMA journal_mode=DELETE")
-            return self.counts(copy), self.migrations(copy)
+            heads = {name: (length, digest) for name, length, digest in copy.execute(HEADS)}
+            return self.counts(copy), self.migrations(copy), heads
         finally:
             copy.close()
             source.close()
@@ -117,14 +121,15 @@ class PostgreSQL:
         if done.returncode:
             raise Unavailable(f"{program} did not succeed: {done.stderr.strip() or 'it said nothing'}")
 
-    def dump(self, target: Path) -> tuple[Counts, list[str]]:
+    def dump(self, target: Path) -> tuple[Counts, list[str], Heads]:
         """Copy the database as it stands at one moment, counted at that same moment."""
         with self.connect(self.database) as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             for (snapshot,) in connection.execute("SELECT pg_export_snapshot()").fetchall():
                 self.run("pg_dump", "-Fc", f"--snapshot={snapshot}", "-f", str(target), self.database)
             rows = connection.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()
-            return self.counts(connection), [f"{app}.{name}" for app, name in rows]
+            heads = {name: (length, digest) for name, length, digest in connection.execute(HEADS).fetchall()}
+            return self.counts(connection), [f"{app}.{name}" for app, name in rows], heads
 
     @staticmethod
     def counts(connection: psycopg.Connection) -> Counts:

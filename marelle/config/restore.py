@@ -5,14 +5,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import get_commands
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from marelle.accounts import erasures, heads
 from marelle.base.errors import BadData, Conflict
 from marelle.config.backup import decrypt, unpack
 from marelle.config.command import DEMO_MARK
@@ -38,9 +39,10 @@ def restore_backup(source: Path, *, replace: bool = False, key: str = "") -> dic
             address = engine.load(place / engine.dump_name, place)
             if engine.counts_of_new() != manifest["rows"]:
                 raise BadData("The rows put back are not those of the backup: nothing has been changed.")
+            put_beside(manifest, place)
             run_command("migrate", address, place)
-            if "invariants" in get_commands():
-                run_command("check", address, place)
+            run_command("erasures", address, place, "--write")
+            run_command("check", address, place)
             switch(engine, place)
         except BaseException:
             engine.forget_new()
@@ -67,7 +69,15 @@ def check_manifest(manifest: dict[str, Any], engine: SQLite | PostgreSQL) -> Non
         )
 
 
-def run_command(word: str, address: str, place: Path) -> None:
+def put_beside(manifest: dict[str, Any], place: Path) -> None:
+    """What stands beside the database: the journal's heads as the backup knew them, and who was erased, until today."""
+    heads.write(place, manifest.get("journal", {}), datetime.fromisoformat(manifest["made_at"]))
+    living = settings.DATA / erasures.FILE
+    if living.exists():
+        shutil.copyfile(living, place / erasures.FILE)
+
+
+def run_command(word: str, address: str, place: Path, *more: str) -> None:
     """Run `marelle WORD` over what has just been put back, before anyone sees it. Raises BadData."""
     environment = {
         **os.environ,
@@ -76,7 +86,7 @@ def run_command(word: str, address: str, place: Path) -> None:
         "MARELLE_DATA": str(place),
         "DATABASE_URL": address,
     }
-    line = [sys.executable, "-m", "marelle.config.command", word]
+    line = [sys.executable, "-m", "marelle.config.command", word, *more]
     done = subprocess.run(line, env=environment, cwd=settings.BASE, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()
@@ -98,5 +108,10 @@ def switch(engine: SQLite | PostgreSQL, place: Path) -> None:
     restored = place / "files"
     if restored.exists():
         shutil.move(restored, settings.FILES_ROOT)
+    if (settings.DATA / heads.FILE).exists():
+        (settings.DATA / heads.FILE).rename(aside / heads.FILE)
+    for name in (heads.FILE, erasures.FILE):
+        if (place / name).exists():
+            (place / name).replace(settings.DATA / name)
     if not any(aside.iterdir()):
         aside.rmdir()

@@ -1,16 +1,21 @@
 """The journal: chained, append-only, purged without breaking."""
 
+from datetime import UTC, datetime
+
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import translation
 
-from marelle.accounts import journal, queries
+from marelle.accounts import heads, journal, queries
 from marelle.accounts.journal_words import WORDS
 from marelle.accounts.models import JournalChain, JournalContent, JournalEntry
 from marelle.base.models import Stamp
+from tests.append_only import opened
+from tests.base.threads import at_once
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 
 def three_acts():
@@ -53,8 +58,6 @@ def test_journal_is_append_only_in_the_database(words):
 
 def forge(table, changes, number):
     """Change a row behind the database's back."""
-    from tests.append_only import opened
-
     with opened(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = 'replica'")  # a superuser's way round triggers
@@ -77,6 +80,74 @@ def test_broken_chains_names_what_was_forged(table, changes, where, sentence):
     forge(table, changes, where)
 
     assert list(journal.broken_chains()) == [f"journal {city.code}: {sentence}"]
+
+
+def test_house_has_one_chain_in_the_database():
+    """trust J1. NULL is never equal to NULL: a constraint of its own says that the house has one chain."""
+    JournalChain.objects.create(organisation=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JournalChain.objects.create(organisation=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_entries_at_once_make_one_chain():
+    """trust J1. Whoever comes first makes it, of the house as of a city; nobody's entry is lost."""
+    city = OrganisationFactory()
+
+    at_once(lambda n: journal.record("house:x", "invited", by=None, organisation=city if n % 2 else None), 8)
+
+    assert sorted(JournalChain.objects.values_list("length", flat=True)) == [4, 4]
+    assert list(journal.broken_chains()) == []
+
+
+def cut(last):
+    """Take the entries past `last` away, and say that the chain always ended there: every digest fits."""
+    head = JournalEntry.objects.get(number=last)
+    with opened(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        numbers = f"(SELECT id FROM accounts_journalentry WHERE number > {last})"
+        cursor.execute(f"DELETE FROM accounts_journalcontent WHERE entry_id IN {numbers}")
+        cursor.execute(f"DELETE FROM accounts_journalentry WHERE number > {last}")
+        cursor.execute("UPDATE accounts_journalchain SET length = %s, digest = %s", [last, head.digest])
+
+
+def test_a_chain_cut_short_does_not_fit_what_was_written_down():
+    """trust J2. Its last entries taken away and its head made anew: only what stands outside the database tells."""
+    city, _person, _entries = three_acts()
+    written = heads.write_down(NOW)
+    again = heads.write_down(NOW)
+
+    cut(2)
+
+    assert (written, again) == (1, 0)
+    assert list(journal.broken_chains()) == [f"journal {city.code}: 3 entries were written down, 2 are left"]
+
+
+def test_a_chain_made_anew_does_not_fit_what_was_written_down():
+    """trust J2. Cut, then written on to the same length: another entry stands where one was written down."""
+    city, person, _entries = three_acts()
+    heads.write_down(NOW)
+
+    cut(2)
+    journal.record(city, "role_ended", by=person, organisation=city)
+
+    assert list(journal.broken_chains()) == [f"journal {city.code}: entry 3 is not the one that was written down"]
+
+
+def test_heads_written_down_survive_a_line_cut_by_a_crash(settings):
+    """trust J2. What is left of the line is passed over; the next one begins a line of its own."""
+    city, person, _entries = three_acts()
+    heads.write_down(NOW)
+    with (settings.DATA / heads.FILE).open("a") as file:
+        file.write(f"2026-05-04T08:10:00+00:00 {city.code} 4")
+
+    journal.record(city, "role_ended", by=person, organisation=city)
+    heads.write_down(NOW)
+
+    assert sorted(heads.written()[city.code]) == [3, 4]
+    assert list(journal.broken_chains()) == []
 
 
 def test_an_act_rewritten_whole_breaks_what_follows():

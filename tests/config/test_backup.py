@@ -150,6 +150,52 @@ def test_restore_replaces_only_when_told(backup, make_house):
     assert (aside / "files" / "ab" / "cdef").read_bytes() == b"later"
 
 
+def test_an_erased_person_does_not_come_back(make_house, tmp_path):
+    """trust T8, F20. Backed up, then erased: what is put back is erased again, the journal still fits, the list stays."""
+    house = make_house("erased")
+    house.do("migrate", "-v0")
+    house.do("first-administrator", "--email", "a@x.example", "--name", "A", "--organisation-name", "C", "--write")
+    people = "from marelle.accounts.models import Person; from marelle.accounts import erasing, erasures, journal, operations; "
+    house.ask(people + "operations.make_person(email='camille@x.example', name='Camille Efface')")
+    house.ask(people + "p = Person.objects.get(name='Camille Efface'); journal.record(p, 'joined', by=p)")
+    house.do("backup", tmp_path / "b.tar.gz")
+    house.ask(people + "erasing.erase_again(Person.objects.get(name='Camille Efface').code)")
+
+    house.do("restore", tmp_path / "b.tar.gz", "--replace")
+
+    left = house.ask(people + "print(list(Person.objects.filter(is_robot=False).values_list('name', 'is_active')))")
+    words = house.ask(people + "print(len(erasures.listed()), list(journal.broken_chains()))")
+    assert (left.strip(), words.strip()) == ("[('', False)]", "1 []")
+
+
+def test_restore_compares_the_journal_with_the_heads_of_the_backup(make_house, tmp_path):
+    """trust J2. A chain cut short behind the backup's back is refused, and nothing has changed."""
+    house = make_house("heads")
+    house.do("migrate", "-v0")
+    house.do("first-administrator", "--email", "a@x.example", "--name", "A", "--organisation-name", "C", "--write")
+    house.do("backup", tmp_path / "b.tar.gz")
+    forge(tmp_path / "b.tar.gz", lambda heads: {name: [length + 1, digest] for name, (length, digest) in heads.items()})
+
+    done = house.run("restore", tmp_path / "b.tar.gz", "--replace")
+
+    assert done.returncode == 1
+    assert "nothing has been changed" in done.stderr
+
+
+def forge(path: Path, change):
+    """Write the heads in a backup's manifest otherwise."""
+    with tarfile.open(path) as old:
+        members = {entry.name: old.extractfile(entry).read() for entry in old}
+    manifest = json.loads(members["manifest.json"])
+    manifest["journal"] = change(manifest["journal"])
+    assert manifest["journal"]
+    members["manifest.json"] = json.dumps(manifest).encode()
+    members["manifest.sha256"] = sha256(members["manifest.json"]).hexdigest().encode()
+    with tarfile.open(path, "w:gz") as new:
+        for name, content in members.items():
+            add_bytes(new, name, content)
+
+
 def cut(content: bytes) -> bytes:
     return content[: len(content) // 2]
 

@@ -23,6 +23,7 @@ def test_command_lists_its_words(capsys):
         "framework",
         "backup",
         "restore",
+        "erasures",
         "check",
         "first-administrator",
     ]

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from marelle.accounts import erasures, heads
 from marelle.demo import building, stages
 from marelle.demo.people import CHARACTERS
 
@@ -63,6 +64,8 @@ class Command(BaseCommand):
                 (settings.DATA / f"marelle.sqlite3{end}").unlink(missing_ok=True)
         else:
             call_command("flush", interactive=False, verbosity=0)
+        for name in (heads.FILE, erasures.FILE):
+            (settings.DATA / name).unlink(missing_ok=True)
         shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
 
     def _serve(self, port: int, started: float) -> None:
