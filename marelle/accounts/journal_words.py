@@ -66,4 +66,5 @@ WORDS = {
 
 ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier
 SOMEONE = _("Someone")
+PLATFORM = _("The platform")
 ERASED = _("(these words have been erased)")

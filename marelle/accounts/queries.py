@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from marelle.accounts import rules
-from marelle.accounts.journal_words import ACTS_OF_READERS, ERASED, SOMEONE, WORDS
+from marelle.accounts.journal_words import ACTS_OF_READERS, ERASED, PLATFORM, SOMEONE, WORDS
 from marelle.accounts.models import (
     Delegation,
     Invitation,
@@ -146,7 +146,7 @@ def as_act(entry: JournalEntry, *, names_readers: bool = True) -> Act:
     if content is None:
         return Act(entry.at, "", str(ERASED), "", organisation)
     told = content.person if names_readers or content.verb not in ACTS_OF_READERS else None
-    who = (told.name if told else "") or str(SOMEONE)
+    who = str(PLATFORM) if told and told.is_robot else (told.name if told else "") or str(SOMEONE)
     return Act(entry.at, who, str(WORDS[content.verb]), _details(content.facts), organisation)
 
 

@@ -3,9 +3,11 @@
 import re
 import secrets
 import unicodedata
+from datetime import datetime
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Lower, Replace
+from django.utils.translation import get_language
 
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe"} | dict(
@@ -35,3 +37,10 @@ def random_id(bits: int = 128) -> str:
     """A public id nobody can guess or count: 26 characters for 128 bits."""
     length = -(-bits * 1000 // 4954)  # log2(31) = 4.954 bits a character
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def hour_in_words(local: datetime) -> str:
+    """14 h 32, 18 h, with no-break spaces; 14:32 in another language than French. `local`: as clocks show it there."""
+    if not (get_language() or "fr").startswith("fr"):
+        return f"{local:%H:%M}"
+    return f"{local.hour}\u00a0h" + (f"\u00a0{local:%M}" if local.minute else "")

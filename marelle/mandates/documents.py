@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import Organisation
 from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, pdf
+from marelle.base.text import hour_in_words
 from marelle.framework.models import Domain, text
 from marelle.mandates import figures
 from marelle.mandates.models import Agreement, Application
@@ -217,7 +218,7 @@ def moment(value: datetime, zone: str) -> str:
     local = value.astimezone(ZoneInfo(zone))
     return _("%(day)s at %(hour)s (%(place)s time)") % {
         "day": day(local.date()),
-        "hour": f"{local:%H:%M}",
+        "hour": hour_in_words(local),
         "place": clock.place_of(zone),
     }
 

@@ -374,7 +374,7 @@ def test_letter_of_invitation():
         "Alix Chef vous invite à rejoindre Bourg sur Marelle. Rôle\u202f: rédaction.\n\n"
         "Pour accepter\u202f:\n"
         f"http://127.0.0.1:8000/compte/invitation/{token}\n\n"
-        "Ce lien sert une fois, jusqu’au 18 mai 2026, 10:00. Ne le transmettez pas.\n\n"
+        "Ce lien sert une fois, jusqu’au 18 mai 2026, 10\u00a0h. Ne le transmettez pas.\n\n"
         "Marelle\n"
     )
 

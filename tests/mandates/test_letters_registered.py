@@ -74,8 +74,8 @@ def test_letters_tell_hours_in_the_zone_of_their_call():
     letters.queue_receipt(hand_in)
 
     reminder, receipt = (Letter.objects.get(kind=kind).text for kind in ("reminder", "receipt"))
-    assert "1er juin 2026, 12:00 (heure de La Réunion)" in reminder
-    assert "3 mai 2026, 01:00 (heure de La Réunion)" in receipt
+    assert "1er juin 2026, 12\u00a0h (heure de La Réunion)" in reminder
+    assert "3 mai 2026, 1\u00a0h (heure de La Réunion)" in receipt
 
 
 def test_letter_to_a_reader_who_stepped_aside_does_not_leave():

@@ -230,7 +230,7 @@ def test_field_answers_a_script_with_the_hour(client, sign_in):
         headers={"X-Requested-With": "fetch"},
     )
 
-    assert (answer.status_code, answer.json()) == (200, {"saved_at": "11:00", "saved": 1})
+    assert (answer.status_code, answer.json()) == (200, {"saved_at": "11\u00a0h", "saved": 1})
 
 
 def test_field_shows_a_script_both_texts(client, sign_in):
@@ -556,7 +556,7 @@ def test_closing_hour_is_shown_with_its_zone(client, sign_in):
     page = text(client.get(f"/espace/{application.organisation.code}/candidature"))
 
     assert CLOSES.hour == 10
-    assert "lundi 1er juin 2026, 12:00 heure de Paris" in page
+    assert "lundi 1er juin 2026, 12 h heure de Paris" in page
 
 
 def test_closing_hour_of_a_call_overseas_is_told_where_it_closes(client, sign_in):
@@ -566,10 +566,10 @@ def test_closing_hour_of_a_call_overseas_is_told_where_it_closes(client, sign_in
 
     page, today = (text(client.get(f"/espace/{application.organisation.code}{end}")) for end in ("/candidature", ""))
 
-    assert "lundi 1er juin 2026, 12:00 heure de La Réunion" in page
-    assert "lundi 1er juin 2026, 12:00 heure de La Réunion" in today
-    assert "1er juin 2026, 12:00 (heure de La Réunion)" in today
-    assert "10:00" not in page + today
+    assert "lundi 1er juin 2026, 12 h heure de La Réunion" in page
+    assert "lundi 1er juin 2026, 12 h heure de La Réunion" in today
+    assert "1er juin 2026, 12 h (heure de La Réunion)" in today
+    assert "10 h" not in page + today
 
 
 def test_self_assessment_page_is_only_of_this_framework(client, sign_in):

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from marelle.accounts import journal
 from marelle.accounts.models import PendingAct
+from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import registers
 from marelle.mandates.models import Call
@@ -295,6 +297,34 @@ def test_list_is_taken_away_with_the_same_columns(client, sign_in):
     lines = answer.content.decode().splitlines()
     assert lines[0] == "ville,code,departement,voie,depot,lecteurs,lectures,etat"
     assert lines[1].startswith(f"{application.organisation.name},{application.organisation.code},")
+
+
+def test_city_list_says_the_day_of_the_last_act_next_to_the_name(client, sign_in):
+    """Beside the name, so that a narrow screen shows it; the silent first."""
+    sign_in(Role.PROGRAMME_OFFICER)
+    ApplicationFactory(submitted=True)
+
+    head = client.get("/bureau/villes?format=csv").content.decode().splitlines()[0]
+
+    assert head == "ville,dernier_acte,situation,departement,personnes,code"
+
+
+def test_bench_says_what_the_points_mean(client, sign_in):
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+
+    page = client.get(f"/bureau/lectures/{review.code}").content.decode()
+
+    assert "De 0 à 4\u202f: 0 rien, 1 amorcé, 2 en partie, 3 bien, 4 pleinement" in page
+
+
+def test_journal_calls_the_robot_the_platform(client, sign_in, house):
+    """The house acts by itself at times: it is not called by the name of its account."""
+    sign_in(Role.PROGRAMME_ADMINISTRATOR)
+    journal.record(house, "organisation_created", by=robot(), organisation=house)
+
+    page = client.get("/bureau/equipe/journal").content.decode()
+
+    assert ("La plateforme" in page, "Robot" in page) == (True, False)
 
 
 def test_what_must_always_hold_is_said_in_the_readers_language(client, sign_in):

@@ -108,7 +108,7 @@ def test_office_shows_what_was_handed_in_and_says_so(here):
     for text in (page, bench):
         assert "Une réponse." in text
         assert "La ville complète cette candidature." in text
-        assert "Voici ce qui a été déposé le 2 mai 2026, 11" in text
+        assert "Voici ce qui a été déposé le 2 mai 2026, 11\u00a0h" in text
         assert f"/compte/fichiers/{here.first_file.code}" in text
 
 

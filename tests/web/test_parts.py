@@ -169,9 +169,10 @@ def test_from_now_tells_how_far(moment, words):
 def test_a_day_is_written_as_french_writes_it():
     assert tags.day(date(2026, 5, 1)) == "1er mai 2026"
     assert tags.day(datetime(2026, 5, 3, 22, 30, tzinfo=UTC)) == "4 mai 2026"
-    assert tags.moment(datetime(2026, 5, 3, 22, 30, tzinfo=UTC)) == "4 mai 2026, 00:30"
+    assert tags.moment(datetime(2026, 5, 3, 22, 30, tzinfo=UTC)) == "4 mai 2026, 0\u00a0h\u00a030"
     with translation.override("en"):
         assert tags.day(date(2026, 5, 1)) == "1 May 2026"
+        assert tags.moment(datetime(2026, 5, 3, 22, 30, tzinfo=UTC)) == "4 May 2026, 00:30"
 
 
 def test_numbers_have_thin_spaces_and_unknown_is_not_zero():
@@ -187,8 +188,12 @@ def test_deadline_says_date_hour_zone_and_distance():
     paris = drawn(part, at=datetime(2026, 5, 7, 21, 59, tzinfo=UTC), zone="Europe/Paris")
     reunion = drawn(part, at=datetime(2026, 5, 7, 21, 59, tzinfo=UTC), zone="Indian/Reunion")
 
-    assert [w for w in ("jeudi 7 mai 2026, 23:59", "heure de Paris", "dans 3 jours") if w not in paris] == []
-    assert [w for w in ("vendredi 8 mai 2026, 01:59", "heure de La Réunion", "dans 4 jours") if w not in reunion] == []
+    assert [
+        w for w in ("jeudi 7 mai 2026, 23\u00a0h\u00a059", "heure de Paris", "dans 3 jours") if w not in paris
+    ] == []
+    assert [
+        w for w in ("vendredi 8 mai 2026, 1\u00a0h\u00a059", "heure de La Réunion", "dans 4 jours") if w not in reunion
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Letters and notices of the agreement and of the mandate it opens."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from marelle.accounts import notifications
-from marelle.accounts.models import Organisation
+from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base import outbox
 from marelle.mandates.models import Agreement, Application, Mandate
@@ -16,14 +17,7 @@ def ask_signatures(agreement: Agreement) -> None:
     """Ask who may sign for each party to read, then sign; tell the writers that the text has come."""
     for organisation in _parties(agreement):
         for person in people.signatories_of(organisation):
-            outbox.write(
-                "agreement_sent",
-                to=person.email,
-                language=person.language,
-                reference=_reference(agreement),
-                key=f"agreement_sent:{agreement.code}:{agreement.fingerprint[:16]}:{person.code}",
-                context={**_context(agreement, organisation), "person": person},
-            )
+            _write("agreement_sent", agreement, organisation, person, which=agreement.fingerprint[:16])
     _tell(
         agreement,
         "agreement_sent",
@@ -37,14 +31,7 @@ def tell_taken_back(agreement: Agreement) -> None:
         if organisation.kind == OrganisationKind.COMMITTEE:
             continue
         for person in people.signatories_of(organisation):
-            outbox.write(
-                "agreement_changed",
-                to=person.email,
-                language=person.language,
-                reference=_reference(agreement),
-                key=f"agreement_changed:{agreement.code}:{agreement.version}:{person.code}",
-                context={**_context(agreement, organisation), "person": person},
-            )
+            _write("agreement_changed", agreement, organisation, person, which=str(agreement.version))
     _tell(
         agreement,
         "agreement_changed",
@@ -65,14 +52,7 @@ def queue_signed_by_all(agreement: Agreement, mandate: Mandate) -> None:
     """Tell everyone who works for the parties that the agreement is signed and when the mandate begins."""
     for organisation in _parties(agreement):
         for person in people.concerned_by(organisation):
-            outbox.write(
-                "agreement_signed",
-                to=person.email,
-                language=person.language,
-                reference=_reference(agreement),
-                key=f"agreement_signed:{agreement.code}:{person.code}",
-                context={**_context(agreement, organisation), "person": person, "mandate": mandate},
-            )
+            _write("agreement_signed", agreement, organisation, person, mandate=mandate)
     _tell(
         agreement,
         "agreement_signed",
@@ -112,6 +92,20 @@ def tell_ended(mandate: Mandate) -> None:
             key=f"mandate_ended:{mandate.code}:{person.code}",
             context={"mandate": mandate, "person": person},
         )
+
+
+def _write(
+    kind: str, agreement: Agreement, organisation: Organisation, person: Person, *, which: str = "", **more: Any
+) -> None:
+    """One letter to one person of a party. `which`: what makes a second one of its kind another letter."""
+    outbox.write(
+        kind,
+        to=person.email,
+        language=person.language,
+        reference=_reference(agreement),
+        key=":".join(filter(None, [kind, agreement.code, which, person.code])),
+        context={**_context(agreement, organisation), "person": person, **more},
+    )
 
 
 def _tell(agreement: Agreement, kind: str, sentence: Callable[[], str]) -> None:

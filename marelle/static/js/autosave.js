@@ -1,5 +1,5 @@
 // Saves one field at a time: <form data-save="/address" data-version="3">, fields inside saved on change or after a pause.
-// POST name, value, was, version, csrfmiddlewaretoken. 200: {"version", "saved_at": "14:32"}. 409: the conflict, in HTML.
+// POST name, value, was, version, csrfmiddlewaretoken. 200: {"version", "saved_at": "14 h 32"}. 409: the conflict, in HTML.
 for (const form of document.querySelectorAll("form[data-save]")) {
   const says = form.querySelector("[data-saved]");
   const fails = form.querySelector("[data-not-saved]");

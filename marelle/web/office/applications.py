@@ -1,12 +1,15 @@
 """One application in the office: the dossier, its readers, the opinion, the decision."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from marelle.accounts.doors import committee, programme_team
@@ -23,6 +26,12 @@ from marelle.mandates.queries.written import handed_in
 from marelle.mandates.states import APPLICATION_STEPS, Outcome
 from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
 from marelle.web.parts.forms import done, page
+
+ASKED = {  # a form: its page, and what is said once it has been taken
+    SendBackForm: ("office/send_back.html", gettext_lazy("The city has been told what to complete.")),
+    OpinionForm: ("office/opinion.html", gettext_lazy("The commission’s opinion is recorded.")),
+    DecisionForm: ("office/propose.html", gettext_lazy("The board has been asked to confirm.")),
+}
 
 
 @door(committee)
@@ -52,10 +61,7 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
     """Send it back to be completed."""
     found = _visible(request, code)
     form = SendBackForm(request.POST or None)
-    if done(form, lambda values: reviews.send_back(found.pk, by=request.user, **values)):
-        messages.success(request, _("The city has been told what to complete."))
-        return redirect("office:application", code)
-    return page(request, "office/send_back.html", {"application": found, "form": form})
+    return _ask(request, found, form, lambda values: reviews.send_back(found.pk, by=request.user, **values))
 
 
 @door(programme_team)
@@ -81,10 +87,9 @@ def opinion(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     rules.require(rules.may_give_opinion, request.user, found)
     form = OpinionForm(request.POST or None)
-    if done(form, lambda v: reviews.give_opinion(found.pk, v["opinion"], v["text"], by=request.user)):
-        messages.success(request, _("The commission’s opinion is recorded."))
-        return redirect("office:application", code)
-    return page(request, "office/opinion.html", _context(request, code) | {"form": form})
+    return _ask(
+        request, found, form, lambda v: reviews.give_opinion(found.pk, v["opinion"], v["text"], by=request.user)
+    )
 
 
 @door(committee)
@@ -96,10 +101,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     rules.require(rules.may_propose_decision, request.user, found)
     form = DecisionForm(request.POST or None)
-    if done(form, lambda values: decisions.propose_decision(found.pk, by=request.user, **values)):
-        messages.success(request, _("The board has been asked to confirm."))
-        return redirect("office:application", code)
-    return page(request, "office/propose.html", _context(request, code) | {"form": form})
+    return _ask(request, found, form, lambda values: decisions.propose_decision(found.pk, by=request.user, **values))
 
 
 @door(committee)
@@ -116,6 +118,16 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("It is done, and written in the journal."))
         return redirect("office:application", code)
     return page(request, "office/confirm.html", _context(request, code) | _proposed(waiting_decision(found)))
+
+
+def _ask(request: HttpRequest, found: Application, form: Form, act: Callable[[Any], Any]) -> HttpResponse:
+    """The page of one form about an application; once it has been taken, back to the application."""
+    template, told = ASKED[type(form)]
+    if done(form, act):
+        messages.success(request, told)
+        return redirect("office:application", found.code)
+    context = {"application": found, "form": form, "readings": office.readings_of(found, request.user)}  # type: ignore[arg-type]
+    return page(request, template, context)
 
 
 def _proposed(waiting: PendingAct | None) -> dict[str, Any]:

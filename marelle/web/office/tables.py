@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.base import clock
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import office
 from marelle.mandates.queries.office import Standing
@@ -13,11 +14,6 @@ from marelle.web.parts.tables import Column, Table
 
 def applications(request: HttpRequest, call: Call) -> Table:
     """The applications of a call that this reader may see."""
-
-    def departement(row: Application) -> str:
-        territory = row.organisation.territory
-        return territory.departement.name if territory and territory.departement else ""
-
     return Table(
         request,
         name=f"candidatures-{call.code}",
@@ -34,7 +30,7 @@ def applications(request: HttpRequest, call: Call) -> Table:
             Column("departement", _("Département"), departement),
             Column("voie", _("Track"), lambda row: str(row.track)),
             Column("depot", _("Handed in"), lambda row: row.submitted_at, order="submitted_at"),
-            Column("lecteurs", _("Readers"), lambda row: row.readers, kind="number", order="readers"),
+            Column("lecteurs", _("Readings"), lambda row: row.readers, kind="number", order="readers"),
             Column("lectures", _("Finished"), lambda row: row.readers_done, kind="number", order="readers_done"),
             Column(
                 "etat",
@@ -53,24 +49,30 @@ def applications(request: HttpRequest, call: Call) -> Table:
 def cities(request: HttpRequest) -> Table:
     """The cities one's committees look after, the longest silent first; of several, each row says whose it is."""
     committees = Column("comite", _("Committee"), lambda row: row.committees, order="comite")
-
-    def departement(row: Standing) -> str:
-        territory = row.organisation.territory
-        return territory.departement.name if territory and territory.departement else ""
-
     return Table(
         request,
         name="villes",
         caption=_("Cities and intercommunalities"),
         columns=[
             Column("ville", _("City"), lambda row: row.organisation.name, order="ville"),
-            Column("code", _("Code"), lambda row: row.organisation.code),
+            Column(
+                "dernier_acte",
+                _("Last act"),
+                lambda row: row.last_at and row.last_at.astimezone(clock.PARIS).date(),
+                order="dernier_acte",
+            ),
+            Column("situation", _("Where it stands"), lambda row: row.word, order="situation"),
             Column("departement", _("Département"), departement, order="departement"),
             *([committees] if len(request.user.committees_as(PROGRAMME_TEAM)) > 1 else []),  # type: ignore[union-attr]
-            Column("situation", _("Where it stands"), lambda row: row.word, order="situation"),
             Column("personnes", _("People"), lambda row: row.people, kind="number", order="personnes"),
-            Column("dernier_acte", _("Last act"), lambda row: row.last_at, order="dernier_acte"),
+            Column("code", _("Code"), lambda row: row.organisation.code),
         ],
         rows=office.standings(request.user),
         per_page=400,
     )
+
+
+def departement(row: Application | Standing) -> str:
+    """The name of its département, if it has one."""
+    territory = row.organisation.territory
+    return territory.departement.name if territory and territory.departement else ""

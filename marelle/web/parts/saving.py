@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict
+from marelle.base.text import hour_in_words
 from marelle.web.parts import error_pages
 
 LONGEST_VERSION = 9  # digits
@@ -61,7 +62,7 @@ def answer_one(request: HttpRequest, save: Save, *, title: str, back: str) -> Ht
             return JsonResponse({"error": error.sentence}, status=422)
         raise
     if by_script:
-        return JsonResponse({"saved_at": f"{clock.now().astimezone(clock.PARIS):%H:%M}", "saved": saved.version})
+        return JsonResponse({"saved_at": hour_in_words(clock.now().astimezone(clock.PARIS)), "saved": saved.version})
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(f"{back}#{name}")
 

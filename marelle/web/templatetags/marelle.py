@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from marelle.base import clock, idempotency
+from marelle.base.text import hour_in_words
 
 register = template.Library()
 
@@ -167,13 +168,13 @@ def week_day(value: date | datetime) -> str:
 
 @register.filter
 def hour(value: datetime | None) -> str:
-    """14:32; in Paris, unless already turned by `in_zone`."""
-    return "" if value is None else f"{in_paris(value):%H:%M}"
+    """14 h 32, 18 h; in English 14:32. In Paris, unless already turned by `in_zone`."""
+    return "" if value is None else hour_in_words(in_paris(value))
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """4 mai 2026, 14:32 (in Paris)."""
+    """4 mai 2026, 14 h 32 (in Paris)."""
     return "" if value is None else f"{day(value)}, {hour(value)}"
 
 
