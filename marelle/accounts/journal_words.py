@@ -29,10 +29,13 @@ WORDS = {
     "plan_started": _("started a plan"),
     "objective_added": _("added an objective"),
     "objective_removed": _("removed an objective"),
+    "objective_restored": _("put back an objective"),
     "action_added": _("added an action"),
     "action_removed": _("removed an action"),
+    "action_restored": _("put back an action"),
     "indicator_added": _("added an indicator"),
     "indicator_removed": _("removed an indicator"),
+    "indicator_restored": _("put back an indicator"),
     # mandates
     "call_drafted": _("prepared a call"),
     "call_changed": _("changed a call"),

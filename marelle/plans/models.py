@@ -114,3 +114,25 @@ class Indicator(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Removal(models.Model):
+    """A part taken out of a plan while it is written, whole: it can be put back until the plan is handed in for good.
+
+    `words`: the part and what it held, as Django writes rows; `references`: theirs, the part first.
+    """
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="removals")
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=300, blank=True)
+    words = models.TextField()
+    references = models.JSONField(default=list)
+    removed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name

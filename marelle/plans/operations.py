@@ -23,9 +23,9 @@ from marelle.framework.models import (
     text,
 )
 from marelle.framework.queries import public_id
-from marelle.plans import rules
+from marelle.plans import removals, rules
 from marelle.plans.fields import FIELDS, typed
-from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.models import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.states import PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
@@ -230,18 +230,26 @@ def cover(plan_id: int, objective: str, recommendations: Sequence[str], *, by: P
 
 @transaction.atomic
 def remove(plan_id: int, name: str, *, by: Person) -> None:
-    """Take a part of the plan away with what it holds: `name` is "action.<code>". The journal keeps its words.
+    """Take a part of the plan away with what it holds: `name` is "action.<code>". It can be put back.
 
     Raises NotAllowed, WrongState, BadData.
     """
     plan = _writing(plan_id, by)
     part, kind = _part(plan, name)
     journal.record(part, f"{kind}_removed", by=by, organisation=plan.organisation, name=part.name)
-    references = [f"plans.{kind}:{part.code}"]
-    if isinstance(part, Objective):
-        references += [f"plans.action:{code}" for code in part.actions.values_list("code", flat=True)]
-    Origin.objects.filter(offspring__in=references, withdrawn_at=None).update(withdrawn_at=clock.now())
-    part.delete()
+    removals.keep(plan, part, kind, by=by)
+
+
+@transaction.atomic
+def restore(plan_id: int, code: str, *, by: Person) -> Part:
+    """Put back what was removed, where it stood. Raises NotAllowed, WrongState, BadData."""
+    plan = _writing(plan_id, by)
+    removal = _known(Removal.rows.filter(plan=plan), code)
+    part = removals.put_back(removal, by=by)
+    if part is None:
+        raise BadData(_("Put its objective back first: it was removed too."))
+    journal.record(part, f"{removal.kind}_restored", by=by, organisation=plan.organisation, name=part.name)
+    return part
 
 
 @transaction.atomic

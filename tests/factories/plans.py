@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, FrameworkFactory
 
 
@@ -65,3 +65,21 @@ class IndicatorFactory(DjangoModelFactory):
     objective = factory.SubFactory(ObjectiveFactory)
     name = "Écoles dont la rue est apaisée"
     unit = "%"
+
+
+class RemovalFactory(DjangoModelFactory):
+    """An action taken out of a plan, without what it held: what only a list shows."""
+
+    class Meta:
+        model = "plans.Removal"
+
+    plan = factory.SubFactory(PlanFactory)
+    kind = "action"
+    name = "Fermer la rue de l’école aux voitures"
+    words = "[]"
+    removed_by = factory.SubFactory(PersonFactory)
+    removed_at = datetime(2026, 4, 2, 8, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        return model.rows.create(*args, **kwargs)

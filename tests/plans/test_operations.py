@@ -12,6 +12,7 @@ from marelle.base.models import Origin
 from marelle.framework.models import Recommendation
 from marelle.plans import operations
 from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.queries import content
 from marelle.plans.states import PLAN_STEPS
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import (
@@ -274,6 +275,59 @@ def test_remove_takes_a_part_away_and_withdraws_its_origins():
     assert (Objective.objects.count(), Action.objects.count()) == (0, 0)
     assert Origin.objects.filter(withdrawn_at=None).count() == 0
     assert verbs()[-1] == "objective_removed"
+
+
+def test_removed_objective_is_put_back_word_for_word():
+    """Nothing typed is lost: fields, actions, indicators, recommendations and origins, with their own codes."""
+    plan = PlanFactory(framework=DemonstrationFramework())
+    by = writer(plan)
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=by)
+    action = operations.add_action(plan.pk, objective.code, library="A2-1", by=by)
+    typed = {"lead_service": "Voirie", "partners": "Écoles", "starts_on": "2027-01-04", "budget_eur": "12000"}
+    for field, value in typed.items():
+        operations.save_plan_field(plan.pk, f"action.{action.code}.{field}", value, was="", version=0, by=by)
+    indicator = operations.add_indicator(plan.pk, objective.code, name="Rues calmes", by=by)
+    operations.save_plan_field(plan.pk, f"indicator.{indicator.code}.baseline", "12,5", was="", version=0, by=by)
+    before = (content(plan), living_origins())
+
+    operations.remove(plan.pk, f"objective.{objective.code}", by=by)
+    between = (content(plan)["objectives"], living_origins())
+    operations.restore(plan.pk, plan.removals.get().code, by=by)
+
+    assert between == ([], [])
+    assert (content(plan), living_origins()) == before
+    assert (plan.removals.count(), verbs()[-1]) == (0, "objective_restored")
+
+
+def living_origins():
+    """Where things come from today, whoever said it and when."""
+    living = Origin.objects.filter(withdrawn_at=None).order_by("parent", "offspring")
+    return list(living.values_list("kind", "parent", "offspring", "label", "excerpt"))
+
+
+@pytest.mark.parametrize(
+    ("situation", "error"),
+    [("another plan's", BadData), ("a reader", NotAllowed), ("handed in", WrongState), ("objective gone", BadData)],
+)
+def test_restore_refuses(situation, error):
+    """An action comes back to its objective alone; the plan is written by its own people, while it is a draft."""
+    action = ActionFactory(name="Une rue calme")
+    plan, objective = action.objective.plan, action.objective
+    by = writer(plan)
+    operations.remove(plan.pk, f"action.{action.code}", by=by)
+    removal = plan.removals.get()
+    target = PlanFactory(organisation=plan.organisation) if situation == "another plan's" else plan
+    if situation == "objective gone":
+        operations.remove(plan.pk, f"objective.{objective.code}", by=by)
+    if situation == "handed in":
+        Plan.rows.filter(pk=plan.pk).update(state="submitted")
+    if situation == "a reader":
+        by = PersonFactory(roles=[(plan.organisation, Role.CITY_READER)])
+
+    with pytest.raises(error):
+        operations.restore(target.pk, removal.code, by=by)
+
+    assert (Action.objects.count(), plan.removals.filter(pk=removal.pk).count()) == (0, 1)
 
 
 @pytest.mark.parametrize(("steps", "order"), [(-1, "bac"), (1, "acb"), (-5, "bac"), (0, "abc")])

@@ -513,11 +513,29 @@ def test_previous_application_is_taken_up_and_marked(client, sign_in):
     assert "Reprendre le dossier précédent" not in text(client.get(address))
 
 
+def test_what_was_removed_from_the_plan_is_put_back_by_one_press(client, sign_in):
+    """Who removed it and when is said; the list goes with what it held."""
+    application = demonstration()
+    action = ActionFactory(objective__plan=application.plan, name="Une rue calme", lead_service="Voirie")
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    address = f"/espace/{application.organisation.code}/candidature/plan"
+    client.post(f"{address}/changer", {"name": f"action.{action.code}", "act": "remove"})
+    listed = text(client.get(address))
+    code = application.plan.removals.get().code
+
+    answer = client.post(f"{address}/changer", {"name": code, "act": "restore"})
+
+    assert "Retiré de ce brouillon" in listed and "Remettre" in listed and "Une rue calme" in listed
+    assert answer["Location"].endswith(f"#{action.code}")
+    assert "Retiré de ce brouillon" not in text(client.get(address))
+    assert type(action).objects.get(code=action.code).lead_service == "Voirie"
+
+
 QUESTIONS = {
     "candidature": 11,
     "candidature/presentation": 7,
     "candidature/auto-evaluation/bien-etre": 7,
-    "candidature/plan": 9,
+    "candidature/plan": 10,
     "candidature/plan?vue=tableau": 9,
     "candidature/depot": 10,
     "candidature/recu": 6,

@@ -119,14 +119,18 @@ def cover(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @once
 def change(request: HttpRequest, code: str) -> HttpResponse:
-    """Move a part up or down, or remove it."""
+    """Move a part up or down, remove it, or put it back."""
     space = enter(request)
     application = application_or_404(space)
     name, act = request.POST.get("name", ""), request.POST.get("act", "")
     if act == "remove":
         operations.remove(application.plan_id, name, by=space.person)
-        messages.success(request, _("Removed from your plan."))
+        messages.success(request, _("Removed from your plan; it can be put back, at the foot of the page."))
         return _back(application, request.POST.get("to", ""))
+    if act == "restore":
+        part = operations.restore(application.plan_id, name, by=space.person)
+        messages.success(request, _("“%(name)s” is in your plan.") % {"name": part.name})
+        return _back(application, part.code)
     operations.move(application.plan_id, name, {"up": -1, "down": 1}.get(act, 0), by=space.person)
     return _back(application, name.partition(".")[2])
 
@@ -166,6 +170,7 @@ def _write(request: HttpRequest, space: Space, application: Application, outcome
         "domains": [_domain(part, library[part.domain.pk], application, outcome) for part in parts],
         "totals": figures.totals([part.counts for part in parts]),
         "to_remove": request.GET.get("retirer", ""),
+        "removals": plan.removals.select_related("removed_by").order_by("-removed_at", "-pk"),
         "conflicts": [(name, _("a field of the plan"), conflict) for name, conflict in outcome.conflicts],
         "faults": [(name, "", fault) for name, fault in outcome.faults.items()],
     }
