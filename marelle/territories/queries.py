@@ -189,7 +189,7 @@ def _children() -> Fact:
         unit=gettext("persons"),
         year=None,
         source="",
-        missing_because=gettext("Not loaded yet: the packaged tables give no ages."),
+        missing_because=gettext("the packaged tables give no ages."),
     )
 
 

@@ -299,7 +299,7 @@ def test_facts_say_what_is_unknown_and_why():
 
     assert rows == [
         ("Habitants", 173136, 2026, ""),
-        ("Enfants de 0 à 17 ans", None, None, "Pas encore chargé\u202f: les tables fournies ne donnent pas les âges."),
+        ("Enfants de 0 à 17 ans", None, None, "les tables fournies ne donnent pas les âges."),
     ]
 
 

@@ -339,3 +339,18 @@ def test_gallery_is_absent_in_production(settings):
 
     with pytest.raises(pieces.Http404):
         pieces.pieces(RequestFactory().get("/pieces"))
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("INSEE, populations en vigueur en 2026", "Source\u202f: INSEE, populations en vigueur en 2026</span>"),
+        ("INSEE", "INSEE, 2026</span>"),
+    ],
+)
+def test_provenance_says_the_year_once(source, shown):
+    part = drawn(
+        '{% include "parts/provenance.html" with source=publisher year=year only %}', publisher=source, year=2026
+    )
+
+    assert shown in part

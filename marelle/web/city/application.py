@@ -154,9 +154,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
         if done(form, lambda given: operations.submit_application(found.pk, by=space.person, at=at)):
             return redirect("city:application_receipt", code)
     dossier = queries.dossier(found)
-    context = {**_about(dossier), "form": form, "missing": queries.missing(dossier)} | _to_read(dossier, at)
-    told = not context["missing"] and not space.may_hand_in
-    context["who_hand_in"] = people.who_hand_in(space.organisation) if told else []
+    context = {**_about(dossier), "form": form, **_to_read(dossier, space, at)}
     return page(request, "city/application_submit.html", space, status=422 if form.errors else 200, **context)
 
 
@@ -208,12 +206,15 @@ def _about(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _to_read(dossier: Dossier, at: datetime) -> dict[str, Any]:
-    """What is read over before handing in, and whether it still can be."""
+def _to_read(dossier: Dossier, space: Space, at: datetime) -> dict[str, Any]:
+    """What is read over before handing in, what is missing, whether it still can be, and by whom when not by the reader."""
+    missing = queries.missing(dossier)
+    others = [] if missing or space.may_hand_in else people.who_hand_in(space.organisation)
     sections = [
         {"title": s.title, "address": queries.section_address(dossier.application, s)} for s in dossier.sections
     ]
-    return {"is_open": queries.is_open(dossier.application, at), "to_read": sections}
+    is_open = queries.is_open(dossier.application, at)
+    return {"is_open": is_open, "to_read": sections, "missing": missing, "who_hand_in": others}
 
 
 def _save_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:

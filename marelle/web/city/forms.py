@@ -88,7 +88,9 @@ def action_form(action: Action, framework: Framework, typed_in: Words, faults: W
         action,
         {
             "name": _line(_("Action"), 300, required=True),
-            "lead_service": _line(_("Lead service"), 120),
+            "lead_service": _line(
+                _("Lead service"), 120, hint=_("A service, never a person’s name: it will be public.")
+            ),
             "partners": _line(_("Partners"), 300),
             "involvement": forms.ChoiceField(
                 label=_("How children take part"), choices=levels, required=False, widget=forms.Select
@@ -133,10 +135,9 @@ def _part_form(
     return TypedForm(named, {**stored, **mine}, own_faults, was=stored)
 
 
-def _line(title: str, limit: int, *, required: bool = False, **attrs: str) -> forms.Field:
-    return forms.CharField(
-        label=title, max_length=limit, required=required, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs})
-    )
+def _line(title: str, limit: int, *, required: bool = False, hint: str = "", **attrs: str) -> forms.Field:
+    widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    return forms.CharField(label=title, max_length=limit, required=required, help_text=hint, widget=widget)
 
 
 def _day(title: str) -> forms.Field:

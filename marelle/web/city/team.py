@@ -36,8 +36,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
     proof.require_second_proof(request)
     form = InviteForm(organisation_of(request), request.POST)
     if forms.done(form, lambda typed: operations.invite(organisation_of(request).pk, by=person(request), **typed)):
-        messages.success(request, _("The invitation has been sent. It is good for 14 days."))
-        return back(request)
+        return back(request, _("The invitation has been sent. It is good for 14 days."))
     return show(request, invite_form=form)
 
 
@@ -49,8 +48,7 @@ def withdraw(request: HttpRequest, code: str, invitation: str) -> HttpResponse:
     proof.require_second_proof(request)
     found = get_object_or_404(organisation_of(request).invitations, code=invitation)
     operations.withdraw_invitation(found.pk, by=person(request))
-    messages.success(request, _("The invitation is withdrawn: its link no longer opens anything."))
-    return back(request)
+    return back(request, _("The invitation is withdrawn: its link no longer opens anything."))
 
 
 @door(member)
@@ -64,8 +62,7 @@ def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
     if form.is_valid():
         accept = form.cleaned_data["answer"] == "accept"
         operations.answer_join_request(found.pk, accept=accept, role=form.cleaned_data["role"], by=person(request))
-        messages.success(request, _("The answer has been sent."))
-    return back(request)
+        return back(request, _("The answer has been sent."))
 
 
 @door(member)
@@ -78,8 +75,7 @@ def give_role(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         colleague = get_object_or_404(Person, code=form.cleaned_data["person"])
         operations.give_role(colleague.pk, organisation_of(request).pk, form.cleaned_data["role"], by=person(request))
-        messages.success(request, _("The role is given."))
-        return back(request)
+        return back(request, _("The role is given."))
     return show(request, role_form=form)
 
 
@@ -122,8 +118,7 @@ def delegate(request: HttpRequest, code: str) -> HttpResponse:
     proof.require_fresh_proof(request)
     form = DelegationForm(queries.team_of(organisation_of(request)), request.POST)
     if forms.done(form, lambda typed: record_delegation(request, **typed)):
-        messages.success(request, _("The delegation is recorded."))
-        return back(request)
+        return back(request, _("The delegation is recorded."))
     return show(request, delegation_form=form)
 
 
@@ -136,8 +131,7 @@ def end_delegation(request: HttpRequest, code: str, delegation: str) -> HttpResp
     operations.end_delegation(
         get_object_or_404(organisation_of(request).delegations, code=delegation).pk, by=person(request)
     )
-    messages.success(request, _("The delegation has ended."))
-    return back(request)
+    return back(request, _("The delegation has ended."))
 
 
 @door(member)
@@ -185,5 +179,8 @@ def person(request: HttpRequest) -> Person:
     return someone
 
 
-def back(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest, done: str = "") -> HttpResponse:
+    """To the team, saying what was done."""
+    if done:
+        messages.success(request, done)
     return redirect("city:team", organisation_of(request).code)
