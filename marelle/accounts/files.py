@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts import journal, rules
 from marelle.accounts.models import File, Organisation, Person
-from marelle.base import clock, files
+from marelle.base import antivirus, clock, files
 from marelle.base.errors import BadData, Unavailable
 from marelle.base.text import random_id
 
@@ -28,7 +28,7 @@ SWEPT_AFTER = 3600  # seconds: longer than any transaction
 def take(upload: UploadedFile, *, organisation: Organisation, by: Person, label: str | None = None) -> File:
     """Keep what a person sends, if it is on the list and is what it says.
 
-    Raises NotAllowed, BadData. `label` replaces the name the file came with.
+    Raises NotAllowed, BadData, Unavailable when the antivirus is set and silent. `label` replaces the name the file came with.
     """
     rules.require(rules.may_add_file, by, organisation)
     kind = files.kind_from_name(upload.name or "")
@@ -38,6 +38,7 @@ def take(upload: UploadedFile, *, organisation: Organisation, by: Person, label:
     try:
         _write(upload.chunks(), incoming)
         files.check(incoming, kind)
+        antivirus.check(incoming)
         if kind in files.PICTURES:
             drawn = _incoming()
             files.write_clean_picture(incoming, drawn, kind)

@@ -234,6 +234,7 @@ API_PER_MINUTE = (
     3000 if DEMO else 30
 )  # asks from one address, trust L3; ten times as many where each letter typed is one
 PAGE_CACHE_BYTES = 0 if MODE == "test" else 32 * 2**20  # public pages kept in each process
+ANTIVIRUS = os.environ.get("MARELLE_ANTIVIRUS", "")  # clamd: host:port, or its socket; trust U7
 CSRF_FAILURE_VIEW = "marelle.web.parts.error_pages.forbidden"
 FILE_UPLOAD_HANDLERS = ["marelle.base.uploads.OnDisk"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
