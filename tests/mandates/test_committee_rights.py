@@ -1,6 +1,10 @@
 """Rights are held in one committee: the same role in the other gives nothing. Written by hand, rule by rule."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
@@ -12,7 +16,14 @@ from marelle.mandates.models import Agreement, Application, Call, Mandate, Revie
 from marelle.mandates.operations.calls import add_document
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.framework import ProgrammeFactory, TrackFactory
-from tests.factories.mandates import ApplicationFactory, CallFactory, MandateFactory, PartyFactory, ReviewFactory
+from tests.factories.mandates import (
+    ApplicationFactory,
+    CallFactory,
+    HandInFactory,
+    MandateFactory,
+    PartyFactory,
+    ReviewFactory,
+)
 from tests.mandates.test_calls import drafted
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +175,21 @@ def test_account_of_two_networks_is_closed_by_who_runs_both(things):
 
     assert before == [False, True]
     assert [accounts.may_close_account(who, person) for who in (chief, both)] == [True, True]
+
+
+def test_migration_gives_programmes_and_files_to_who_had_them():
+    """The one committee of before keeps its programmes; a handing-in finds its files again, by their digests."""
+    digest = "c" * 64
+    application = ApplicationFactory(submitted=True)
+    file = FileFactory(organisation=application.organisation, sha256=digest)
+    FileFactory(organisation=application.organisation)
+    content = {"answers": {}, "files": [{"label": file.label, "sha256": digest}]}
+    hand_in = HandInFactory(application=application, content=content)
+    then = MigrationExecutor(connection).loader.project_state(("mandates", "0007_fill_call_committee")).apps
+
+    import_module("marelle.mandates.migrations.0007_fill_call_committee").fill(then, None)
+
+    assert list(hand_in.files.all()) == [file]
+    assert [(s.programme, s.committee) for s in Stewardship.objects.all()] == [
+        (application.track.programme, application.call.committee)
+    ]

@@ -4,11 +4,13 @@ from django.db import migrations
 def fill(apps, schema_editor):
     """Until now one committee ran every call: it keeps them, with their programmes. Handings-in find their files again."""
     Call, Stewardship = apps.get_model("mandates", "Call"), apps.get_model("mandates", "Stewardship")
-    committee = apps.get_model("accounts", "Organisation")._default_manager.filter(kind="committee").order_by("pk").first()
+    committee = (
+        apps.get_model("accounts", "Organisation")._default_manager.filter(kind="committee").order_by("pk").first()
+    )
     if committee is not None:
-        Call.objects.filter(committee=None).update(committee=committee)
-        programmes = set(Call.tracks.through.objects.values_list("track__programme", flat=True))
-        Stewardship.objects.bulk_create(
+        Call._default_manager.filter(committee=None).update(committee=committee)
+        programmes = set(Call.tracks.through._default_manager.values_list("track__programme", flat=True))
+        Stewardship._default_manager.bulk_create(
             Stewardship(programme_id=programme, committee=committee) for programme in sorted(programmes)
         )
     files = apps.get_model("accounts", "File")._default_manager
