@@ -114,9 +114,9 @@ class World:
         return self
 
 
-def make_world() -> World:
+def make_world(canaries: Canaries | None = None) -> World:
     """The committee, two programmes with a call each, a call in preparation, six towns."""
-    canaries = Canaries()
+    canaries = canaries or Canaries()
     world = World(canaries, OrganisationFactory(committee=True), {}, {})
     people_of_committee(world)
     nobody = PersonFactory(name=canaries.plant("nobody", "name of nobody"), secret_word="a long word indeed")
