@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from marelle.accounts.models import Person
+from marelle.accounts.models import File, Person
 from marelle.base import clock, origins, registers
 from marelle.base.models import Letter
 from marelle.demo import building, network, story
@@ -38,7 +38,12 @@ def build(stage="review"):
 def told():
     """What a visitor would compare between two builds: words and states, no random code."""
     rows = Application.rows.select_related("organisation").order_by("organisation__code")
-    answers = [(a.organisation.code, a.state, sorted(a.answers.values_list("key", "value"))) for a in rows]
+    files = dict(File.rows.values_list("code", "label"))
+    said = {
+        a.pk: sorted((key, files.get(value, value)) for key, value in a.answers.values_list("key", "value"))
+        for a in rows
+    }
+    answers = [(a.organisation.code, a.state, said[a.pk]) for a in rows]
     plans = list(Objective.objects.order_by("plan__organisation__code", "pk").values_list("name", "promise"))
     return answers, plans, list(Person.objects.order_by("email").values_list("email", "name"))
 
