@@ -20,7 +20,7 @@ class SharedCache(DatabaseCache):
         made = self.make_and_validate_key(key, version=version)
         using = router.db_for_write(self.cache_model_class)
         connection = connections[using]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
         now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
         with transaction.atomic(using=using), connection.cursor() as cursor:
             # written first: the row is ours until the end, on both databases
