@@ -1,9 +1,11 @@
 """What the committee's office lists and counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
+from django.utils.translation import gettext as _
 
 from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
 from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind
@@ -133,11 +135,14 @@ def standings(person: Person) -> list[Standing]:
         .order_by("name", "pk")
     )
     words, last, whose = _words(person), _last_acts(), _whose(organisations, committees)
-    rows = [Standing(o, whose[o.pk], words.get(o.pk, ""), o.people, last.get(o.pk)) for o in organisations]
+    rows = [
+        Standing(o, whose[o.pk], words.get(o.pk) or _("nothing handed in"), o.people, last.get(o.pk))
+        for o in organisations
+    ]
     return sorted(rows, key=lambda row: (row.last_at is not None, row.last_at.timestamp() if row.last_at else 0.0))
 
 
-def _whose(organisations: list[Organisation], committees: list[Organisation]) -> dict[int, str]:
+def _whose(organisations: Sequence[Organisation], committees: list[Organisation]) -> dict[int, str]:
     """The names of the committees that look after each; asked only when there is more than one."""
     names: dict[int, list[str]] = {organisation.pk: [] for organisation in organisations}
     for committee in committees if len(committees) > 1 else []:
