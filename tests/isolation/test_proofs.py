@@ -34,7 +34,8 @@ call_document        . 2
 calls                - .
 change_call          2 2
 cities               - .
-close_call           . f
+city_write           - -
+close_call           . 2
 confirm              2 f
 decisions            - .
 finish_reading       . 2
@@ -54,7 +55,7 @@ people_journal       2 .
 people_leave         . f
 people_withdraw      . f
 propose              2 f
-publish_call         . f
+publish_call         . 2
 reading              2 2
 reading_field        . 2
 readings             - .

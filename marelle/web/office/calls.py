@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marelle.accounts import files
 from marelle.accounts.doors import committee, programme_administrator
 from marelle.accounts.models import Organisation
-from marelle.accounts.proof import FRESH, SECOND, asks
+from marelle.accounts.proof import SECOND, asks
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.doors import door
@@ -70,7 +70,7 @@ def change_call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
-@asks(acting=FRESH)
+@asks(acting=SECOND)
 @once
 def publish_call(request: HttpRequest, code: str) -> HttpResponse:
     """Show a call to everyone."""
@@ -81,7 +81,7 @@ def publish_call(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(programme_administrator)
 @require_POST
-@asks(acting=FRESH)
+@asks(acting=SECOND)
 @once
 def close_call(request: HttpRequest, code: str) -> HttpResponse:
     """Say that every decision of a call is taken."""
