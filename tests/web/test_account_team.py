@@ -142,6 +142,18 @@ def test_answer_give_end_delegate_from_the_page(client, city, chief):
     assert Delegation.objects.filter(ended_at=None).count() == 0
 
 
+@pytest.mark.parametrize("typed", [{}, {"answer": "perhaps"}, {"answer": "accept", "role": "board_member"}])
+def test_answer_that_is_none_changes_nothing(client, city, chief, typed):
+    """A form without its answer leads back to the team: nobody is let in, nobody is told no."""
+    asked = JoinRequestFactory(organisation=city)
+    sign_in(client, chief)
+
+    answer = client.post(f"/espace/67447/equipe/demandes/{asked.code}", {"form_key": new_key(), **typed})
+
+    asked.refresh_from_db()
+    assert (answer.status_code, answer.url, asked.state) == (302, "/espace/67447/equipe", "asked")
+
+
 def test_take_over_from_the_page(client, city, chief):
     """trust A8. One page explains, one press acts, one page lists what was held."""
     gone = PersonFactory(roles=[(city, Role.CITY_EDITOR)])

@@ -63,6 +63,7 @@ def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
         accept = form.cleaned_data["answer"] == "accept"
         operations.answer_join_request(found.pk, accept=accept, role=form.cleaned_data["role"], by=person(request))
         return back(request, _("The answer has been sent."))
+    return back(request)
 
 
 @door(member)
