@@ -45,6 +45,7 @@ WORDS = {
     "application_started": _("started the application"),
     "submitted": _("handed in the application"),
     "sent_back": _("sent the application back to be completed"),
+    "written_to": _("wrote to the city"),
     "admitted": _("declared the application admissible"),
     "assigned": _("assigned a reader"),
     "stepped_aside": _("stepped aside for a conflict of interest"),

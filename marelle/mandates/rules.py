@@ -54,6 +54,12 @@ def may_let_lapse(person: Person, application: Application) -> bool:
     return person.is_robot
 
 
+def may_write_to(person: Person, organisation: Organisation) -> bool:
+    """The programme team writes to the organisations its committees look after."""
+    near = Organisation.objects.looked_after_by(person.committees_as(PROGRAMME_TEAM))
+    return near.exclude(kind=OrganisationKind.COMMITTEE).filter(pk=organisation.pk).exists()
+
+
 def may_handle(person: Person, application: Application) -> bool:
     """The programme team of the committee, never for an organisation one belongs to."""
     return _in_team(person, application) and not accounts.belongs_to(person, application.organisation)

@@ -81,6 +81,7 @@ FORMS: dict[str, Any] = {
     "office:change_call": call_form,
     "office:call_document": lambda world, town: {"document": upload()},
     "office:send_back": {"because": "Le budget manque.", "complete_before": "2026-11-20"},
+    "office:city_write": {"words": "Où en êtes-vous ?"},
     "office:assign": lambda world, town: {"reader": world.people["RV2"].code},
     "office:opinion": {"opinion": "favourable", "text": "Un projet solide."},
     "office:propose": {"outcome": "granted", "reasons": "Un projet solide.", "session_on": "2026-10-01"},

@@ -92,6 +92,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:opinion code": one("application"),
     "office:propose code": one("application"),
     "office:confirm code": one("application"),
+    "office:city_write code": one("organisation"),
     "office:reading code": one("review"),
     "office:reading_field code": one("review"),
     "office:finish_reading code": one("review"),

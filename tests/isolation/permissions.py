@@ -183,6 +183,7 @@ office:call_document                  *           iii --- --- --- --- --- --- --
 office:calls                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:change_call                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:cities                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:city_write                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:close_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:confirm                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x

@@ -12,6 +12,7 @@ from marelle.base.models import Letter
 from marelle.mandates.letters import agreements, decisions, reviews
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Review
+from marelle.mandates.operations import cities
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import (
     ApplicationFactory,
@@ -37,12 +38,18 @@ WRITTEN = {
     "decision": lambda city: decisions.queue_decision(DecisionFactory(application__organisation=city)),
     "agreement_sent": lambda city: agreements.ask_signatures(party_of(city)),
     "agreement_changed": lambda city: agreements.tell_taken_back(party_of(city)),
+    "from_committee": lambda city: write_to_city(city),
     "mandate_ended": lambda city: agreements.tell_ended(MandateFactory(organisation=city)),
 }
 
 
 def party_of(city):
     return PartyFactory(agreement__application__organisation=city).agreement
+
+
+def write_to_city(city):
+    officer = PersonFactory(roles=[(OrganisationFactory(committee=True), Role.PROGRAMME_OFFICER)])
+    cities.write_to_city(city.pk, "Bonjour", by=officer)
 
 
 @pytest.mark.parametrize("kind", WRITTEN)

@@ -9,6 +9,7 @@ from marelle.accounts.models import PendingAct
 from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import registers
+from marelle.base.models import Letter
 from marelle.mandates.models import Call
 from marelle.mandates.operations.decisions import propose_decision
 from marelle.web.office.house import WORDS
@@ -297,6 +298,27 @@ def test_list_is_taken_away_with_the_same_columns(client, sign_in):
     lines = answer.content.decode().splitlines()
     assert lines[0] == "ville,code,departement,voie,depot,lecteurs,lectures,etat"
     assert lines[1].startswith(f"{application.organisation.name},{application.organisation.code},")
+
+
+def test_a_city_is_written_to_from_the_list_in_one_press(client, sign_in):
+    sign_in(Role.PROGRAMME_OFFICER)
+    city = ApplicationFactory(submitted=True).organisation
+    chief = PersonFactory(roles=[(city, Role.CITY_ADMINISTRATOR)])
+
+    listed = client.get("/bureau/villes").content.decode()
+    asked = client.get(f"/bureau/villes/{city.code}/ecrire")
+    done = client.post(f"/bureau/villes/{city.code}/ecrire", {"words": asked.context["form"]["words"].value()})
+
+    assert f'href="/bureau/villes/{city.code}/ecrire"' in listed
+    assert chief.name in asked.content.decode()
+    assert (done.status_code, done["Location"]) == (302, "/bureau/villes")
+    assert [letter.address for letter in Letter.objects.all()] == [chief.email]
+
+
+def test_city_nobody_here_looks_after_is_not_written_to(client, sign_in):
+    sign_in(Role.PROGRAMME_OFFICER)
+
+    assert client.get("/bureau/villes/99999/ecrire").status_code == 404
 
 
 def test_city_list_says_the_day_of_the_last_act_next_to_the_name(client, sign_in):

@@ -48,6 +48,18 @@ def test_table_shows_rows_as_given_with_words_of_the_page():
     ]
 
 
+def test_column_of_one_place_is_not_in_the_other():
+    columns = [COLUMNS[0], Column("write", "Écrire", lambda row: "Écrire", only="screen")]
+    columns.append(Column("code", "Code", lambda row: row.children, only="files"))
+    request = RequestFactory().get("/villes", {"format": "csv"})
+    made = Table(request, name="Villes", caption="Les villes", columns=columns, rows=ROWS[:1])
+
+    shown, head = [heading.title for heading in made.columns], made.download().content.decode().splitlines()[0]
+
+    assert (shown, [cell.text for cell in made.rows[0].cells]) == (["Nom", "Écrire"], ["Évry", "Écrire"])
+    assert head == "name,code"
+
+
 @pytest.mark.parametrize(
     ("asked", "names"),
     [

@@ -12,6 +12,11 @@ def writers_of(organisation: Organisation) -> list[Person]:
     return people_of([organisation], WRITERS)
 
 
+def contacts_of(organisation: Organisation) -> list[Person]:
+    """Who answers for an organisation today: its administrators, else whoever writes for it."""
+    return people_of([organisation], {Role.CITY_ADMINISTRATOR}) or writers_of(organisation)
+
+
 def signatories_of(organisation: Organisation) -> list[Person]:
     """Who may sign for an organisation today."""
     chief = Role.PROGRAMME_ADMINISTRATOR if organisation.kind == OrganisationKind.COMMITTEE else Role.ELECTED_LEAD

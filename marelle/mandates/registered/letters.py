@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from marelle.accounts.models import Person
 from marelle.base import outbox
+from marelle.mandates.letters.cities import FROM_COMMITTEE
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
 
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision")
@@ -15,6 +16,7 @@ def register() -> None:
     rules = {
         **dict.fromkeys(OF_APPLICATIONS, reads(Application)),
         **dict.fromkeys(OF_AGREEMENTS, works_for_a_party),
+        FROM_COMMITTEE: works_there,
         "mandate_ended": reads(Mandate),
         "review_assigned": reads(Review),
     }
@@ -37,6 +39,12 @@ def works_for_a_party(reference: str, address: str) -> bool:
     person = _of(address)
     parties = Party.objects.filter(agreement__in=Agreement.rows.filter(code=_code(reference)))
     return person is not None and parties.filter(organisation__in=person.organisation_ids).exists()
+
+
+def works_there(reference: str, address: str) -> bool:
+    """Whoever has this address still works for the organisation written to."""
+    person = _of(address)
+    return person is not None and _code(reference) in {row.organisation.code for row in person.living_memberships}
 
 
 def _of(address: str) -> Person | None:

@@ -162,6 +162,14 @@ class SendBackForm(forms.Form):
     complete_before = forms.DateField(label=_("Before"), widget=DAY)
 
 
+class WriteForm(forms.Form):
+    """What a city is written."""
+
+    words = forms.CharField(
+        label=_("Your message"), widget=AREA, max_length=4000, help_text=_("The city will read these very words.")
+    )
+
+
 class AssignForm(forms.Form):
     """Who will read an application."""
 

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conventions/<slug:code>/texte.pdf", agreements.document, {"which": "texte"}, name="agreement_text"),
     path("conventions/<slug:code>/cachetee.pdf", agreements.document, {"which": "cachetee"}, name="agreement_sealed"),
     path("villes", cities.city_list, name="cities"),
+    path("villes/<slug:code>/ecrire", cities.write, name="city_write"),
     path("maison", house.house, name="house"),
     path("maison/invariants", house.invariants, name="invariants"),
     path("equipe", people.people, name="people"),

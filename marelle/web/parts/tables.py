@@ -43,7 +43,8 @@ class Column:
 
     `name`: in addresses and files. `title`: on screen. `order`: the field of the database it sorts by; of a list,
     anything not empty. `kind`: "text", "number", "state" (the value is the state's code). `address(row)`: where the
-    cell leads. `shown(row)`: what the screen says when a file says otherwise (a state's word).
+    cell leads. `shown(row)`: what the screen says when a file says otherwise (a state's word). `only`: "screen" for what is
+    pressed, "files" for what nobody reads on screen.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Column:
     order: str = ""
     address: Callable[[Any], str] | None = None
     shown: Callable[[Any], Any] | None = None
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,16 @@ class Table:
         return self.page.paginator.count
 
     @cached_property
+    def on_screen(self) -> list[Column]:
+        """The columns a page shows."""
+        return [column for column in self.given if column.only != "files"]
+
+    @cached_property
     def columns(self) -> list[Heading]:
         """The titles, with their links to sort."""
         current, down = self.sort
         headings = []
-        for column in self.given:
+        for column in self.on_screen:
             turned = f"-{column.name}" if column is current and not down else column.name
             address = self._address(tri=turned, page=None) if column.order else ""
             direction = ("descending" if down else "ascending") if column is current else ""
@@ -160,7 +167,7 @@ class Table:
     @cached_property
     def rows(self) -> list[Line]:
         """The lines of the page shown."""
-        pairs = list(zip(self.given, self.columns, strict=True))
+        pairs = list(zip(self.on_screen, self.columns, strict=True))
         return [Line([_cell(column, heading, row) for column, heading in pairs]) for row in self.page]
 
     @property
@@ -168,7 +175,7 @@ class Table:
         """The last line, if the list has one."""
         if not self.sums:
             return []
-        pairs = zip(self.given, self.columns, strict=True)
+        pairs = zip(self.on_screen, self.columns, strict=True)
         return [Cell(self.sums.get(column.name, ""), "", heading) for column, heading in pairs]
 
     @property
@@ -194,12 +201,13 @@ class Table:
     def download(self) -> HttpResponse:
         """The whole list as the file asked for; `bom=1` puts a byte-order mark before a CSV, for old spreadsheets."""
         kind, rows = self.wanted or self.formats[0], self.ordered
+        columns = [column for column in self.given if column.only != "screen"]
         if kind == "csv":
-            content = as_csv(self.given, rows, with_mark=self.asked.get("bom") == "1")
+            content = as_csv(columns, rows, with_mark=self.asked.get("bom") == "1")
         elif kind == "xlsx":
-            content = as_xlsx(self.given, rows, str(self.caption))
+            content = as_xlsx(columns, rows, str(self.caption))
         else:
-            content = as_json(self.given, rows)
+            content = as_json(columns, rows)
         name = f"{slugify(self.name)}-{clock.today():%Y-%m-%d}.{kind}"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=disposition)
