@@ -84,6 +84,11 @@ class Framework(Named):
         """The languages its programme writes in: those of its name."""
         return list(self.name)
 
+    @property
+    def towns_language(self) -> str:
+        """The language its towns write in: French where it has it, as `text` would say, else its first."""
+        return "fr" if "fr" in self.name else next(iter(self.name), "fr")
+
 
 class GoalArea(Named):
     """One goal area of the international handbook."""

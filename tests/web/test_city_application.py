@@ -1,11 +1,12 @@
 """The application in the workspace: the pages, saving with and without script, handing in, who sees nothing."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 
 from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
@@ -655,4 +656,15 @@ def test_a_section_nobody_touched_says_nothing_of_saving(client, sign_in):
         text(client.get(f"/espace/{code}/candidature/{section}")) for section in ("presentation", "equipe-projet")
     )
 
-    assert ("Enregistré à 1" in written, "Enregistré à 1" in untouched) == (True, False)
+    assert ("Enregistré le " in written, "Enregistré le " in untouched) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [("2026-10-05T12:32+02:00", "Enregistré à 12"), ("2026-10-04T12:32+02:00", "Enregistré le 4 octobre 2026, 12")],
+)
+def test_what_was_saved_another_day_says_which(at, said):
+    with clock.at(datetime(2026, 10, 5, 18, tzinfo=UTC)):
+        shown = render_to_string("parts/saved.html", {"saved_at": datetime.fromisoformat(at)})
+
+    assert said in " ".join(shown.replace("\u202f", " ").split())

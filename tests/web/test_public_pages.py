@@ -273,3 +273,13 @@ def test_my_commune_leads_to_its_space(client, town):
 
     assert 'href="/compte/commune/67043"' in page
     assert "1 réponse pour «\u202fbischh\u202f»" in page
+
+
+def test_what_a_town_wrote_says_its_language(client, town):
+    """A programme that has no French: its towns' words are not marked as French."""
+    town.plan.framework.name = {"de": "Rahmen"}
+    town.plan.framework.save()
+    with clock.at(NOW):
+        page = client.get(f"/villes/{town.plan.organisation.code}/engagements/1").content.decode()
+
+    assert '<h1 lang="de">' in page

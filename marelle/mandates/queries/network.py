@@ -17,7 +17,7 @@ from marelle.base import clock
 from marelle.base.registers import Found, Moment
 from marelle.framework.models import Domain, Framework, Recommendation, Track
 from marelle.mandates.models import Call, Mandate
-from marelle.mandates.queries.members import CITY_KINDS, members
+from marelle.mandates.queries.members import CITY_KINDS, kind_word, members
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
 from marelle.plans.models import Action, Indicator, Objective, Plan
 from marelle.territories.queries import suggest
@@ -142,7 +142,7 @@ def find_cities(text: str, person: Any, limit: int) -> list[Found]:
     known = members_among(suggestion.code for suggestion in suggestions)
     return [
         Found(
-            kind=_("member") if suggestion.code in known else _("territory"),
+            kind=_("member") if suggestion.code in known else kind_word(suggestion.kind),
             title=suggestion.name,
             sentence=suggestion.departement_name,
             address=reverse("public:city", args=[suggestion.code]),

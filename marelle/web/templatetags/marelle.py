@@ -179,6 +179,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def is_today(value: datetime | None) -> bool:
+    """Whether a moment is of today, in Paris: then its hour is enough."""
+    return value is not None and in_paris(value).date() == clock.today()
+
+
+@register.filter
 def in_zone(value: datetime, zone: str) -> datetime:
     """The moment as clocks show it in `zone`, without its zone: for `day` and `|date`."""
     return value.astimezone(ZoneInfo(zone or "Europe/Paris")).replace(tzinfo=None)
