@@ -155,10 +155,11 @@ class PostgreSQL:
             return self.counts(connection)
 
     def switch(self, aside: Path) -> None:
-        """Let the new database take the name of the living one, which keeps its rows under another."""
+        """Let the new database take the name of the living one, which keeps its rows under another: both or neither."""
         names = {"living": sql.Identifier(self.database), "new": sql.Identifier(self.new)}
         kept = sql.Identifier(f"{self.database}_before_{moment().lower()}")
-        with self.connect(self.new if self.database == "postgres" else "postgres") as connection:
+        elsewhere = "template1" if self.database == "postgres" else "postgres"  # one's own cannot be renamed
+        with self.connect(elsewhere) as connection, connection.transaction():
             try:
                 connection.execute(sql.SQL("ALTER DATABASE {living} RENAME TO {kept}").format(kept=kept, **names))
             except psycopg.errors.ObjectInUse:

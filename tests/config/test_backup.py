@@ -10,12 +10,13 @@ import sys
 import tarfile
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
 from marelle.base.errors import BadData
 from marelle.config.backup import add_bytes, unpack
-from tests.postgresql import find_programs
+from tests.postgresql import Server, find_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +149,32 @@ def test_restore_replaces_only_when_told(backup, make_house):
     assert house.drill() == WHOLE
     (aside,) = house.place.glob("before-restore-*")
     assert (aside / "files" / "ab" / "cdef").read_bytes() == b"later"
+
+
+@pytest.mark.skipif(os.environ.get("MARELLE_TEST_DATABASE") != "postgresql", reason="names of PostgreSQL's databases")
+def test_restore_over_the_database_every_server_begins_with(backup):
+    """trust B2. A house in the database `postgres`; and both databases change names, or neither does."""
+    place = Path(mkdtemp(prefix="marelle-postgres-"))
+    server = Server(place)
+    server.start()
+    house = House(place / "house", server.address, server.programs)
+    house.place.mkdir()
+
+    try:
+        house.do("restore", backup)
+        failed = house.ask(
+            "from marelle.config.databases import PostgreSQL; engine = PostgreSQL(c.db.settings_dict); engine.new = 'none';"
+            "connection.close(); connection.close_pool();"
+            "from contextlib import suppress; from psycopg.errors import InvalidCatalogName as Gone\n"
+            "with suppress(Gone): engine.switch(None)\n"
+            "print(engine.has_data())"
+        )
+        whole = house.drill()
+    finally:
+        server.stop()
+        shutil.rmtree(place)
+
+    assert (failed, whole) == ("True\n", WHOLE)
 
 
 def test_an_erased_person_does_not_come_back(make_house, tmp_path):
