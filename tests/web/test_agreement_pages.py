@@ -282,9 +282,9 @@ def test_verify_page_keeps_nothing_and_sets_no_cookie(client, world, settings):
         ({}, {}, 422),
         ({"fingerprint": "0" * 64}, {"Sec-Fetch-Site": "cross-site"}, 403),
         ({"fingerprint": "0" * 64}, {"Origin": "https://elsewhere.example"}, 403),
-        ({"fingerprint": "not one"}, {}, 200),
+        ({"fingerprint": "not one"}, {}, 422),
     ],
-    ids=["nothing", "cross-site", "other origin", "no fingerprint at all"],
+    ids=["nothing", "cross-site", "other origin", "a slip of the hand"],
 )
 def test_verify_page_answers_what_it_can(client, given, headers, status):
     assert client.post("/verifier", given, headers=headers).status_code == status

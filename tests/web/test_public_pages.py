@@ -283,3 +283,8 @@ def test_what_a_town_wrote_says_its_language(client, town):
         page = client.get(f"/villes/{town.plan.organisation.code}/engagements/1").content.decode()
 
     assert '<h1 lang="de">' in page
+
+
+@pytest.mark.parametrize("home", ["/", "/en/"])
+def test_the_foot_leads_to_the_interface_for_programs(client, home):
+    assert '<a href="/api/v1/openapi.json">' in client.get(home).content.decode()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from marelle.base.doors import anyone, door
 from marelle.base.files import MAX_BYTES
-from marelle.mandates.queries.agreements import Verdict, verify_file, verify_fingerprint
+from marelle.mandates.queries.agreements import A_FINGERPRINT, Verdict, verify_file, verify_fingerprint
 from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.forms_guard import same_origin
@@ -36,6 +36,14 @@ class VerifyForm(forms.Form):
         if upload and upload.size > MAX_BYTES:
             raise forms.ValidationError(_("This file is too heavy: 20 MB at most."))
         return upload
+
+    def clean_fingerprint(self):
+        """Sixty-four digits or letters, however spaced; less is a slip, not a document nobody knows."""
+        digest = "".join(self.cleaned_data["fingerprint"].split())
+        if digest and not A_FINGERPRINT.fullmatch(digest.lower()):
+            told = _("A fingerprint has 64 characters, digits and letters from a to f; this one has %(count)s.")
+            raise forms.ValidationError(told % {"count": len(digest)})
+        return digest
 
     def clean(self):
         """One of the two."""
