@@ -10,8 +10,8 @@ from django.db.models.functions import Lower, Replace
 from django.utils.translation import get_language
 
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe"} | dict(
-    zip("àâçéèêëîïôûüÉÈÎ", "aaceeeeiiouuEEI", strict=True)
+PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe", "Œ": "oe"} | dict(
+    zip("àâçéèêëîïôóûüÿÉÈÎÔ", "aaceeeeiioouuyeeio", strict=True)
 )  # those of French place names: SQLite before 3.46 reads no more than 28 calls one inside another
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: read aloud and copied by hand
 
