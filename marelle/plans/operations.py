@@ -143,7 +143,7 @@ def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: i
 
 @transaction.atomic
 def copy_plan(plan_id: int, source_id: int, *, by: Person) -> list[Objective]:
-    """Fill an empty plan from an earlier one of the same organisation; each part says which it comes from.
+    """Fill an empty plan from an earlier one of the same organisation; objectives and actions say which they come from.
 
     Only what the framework still knows: domains, examples and definitions by their codes. Days are asked anew.
     Raises NotAllowed, WrongState when something is written already.
@@ -248,6 +248,7 @@ def restore(plan_id: int, code: str, *, by: Person) -> Part:
     part = removals.put_back(removal, by=by)
     if part is None:
         raise BadData(_("Put its objective back first: it was removed too."))
+    _check_room(_siblings(part).exclude(pk=part.pk))
     journal.record(part, f"{removal.kind}_restored", by=by, organisation=plan.organisation, name=part.name)
     return part
 
@@ -257,12 +258,7 @@ def move(plan_id: int, name: str, steps: int, *, by: Person) -> Part:
     """Move a part up (-1) or down (1) among its siblings. Raises NotAllowed, WrongState, BadData."""
     plan = _writing(plan_id, by)
     part, _kind = _part(plan, name)
-    siblings: Any
-    if isinstance(part, Objective):
-        siblings = plan.objectives.filter(domain=part.domain_id)
-    else:
-        siblings = type(part).objects.filter(objective=part.objective_id)
-    order = list(siblings.order_by("position", "pk"))
+    order = list(_siblings(part).order_by("position", "pk"))
     here = next(n for n, sibling in enumerate(order) if sibling.pk == part.pk)
     there = min(max(here + steps, 0), len(order) - 1)
     order.insert(there, order.pop(here))
@@ -349,10 +345,20 @@ def _name(kind: str, name: str, model: Any, plan: Plan, by: Person) -> str:
         return FIELDS[kind]["name"].parse(words, plan.framework)
 
 
-def _last_position(siblings: Any) -> int:
-    count = siblings.count()
-    if count >= MOST_PARTS:
+def _siblings(part: Part) -> Any:
+    """Those of its kind in its domain, or for its objective, itself included."""
+    if isinstance(part, Objective):
+        return Objective.objects.filter(plan=part.plan_id, domain=part.domain_id)
+    return type(part).objects.filter(objective=part.objective_id)
+
+
+def _check_room(siblings: Any) -> None:
+    if siblings.count() >= MOST_PARTS:
         raise BadData(_("This list is full: %(most)s lines at most.") % {"most": MOST_PARTS})
+
+
+def _last_position(siblings: Any) -> int:
+    _check_room(siblings)
     last = siblings.order_by("-position").values_list("position", flat=True).first()
     return 0 if last is None else last + 1
 

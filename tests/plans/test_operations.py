@@ -305,6 +305,107 @@ def living_origins():
     return list(living.values_list("kind", "parent", "offspring", "label", "excerpt"))
 
 
+def test_restore_finds_the_list_full(monkeypatch):
+    """What was put in its place since fills the list: nothing comes back on top of it."""
+    monkeypatch.setattr(operations, "MOST_PARTS", 2)
+    first = ActionFactory(name="Une")
+    plan, by = first.objective.plan, writer(first.objective.plan)
+    operations.remove(plan.pk, f"action.{first.code}", by=by)
+    for name in ("Deux", "Trois"):
+        operations.add_action(plan.pk, first.objective.code, name=name, by=by)
+
+    with pytest.raises(BadData):
+        operations.restore(plan.pk, plan.removals.get().code, by=by)
+
+    assert list(Action.objects.order_by("pk").values_list("name", flat=True)) == ["Deux", "Trois"]
+    assert plan.removals.count() == 1
+
+
+def written(plan):
+    """A plan with one of each part, most of it typed."""
+    by = writer(plan)
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=by)
+    action = operations.add_action(plan.pk, objective.code, library="A2-1", by=by)
+    indicator = operations.add_indicator(plan.pk, objective.code, name="Rues calmes", by=by)
+    typed = {
+        "vision": "Une ville à hauteur d’enfant",
+        f"objective.{objective.code}.promise": "Des rues calmes",
+        f"action.{action.code}.budget_eur": "12000",
+        f"action.{action.code}.starts_on": "2027-01-04",
+        f"indicator.{indicator.code}.baseline": "12,5",
+    }
+    for name, value in typed.items():
+        operations.save_plan_field(plan.pk, name, value, was="", version=0, by=by)
+    return objective, action
+
+
+def test_copy_plan_takes_everything_but_days_and_says_where_it_comes_from():
+    framework = DemonstrationFramework()
+    old = PlanFactory(framework=framework)
+    objective, action = written(old)
+    new = PlanFactory(framework=framework, organisation=old.organisation)
+
+    (copied,) = operations.copy_plan(new.pk, old.pk, by=writer(new))
+
+    new.refresh_from_db()
+    done, measured = copied.actions.get(), copied.indicators.get()
+    assert (new.vision, copied.promise, copied.library) == (
+        "Une ville à hauteur d’enfant",
+        "Des rues calmes",
+        objective.library,
+    )
+    assert (done.budget_eur, done.starts_on, done.library) == (12000, None, action.library)
+    assert (measured.name, measured.baseline) == ("Rues calmes", Decimal("12.5"))
+    assert list(copied.recommendations.all()) == list(objective.recommendations.all())
+    parents = {
+        offspring: Origin.objects.filter(offspring=f"plans.{offspring}").values_list("parent", flat=True)
+        for offspring in (f"objective:{copied.code}", f"action:{done.code}")
+    }
+    assert f"plans.objective:{objective.code}" in parents[f"objective:{copied.code}"]
+    assert f"plans.action:{action.code}" in parents[f"action:{done.code}"]
+    assert Objective.objects.filter(plan=old).count() == 1
+
+
+def test_copy_plan_leaves_out_what_another_framework_does_not_know():
+    old = PlanFactory(framework=DemonstrationFramework())
+    written(old)
+    new = PlanFactory(organisation=old.organisation, framework=FrameworkFactory())
+    DomainFactory(framework=new.framework, code="Z")
+
+    assert operations.copy_plan(new.pk, old.pk, by=writer(new)) == []
+    assert Objective.objects.filter(plan=new).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("situation", "error"),
+    [
+        ("another organisation's", WrongState),
+        ("not one's own", NotAllowed),
+        ("begun", WrongState),
+        ("sent", WrongState),
+    ],
+)
+def test_copy_plan_refuses(situation, error):
+    old = ObjectiveFactory().plan
+    new = PlanFactory(framework=old.framework, organisation=old.organisation)
+    by = writer(new)
+    if situation in ("another organisation's", "not one's own"):
+        new = PlanFactory(framework=old.framework)
+        roles = [(new.organisation, Role.CITY_EDITOR)]
+        roles += [(old.organisation, Role.CITY_EDITOR)] if situation == "another organisation's" else []
+        by = PersonFactory(roles=roles)
+    if situation == "begun":
+        ObjectiveFactory(plan=new, domain=old.objectives.get().domain)
+    if situation == "sent":
+        Plan.rows.filter(pk=new.pk).update(state="submitted")
+    before = Objective.objects.count()
+
+    with pytest.raises(error):
+        operations.copy_plan(new.pk, old.pk, by=by)
+
+    assert Objective.objects.count() == before
+
+
 @pytest.mark.parametrize(
     ("situation", "error"),
     [("another plan's", BadData), ("a reader", NotAllowed), ("handed in", WrongState), ("objective gone", BadData)],
