@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from marelle.accounts import journal
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.accounts.queries import committees_of
+from marelle.accounts.queries import committees_of, journal_of_committees
 from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed
 from marelle.mandates import rules
@@ -175,6 +176,23 @@ def test_account_of_two_networks_is_closed_by_who_runs_both(things):
 
     assert before == [False, True]
     assert [accounts.may_close_account(who, person) for who in (chief, both)] == [True, True]
+
+
+def test_journal_leaves_out_the_dossiers_of_the_other_committee(things):
+    """A town that answered both: each committee reads what was done about its own, and what is the town's own."""
+    town, other = things["town"], OrganisationFactory(committee=True, code="o-b")
+    theirs = ApplicationFactory(submitted=True, organisation=town, call__committee=other)
+    acts = {"own": things["application"], "theirs": theirs, "town": town, "call": theirs.call}
+    for thing in acts.values():
+        journal.record(thing, "submitted", by=things["colleague"], organisation=town)
+
+    def read(house):
+        chief = PersonFactory(roles=[(house, Role.PROGRAMME_ADMINISTRATOR)])
+        told = {entry.content.reference for entry in journal_of_committees(chief)}
+        return {name for name, thing in acts.items() if f"{thing._meta.label_lower}:{thing.code}" in told}
+
+    assert read(things["committee"]) == {"own", "town"}
+    assert read(other) == {"theirs", "call", "town"}
 
 
 def test_migration_gives_programmes_and_files_to_who_had_them():
