@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marelle.accounts import files
 from marelle.accounts.doors import member, organisation_of
-from marelle.accounts.proof import require_fresh_proof
+from marelle.accounts.proof import FRESH, asks
 from marelle.base.doors import door
 from marelle.base.files import MAX_BYTES
 from marelle.base.idempotency import once
@@ -57,12 +57,11 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_http_methods(["GET", "POST"])
+@asks(acting=FRESH)
 @once
 def sign(request: HttpRequest, code: str) -> HttpResponse:
     """Read once more, prove again who one is, sign."""
     found = _agreement(request)
-    if request.method == "POST":
-        require_fresh_proof(request)
     form, act = signing(request, found, organisation_of(request))
     if done(form, act):
         messages.success(request, _("You have signed. Thank you."))

@@ -13,6 +13,7 @@ from marelle.accounts import operations, proof, queries, rules
 from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.forms import AnswerForm, DelegationForm, InviteForm, RoleForm
 from marelle.accounts.models import Membership, Person
+from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base.doors import door
 from marelle.base.errors import NotAllowed
 from marelle.base.idempotency import once
@@ -30,10 +31,10 @@ def team(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=SECOND)
 @once
 def invite(request: HttpRequest, code: str) -> HttpResponse:
     """Send a one-use link."""
-    proof.require_second_proof(request)
     form = InviteForm(organisation_of(request), request.POST)
     if forms.done(form, lambda typed: operations.invite(organisation_of(request).pk, by=person(request), **typed)):
         return back(request, _("The invitation has been sent. It is good for 14 days."))
@@ -42,10 +43,10 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=SECOND)
 @once
 def withdraw(request: HttpRequest, code: str, invitation: str) -> HttpResponse:
     """Make an invitation worthless."""
-    proof.require_second_proof(request)
     found = get_object_or_404(organisation_of(request).invitations, code=invitation)
     operations.withdraw_invitation(found.pk, by=person(request))
     return back(request, _("The invitation is withdrawn: its link no longer opens anything."))
@@ -53,10 +54,10 @@ def withdraw(request: HttpRequest, code: str, invitation: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=SECOND)
 @once
 def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
     """Let someone in, or not."""
-    proof.require_second_proof(request)
     found = get_object_or_404(organisation_of(request).join_requests, code=asked)
     form = AnswerForm(organisation_of(request), request.POST)
     if form.is_valid():
@@ -68,10 +69,10 @@ def answer(request: HttpRequest, code: str, asked: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=FRESH)
 @once
 def give_role(request: HttpRequest, code: str) -> HttpResponse:
     """One more role for a colleague."""
-    proof.require_fresh_proof(request)
     form = RoleForm(organisation_of(request), queries.team_of(organisation_of(request)), request.POST)
     if form.is_valid():
         colleague = get_object_or_404(Person, code=form.cleaned_data["person"])
@@ -82,10 +83,10 @@ def give_role(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=FRESH)
 @once
 def end_role(request: HttpRequest, code: str, membership: str) -> HttpResponse:
     """End a role: one's own, or a colleague's."""
-    proof.require_fresh_proof(request)
     found = get_object_or_404(
         Membership.objects.living().filter(organisation=organisation_of(request)), code=membership
     )
@@ -113,10 +114,10 @@ def take_over(request: HttpRequest, code: str, colleague: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=FRESH)
 @once
 def delegate(request: HttpRequest, code: str) -> HttpResponse:
     """Record a delegation to hand files in."""
-    proof.require_fresh_proof(request)
     form = DelegationForm(queries.team_of(organisation_of(request)), request.POST)
     if forms.done(form, lambda typed: record_delegation(request, **typed)):
         return back(request, _("The delegation is recorded."))
@@ -125,10 +126,10 @@ def delegate(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@asks(acting=FRESH)
 @once
 def end_delegation(request: HttpRequest, code: str, delegation: str) -> HttpResponse:
     """End a delegation."""
-    proof.require_fresh_proof(request)
     operations.end_delegation(
         get_object_or_404(organisation_of(request).delegations, code=delegation).pk, by=person(request)
     )
