@@ -230,9 +230,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-API_PER_MINUTE = (
-    3000 if DEMO else 30
-)  # asks from one address, trust L3; ten times as many where each letter typed is one
+API_PER_MINUTE = 3000 if DEMO else 30  # asks from one address, trust L3; ten times as many where one types
 PAGE_CACHE_BYTES = 0 if MODE == "test" else 32 * 2**20  # public pages kept in each process
 ANTIVIRUS = os.environ.get("MARELLE_ANTIVIRUS", "")  # clamd: host:port, or its socket; trust U7
 CSRF_FAILURE_VIEW = "marelle.web.parts.error_pages.forbidden"
