@@ -58,4 +58,5 @@ def _connected(address: str) -> socket.socket:
             raise
         return local
     host, _sep, port = address.rpartition(":")
+    host = host.strip("[]")  # an IPv6 address is written between brackets
     return socket.create_connection((host, int(port)), timeout=PATIENCE)

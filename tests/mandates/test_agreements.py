@@ -27,6 +27,7 @@ from marelle.mandates.registered import agreements as on_today
 from marelle.mandates.states import AGREEMENT_STEPS
 from tests.factories.accounts import FileFactory, OrganisationFactory
 from tests.factories.mandates import MandateFactory
+from tests.factories.plans import RemovalFactory
 from tests.mandates.agreements_scene import SENT, SIGNS, VOTED, scene
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,14 @@ def test_record_vote_adopts_the_application_and_its_plan(world):
     assert (world.application.state, world.application.vote_number) == ("adopted", "2026-41")
     assert (world.application.plan.state, world.application.plan.adopted_on) == ("adopted", VOTED)
     assert file.shared_at == SENT
+
+
+def test_what_was_taken_out_of_a_plan_goes_once_it_is_adopted(world):
+    RemovalFactory(plan=world.application.plan)
+
+    record_vote(world.application.pk, by=world.mayor, number="2026-41", voted_on=VOTED, at=SENT)
+
+    assert world.application.plan.removals.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,15 @@ def start_mandate(agreement: Agreement, *, by: Person, at: datetime) -> Mandate:
 
 
 def adopt_plan(application: Application, *, on: date) -> Plan:
-    """The plan is no longer a proposal: the council voted it, or all the parties signed. Raises WrongState."""
+    """The plan is no longer a proposal: the council voted it, or all the parties signed. What was taken out of it goes.
+
+    Raises WrongState.
+    """
     plan = Plan.rows.lock(application.plan_id)
     PLAN_STEPS.take(plan, "adopt")
     plan.adopted_on = on
     plan.save(update_fields=["state", "adopted_on"])
+    plan.removals.all().delete()
     return plan
 
 
