@@ -158,7 +158,7 @@ def test_both_sides_sign_and_anyone_checks_the_sealed_document(page_fr, open_pag
         sealed = {"name": "convention.pdf", "mimeType": "application/pdf", "buffer": stream.read()}
     visitor = open_page()
     visitor.goto("/verifier")
-    upload(visitor, re.compile("^Le PDF reçu"), sealed)
+    upload(visitor, re.compile("^Le fichier PDF"), sealed)
     push(visitor, "Vérifier")
     expect(visitor.get_by_role("status")).to_contain_text("Ce document est authentique et intact")
     assert_fine(visitor)

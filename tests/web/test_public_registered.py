@@ -22,7 +22,7 @@ def test_a_visitor_finds_members_and_other_territories():
 
     assert [(f.kind, f.title, f.sentence, f.address) for f in found] == [
         ("membre", "Schiltigheim", "Bas-Rhin", "/villes/67447"),
-        ("territoire", "Schiltigheim-le-Petit", "Bas-Rhin", "/villes/67448"),
+        ("commune", "Schiltigheim-le-Petit", "Bas-Rhin", "/villes/67448"),
     ]
 
 
