@@ -6,6 +6,7 @@ stands in `Participant`, without an account: a secret link is theirs.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -172,6 +173,13 @@ class Event(Versioned, Named):
             ),
         ]
 
+    @property
+    def address(self) -> str:
+        """Where it is read about, in French, without the site's name."""
+        if self.kind == EventKind.GATHERING:
+            return f"/rencontre/{self.year}"
+        return f"/webinaires/{self.code}"
+
 
 class Host(models.Model):
     """An organisation that carries a meeting with others, from any country."""
@@ -261,6 +269,11 @@ class ProgrammeItem(Versioned, Named):
             models.CheckConstraint(condition=Q(is_choice=False) | ~Q(starts_at=None), name="item_chosen_has_a_time"),
         ]
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """Its end; None when it has no time of its own."""
+        return self.starts_at and self.starts_at + timedelta(minutes=self.minutes)
+
 
 class RunSheetLine(models.Model):
     """A line of the moderator's run sheet: from `minute` of the meeting, who does what. By language: `what`, `note`."""
@@ -324,7 +337,8 @@ class Delegation(models.Model):
 class Registration(models.Model):
     """A place asked by a participant: in an occurrence (`item` None), or in one of the items they choose.
 
-    `code`: what the badge's square says. `offered_until`: a place from the waiting list is kept so long.
+    `code`: what the badge's square says. The waiting list is in order of `waits_since`; a place offered from it is kept
+    until `offered_until`.
     `recording_consent` None: not asked, or not answered; asked apart from the rest.
     """
 
@@ -339,6 +353,7 @@ class Registration(models.Model):
     )
     state = models.CharField(max_length=10, choices=RegistrationState, default=RegistrationState.ASKED)
     asked_at = models.DateTimeField()
+    waits_since = models.DateTimeField(null=True, blank=True)
     offered_until = models.DateTimeField(null=True, blank=True)
     recording_consent = models.BooleanField(null=True, blank=True)
     present_at = models.DateTimeField(null=True, blank=True)
@@ -361,6 +376,9 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="offered") | ~Q(offered_until=None), name="offered_place_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waiting", "offered"]) | ~Q(waits_since=None), name="waiting_has_a_beginning"
             ),
             models.CheckConstraint(condition=~Q(state="present") | ~Q(present_at=None), name="presence_has_a_time"),
         ]

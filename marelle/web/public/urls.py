@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.public import cities, health, home, house, join, pieces, search, verify
+from marelle.web.public import cities, health, home, house, join, own_page, pieces, search, verify
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,5 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-<int:part>.xml", house.sitemap, name="sitemap_part"),
     path("sante", health.health, name="health"),
     path("recherche", search.search_page, name="search"),
+    path("mes-rencontres/<slug:key>", own_page.own_page, name="own_page"),
+    path("mes-rencontres/<slug:key>/<slug:code>/<slug:verb>", own_page.act, name="own_page_act"),
     path("appels.ics", search.calls_feed, name="calls_feed"),
 ]
