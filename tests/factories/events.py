@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import RowFactory
 
 OPENS = datetime(2026, 4, 1, 7, tzinfo=UTC)
@@ -56,3 +56,223 @@ class ProgrammeItemFactory(DjangoModelFactory):
     starts_at = FIRST_DAY
     minutes = 90
     is_choice = True
+
+
+class ParticipantFactory(RowFactory):
+    class Meta:
+        model = "events.Participant"
+
+    email = factory.Sequence(lambda n: f"personne{n}@example.org")
+    name = factory.Sequence(lambda n: f"Personne {n}")
+    created_at = IN_TIME
+
+
+class DelegationFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Delegation"
+
+    event = factory.SubFactory(EventFactory, gathering=True)
+    organisation = factory.SubFactory(OrganisationFactory)
+    made_by = factory.SubFactory(PersonFactory)
+    made_at = IN_TIME
+
+
+class RegistrationFactory(RowFactory):
+    """Confirmed."""
+
+    class Meta:
+        model = "events.Registration"
+
+    participant = factory.SubFactory(ParticipantFactory)
+    occurrence = factory.SubFactory(OccurrenceFactory)
+    state = "confirmed"
+    asked_at = IN_TIME
+
+
+class ComfortFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Comfort"
+
+    registration = factory.SubFactory(RegistrationFactory)
+    dietary = "sans porc"
+
+
+class InvitationFactory(RowFactory):
+    """Sent, not answered."""
+
+    class Meta:
+        model = "events.Invitation"
+
+    event = factory.SubFactory(EventFactory, gathering=True)
+    organisation = factory.SubFactory(OrganisationFactory)
+    sent_at = IN_TIME
+
+
+class FeedbackFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Feedback"
+
+    registration = factory.SubFactory(RegistrationFactory)
+    given_at = IN_TIME
+
+
+class HostFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Host"
+
+    event = factory.SubFactory(EventFactory)
+    organisation = factory.SubFactory(OrganisationFactory, partner=True)
+
+
+class EventPersonFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.EventPerson"
+
+    event = factory.SubFactory(EventFactory)
+    role = "moderator"
+    name = "Lina Cerise"
+
+
+class RunSheetLineFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.RunSheetLine"
+
+    event = factory.SubFactory(EventFactory)
+    minute = 0
+    what = factory.LazyFunction(lambda: {"fr": "Accueil", "en": "Welcome"})
+
+
+class SeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Series"
+
+    code = factory.Sequence(lambda n: f"serie-{n}")
+    name = factory.LazyFunction(lambda: {"fr": "Villes et migrations", "en": "Cities and migration"})
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
+
+
+class SuggestionFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Suggestion"
+
+    event = factory.SubFactory(EventFactory)
+    language = "fr"
+    text = "Parler du passage à la majorité."
+    made_at = IN_TIME
+
+
+class QuestionFactory(RowFactory):
+    """On the board."""
+
+    class Meta:
+        model = "events.Question"
+
+    event = factory.SubFactory(EventFactory)
+    participant = factory.SubFactory(ParticipantFactory)
+    language = "fr"
+    text = "Qui paie l’interprète ?"
+    state = "shown"
+    asked_at = IN_TIME
+
+
+class VoteFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Vote"
+
+    question = factory.SubFactory(QuestionFactory)
+    participant = factory.SubFactory(ParticipantFactory)
+
+
+class DeclarationFactory(RowFactory):
+    class Meta:
+        model = "events.Declaration"
+
+    event = factory.SubFactory(EventFactory, gathering=True)
+    name = factory.LazyFunction(lambda: {"fr": "Déclaration commune", "en": "Joint declaration"})
+    text = factory.LazyFunction(lambda: {"fr": "Nous nous engageons.", "en": "We commit ourselves."})
+
+
+class DeclarationSignatureFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.DeclarationSignature"
+
+    declaration = factory.SubFactory(DeclarationFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    signed_by = factory.SubFactory(PersonFactory)
+    signed_at = IN_TIME
+    fingerprint = "a" * 64
+
+
+class GroupFactory(RowFactory):
+    class Meta:
+        model = "events.Group"
+
+    name = factory.LazyFunction(lambda: {"fr": "Enfants à la rue", "en": "Children in the street"})
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
+    created_at = IN_TIME
+
+
+class GroupMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.GroupMember"
+
+    group = factory.SubFactory(GroupFactory)
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    joined_at = IN_TIME
+
+
+class MinutesFactory(RowFactory):
+    class Meta:
+        model = "events.Minutes"
+
+    group = factory.SubFactory(GroupFactory)
+    language = "fr"
+    held_on = factory.LazyFunction(lambda: IN_TIME.date())
+    text = "Décidé : une note par ville."
+    written_by = factory.SubFactory(PersonFactory)
+
+
+class NeedFactory(RowFactory):
+    """Stated by a commune, for this year."""
+
+    class Meta:
+        model = "events.Need"
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
+    name = "Trouver des tuteurs"
+    stated_at = IN_TIME
+    stated_by = factory.SubFactory(PersonFactory)
+
+
+class RankingFactory(RowFactory):
+    class Meta:
+        model = "events.Ranking"
+
+    committee = factory.SubFactory(OrganisationFactory, committee=True)
+    name = factory.LazyFunction(lambda: {"fr": "Besoins de l’automne", "en": "Needs of the autumn"})
+    opens_at = OPENS
+    closes_at = CLOSES
+
+
+class RankedFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Ranked"
+
+    ranking = factory.SubFactory(RankingFactory)
+    need = factory.SubFactory(NeedFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    points = 3
+
+
+class ExchangeFactory(RowFactory):
+    """Asked, not answered."""
+
+    class Meta:
+        model = "events.Exchange"
+
+    need = factory.SubFactory(NeedFactory)
+    asked_by = factory.SubFactory(OrganisationFactory)
+    asked_of = factory.SubFactory(OrganisationFactory)
+    asked_at = IN_TIME
