@@ -65,6 +65,15 @@ WORDS = {
     "sealed": _("sealed the agreement"),
     "mandate_started": _("started the mandate"),
     "mandate_ended": _("ended the mandate"),
+    # meetings
+    "meeting_drafted": _("prepared a meeting"),
+    "meeting_changed": _("changed a meeting"),
+    "meeting_published": _("announced a meeting"),
+    "meeting_cancelled": _("cancelled a meeting"),
+    "meeting_held": _("said that a meeting was held"),
+    "meeting_documented": _("published what a meeting left"),
+    "question_moderated": _("moderated a question of a meeting"),
+    "lessons_published": _("published the lessons of a meeting"),
 }
 
 ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier

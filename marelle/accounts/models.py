@@ -120,6 +120,7 @@ class Organisation(models.Model):
     """A commune, intercommunality, school, partner or the committee: who applies, plans and signs.
 
     `code`: INSEE of a commune, SIREN of an intercommunality, UAI of a school, else "o-" and a random word.
+    `lon`, `lat`: degrees, of an organisation abroad; elsewhere its territory has them.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -129,6 +130,8 @@ class Organisation(models.Model):
         expression=folded_in_sql("name"), output_field=models.CharField(max_length=400), db_persist=True, db_index=True
     )
     country = models.CharField(max_length=2, default="FR")
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
     territory = models.OneToOneField(
         Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="organisation"
     )

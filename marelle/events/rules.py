@@ -2,12 +2,25 @@
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.events.models import Exchange, Group, GroupMember, Need
+from marelle.events.models import Event, Exchange, Group, GroupMember, Need
+from marelle.events.states import EventRole
 
 
 def may_run(person: Person, committee: Organisation) -> bool:
     """The programme team of the committee whose meeting, ranking or group it is."""
     return accounts.in_programme_team(person, committee)
+
+
+# Meetings ------------------------------------------------------------------------------------------------------------
+def may_prepare_meeting(person: Person, event: Event) -> bool:
+    """The programme team of the committee whose meeting it is."""
+    return accounts.in_programme_team(person, event.committee)
+
+
+def may_moderate(person: Person, event: Event) -> bool:
+    """Whoever organises or moderates the meeting, in whatever organisation; the programme team of its committee."""
+    runs = event.roles.filter(person=person, role__in=[EventRole.ORGANISER, EventRole.MODERATOR])
+    return accounts.in_programme_team(person, event.committee) or runs.exists()
 
 
 # Needs ---------------------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class Registration(models.Model):
     `code`: what the badge's square says. The waiting list is in order of `waits_since`; a place offered from it is kept
     until `offered_until`.
     `recording_consent` None: not asked, or not answered; asked apart from the rest.
+    `reminded_days`: how many days before the last reminder was sent; None, none was.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -83,6 +84,8 @@ class Registration(models.Model):
     offered_until = models.DateTimeField(null=True, blank=True)
     recording_consent = models.BooleanField(null=True, blank=True)
     present_at = models.DateTimeField(null=True, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    feedback_asked_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
