@@ -58,3 +58,14 @@ def is_member(person: Person, group: Group) -> bool:
 def may_read_group(person: Person, group: Group) -> bool:
     """The members of the group, and the programme team of its committee."""
     return is_member(person, group) or accounts.in_programme_team(person, group.committee)
+
+
+# Gatherings ----------------------------------------------------------------------------------------------------------
+def may_answer_invitation(person: Person, invitation: Invitation) -> bool:
+    """Whoever writes for the organisation invited."""
+    return accounts.may_write(person, invitation.organisation)
+
+
+def may_change_delegation(person: Person, delegation: Delegation) -> bool:
+    """Whoever writes for the organisation that sends the delegation."""
+    return accounts.may_write(person, delegation.organisation)
