@@ -158,3 +158,19 @@ EXCHANGE_STEPS = Steps(
 class GroupRole(TextChoices):
     FACILITATOR = "facilitator", pgettext_lazy("working group", "facilitator")
     MEMBER = "member", pgettext_lazy("working group", "member")
+
+
+class Term(TextChoices):
+    """Why a practice or a city may help with a need: each has its points in `figures`."""
+
+    SERVICE = "service", _("works on the same service")
+    DOMAIN = "domain", _("same domain of the programme")
+    SIZE = "size", _("a city of about the same size")
+    NEAR_SIZE = "near_size", _("a city of a comparable size")
+    LANGUAGE = "language", _("speaks the same language")
+    COUNTED = "counted", _("its effect is counted, before and after")
+    COMPARED = "compared", _("its effect was compared with other places")
+    VERIFIED = "verified", _("its effect was verified from outside")
+    RETAINED = "retained", _("retained by the programme")
+    ADOPTED = "adopted", _("taken up elsewhere")
+    MET = "met", _("has met such a need itself")

@@ -266,6 +266,18 @@ class RankedFactory(DjangoModelFactory):
     points = 3
 
 
+class BallotFactory(RowFactory):
+    class Meta:
+        model = "events.Ballot"
+
+    ranking = factory.SubFactory(RankingFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    given = 3
+    had = 5
+    given_at = IN_TIME
+    given_by = factory.SubFactory(PersonFactory)
+
+
 class ExchangeFactory(RowFactory):
     """Asked, not answered."""
 

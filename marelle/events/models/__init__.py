@@ -6,11 +6,12 @@ stands in `Participant`, without an account: a secret link is theirs.
 
 from marelle.events.models.groups import Group, GroupMember, Minutes
 from marelle.events.models.meetings import Event, EventPerson, Host, Occurrence, ProgrammeItem, RunSheetLine, Series
-from marelle.events.models.needs import Exchange, Need, Ranked, Ranking
+from marelle.events.models.needs import Ballot, Exchange, Need, Ranked, Ranking
 from marelle.events.models.participants import Comfort, Delegation, Feedback, Invitation, Participant, Registration
 from marelle.events.models.words import Declaration, DeclarationSignature, Question, Suggestion, Vote
 
 __all__ = [
+    "Ballot",
     "Comfort",
     "Declaration",
     "DeclarationSignature",

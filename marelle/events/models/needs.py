@@ -22,10 +22,14 @@ from marelle.library.models import Practice, Service
 
 class NeedQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """Those of the cities of one's network: needs are shared to be ranked; the programme team's own, all."""
+        """One's own organisations'; the programme team's: those stated to its committee."""
         return self.filter(
             Q(organisation__in=person.organisation_ids) | Q(committee__in=person.committees_as(PROGRAMME_TEAM))
         ).scoped("visible_to")
+
+    def to_rank(self, committee: Organisation) -> Self:
+        """What cities stated to a committee and still look for: other cities read its name, its service, its domain."""
+        return self.filter(committee=committee, state=NeedState.STATED).scoped("to_rank")
 
 
 class Need(Versioned):
@@ -81,7 +85,28 @@ class Ranked(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["ranking", "need", "organisation"], name="points_once_per_need_and_city")
+            models.UniqueConstraint(fields=["ranking", "need", "organisation"], name="points_once_per_need_and_city"),
+            models.CheckConstraint(condition=Q(points__gte=1), name="need_ranked_has_a_point"),
+        ]
+
+
+class Ballot(models.Model):
+    """That a city has given its points in a round, and how many of those it had."""
+
+    ranking = models.ForeignKey(Ranking, on_delete=models.CASCADE, related_name="ballots")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    given = models.PositiveSmallIntegerField(default=0)
+    had = models.PositiveSmallIntegerField()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ranking", "organisation"], name="one_ballot_per_ranking_and_city"),
+            models.CheckConstraint(condition=Q(given__lte=F("had")), name="ballot_gives_no_more_than_it_had"),
         ]
 
 
