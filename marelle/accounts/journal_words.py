@@ -74,6 +74,24 @@ WORDS = {
     "meeting_documented": _("published what a meeting left"),
     "question_moderated": _("moderated a question of a meeting"),
     "lessons_published": _("published the lessons of a meeting"),
+    # library
+    "practice_drafted": _("began a practice"),
+    "practice_submitted": _("proposed a practice"),
+    "practice_sent_back": _("sent a practice back with a note"),
+    "practice_published": _("published a practice"),
+    "practice_retained": _("retained a practice for the programme"),
+    "practice_retired": _("took a practice off the shelf"),
+    "practice_contact_agreed": _("agreed to be asked about a practice"),
+    "practice_contact_ended": _("is no longer asked about a practice"),
+    "practice_adopted": _("took a practice over into the plan"),
+    "adoption_adapted": _("told what was changed in a practice taken over"),
+    "adoption_result_given": _("told what a practice taken over gave"),
+    "adoption_dropped": _("gave up a practice taken over"),
+    "resource_drafted": _("prepared a resource"),
+    "resource_changed": _("changed a resource"),
+    "resource_file_added": _("added a file to a resource"),
+    "resource_published": _("published a resource"),
+    "resource_retired": _("took a resource off the shelf"),
 }
 
 ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier
