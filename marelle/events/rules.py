@@ -2,7 +2,7 @@
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.events.models import Event, Exchange, Group, GroupMember, Need
+from marelle.events.models import Delegation, Event, Exchange, Group, GroupMember, Invitation, Need
 from marelle.events.states import EventRole
 
 
@@ -26,6 +26,11 @@ def may_moderate(person: Person, event: Event) -> bool:
 # Needs ---------------------------------------------------------------------------------------------------------------
 def may_state_need(person: Person, organisation: Organisation) -> bool:
     """Whoever writes for the organisation."""
+    return accounts.may_write(person, organisation)
+
+
+def may_rank(person: Person, organisation: Organisation) -> bool:
+    """Whoever writes for the organisation whose points they are."""
     return accounts.may_write(person, organisation)
 
 
