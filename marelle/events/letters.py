@@ -1,17 +1,20 @@
 """Letters to those who come to a meeting: their place, what changed, what is coming. Each carries the date for their calendar."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from marelle.accounts.models import Organisation, Person
 from marelle.base import outbox
 from marelle.base.calendars import as_ical
 from marelle.base.registers import Moment
-from marelle.events.models import Occurrence, Participant, Registration
+from marelle.events.models import Exchange, Invitation, Occurrence, Participant, Registration
 from marelle.events.states import EventState, RegistrationState
 from marelle.framework.models import text
+from marelle.mandates.queries.people import writers_of
 
 CALENDAR_METHODS = {RegistrationState.CONFIRMED: "REQUEST", RegistrationState.CANCELLED: "CANCEL"}
 
@@ -39,6 +42,11 @@ def tell_change(registration: Registration) -> None:
 def tell_cancelled(registration: Registration) -> None:
     """The meeting will not be held."""
     _write(registration, "meeting_cancelled", f"{registration.code}:off", "CANCEL")
+
+
+def ask_feedback(registration: Registration) -> None:
+    """The meeting is over: five questions, on one's own page."""
+    _write(registration, "meeting_feedback", f"{registration.code}:feedback", None)
 
 
 def send_link(participant: Participant, at: datetime) -> None:
@@ -76,6 +84,36 @@ def moment_of(occurrence: Occurrence, registration: Registration | None = None) 
     )
 
 
+def invite(invitation: Invitation) -> None:
+    """The gathering is announced: to each who writes for the organisation, once."""
+    _write_invitation(invitation, "gathering_invitation", "sent")
+
+
+def chase(invitation: Invitation) -> None:
+    """No answer has come: once a press of the committee."""
+    _write_invitation(invitation, "gathering_chase", f"{invitation.chased_at:%Y%m%d%H%M%S}")
+
+
+def _write_invitation(invitation: Invitation, kind: str, when: str) -> None:
+    event, organisation = invitation.event, invitation.organisation
+    for person in writers_of(organisation):
+        with translation.override(person.language):
+            address = settings.SITE_ADDRESS + reverse("city:gathering", args=[organisation.code, event.code])
+        outbox.write(
+            kind,
+            to=person.email,
+            language=person.language,
+            reference=f"events.event:{event.code}",
+            key=f"gathering:{event.code}:{organisation.code}:{person.code}:{when}",
+            context={
+                "event": event,
+                "organisation": organisation,
+                "occurrence": event.occurrences.order_by("pk").first(),
+                "address": address,
+            },
+        )
+
+
 def _write(registration: Registration, kind: str, key: str, method: str | None, **more: object) -> None:
     participant, occurrence = registration.participant, registration.occurrence
     with translation.override(participant.language):
@@ -97,4 +135,31 @@ def _write(registration: Registration, kind: str, key: str, method: str | None, 
             "address": own_page(participant),
             **more,
         },
+    )
+
+
+# Exchanges -----------------------------------------------------------------------------------------------------------
+def tell_exchange_asked(exchange: Exchange, people: Iterable[Person]) -> None:
+    """A city asks for an exchange: to those who write for the one that is asked."""
+    for person in people:
+        _write_exchange("exchange_asked", exchange, person, exchange.asked_of)
+
+
+def tell_exchange_answered(exchange: Exchange, people: Iterable[Person], by: Person) -> None:
+    """Accepted or declined: to those who write for the city that asked, with whom to write to."""
+    for person in people:
+        _write_exchange("exchange_answered", exchange, person, exchange.asked_by, answered_by=by)
+
+
+def _write_exchange(kind: str, exchange: Exchange, person: Person, organisation: Organisation, **more: Person) -> None:
+    """`organisation`: the reader's, whose workspace the link opens."""
+    with translation.override(person.language):
+        address = settings.SITE_ADDRESS + reverse("city:exchange", args=[organisation.code, exchange.code])
+    outbox.write(
+        kind,
+        to=person.email,
+        language=person.language,
+        reference=f"events.exchange:{exchange.code}",
+        key=f"{kind}:{exchange.code}:{person.code}",
+        context={"exchange": exchange, "need": exchange.need, "person": person, "address": address, **more},
     )
