@@ -131,6 +131,7 @@ class Exchange(models.Model):
     reasons = models.JSONField(default=list, blank=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    outcome_asked_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 
