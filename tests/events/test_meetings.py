@@ -227,12 +227,12 @@ def test_question_is_proposed_shown_voted_answered_and_translated(webinar, offic
 def test_board_has_a_stamp_of_its_own(webinar, officer):
     aya = come(webinar)
     asked = questions.ask(aya.pk, "Qui paie ?", "fr", at=FIRST_DAY)
-    public, own = stamps.current("public"), stamps.current(meetings.board_stamp(webinar.code))
+    public, own = stamps.current("public"), stamps.current(queries.board_stamp(webinar.code))
 
     questions.show(webinar.pk, asked.code, by=officer)
 
     assert stamps.current("public") == public
-    assert stamps.current(meetings.board_stamp(webinar.code)) == own + 1
+    assert stamps.current(queries.board_stamp(webinar.code)) == own + 1
 
 
 @pytest.mark.parametrize("state", ["waiting", "cancelled"])

@@ -19,6 +19,7 @@ from marelle.base.text import random_id
 from marelle.events import letters, rules
 from marelle.events.models import Event, EventPerson, Host, Occurrence, ProgrammeItem, Registration
 from marelle.events.operations import registrations
+from marelle.events.queries.meetings import board_stamp
 from marelle.events.states import ENDED, EVENT_STEPS, OVER, EventKind, EventState, HostRole
 from marelle.library.models import Service
 
@@ -275,11 +276,6 @@ def bump(event: Event) -> None:
     """What the public reads of the meeting has changed, its board too."""
     stamps.bump("public")
     stamps.bump(board_stamp(event.code))
-
-
-def board_stamp(code: str) -> str:
-    """The stamp of a meeting's board: its readers are many, and nothing else changes it."""
-    return f"board:{code[:14]}"  # a stamp's name holds 20 characters; 14 letters of 31 are not met twice
 
 
 def _mine(event_id: int, by: Person) -> Event:

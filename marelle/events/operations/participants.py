@@ -12,9 +12,9 @@ from marelle.base.text import random_id
 from marelle.events import letters
 from marelle.events.models import Comfort, Feedback, Participant, Registration, Suggestion
 from marelle.events.operations import registrations
+from marelle.events.queries.participants import Mine, is_open
 from marelle.events.states import ENDED, OVER, REGISTRATION_STEPS, EventState, RegistrationState
 
-DOORS_OPEN = timedelta(minutes=15)  # before the beginning
 COMFORT_KEPT = timedelta(days=15)  # trust T6
 REMINDERS = (7, 1)  # days before
 AT_ONCE = 200  # letters a round writes: the next round goes on
@@ -51,16 +51,10 @@ def join(registration_id: int, *, at: datetime) -> str:
     occurrence = registration.occurrence
     if occurrence.event.state not in {EventState.PUBLISHED, *OVER} or not occurrence.room:
         raise WrongState(_("This meeting has no room to come into."))
-    if not is_open(registration, at):
+    if not is_open(Mine(registration, at)):
         raise Closed(_("The room opens 15 minutes before the meeting and closes at its end."))
     registrations.check_in(registration.code, at=at)
     return occurrence.room
-
-
-def is_open(registration: Registration, at: datetime) -> bool:
-    """Whether one may come in now."""
-    occurrence = registration.occurrence
-    return occurrence.starts_at - DOORS_OPEN <= at < occurrence.ends_at
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from marelle.base import stamps
 from marelle.base.errors import BadData, Closed, WrongState
 from marelle.events import rules
 from marelle.events.models import Event, Participant, Question, Registration, Suggestion, Vote
-from marelle.events.operations.meetings import board_stamp
+from marelle.events.queries.meetings import board_stamp
 from marelle.events.states import HOLDS_A_PLACE, ON_THE_BOARD, OVER, QUESTION_STEPS, EventState, QuestionState
 
 LONGEST = 600  # characters of a question

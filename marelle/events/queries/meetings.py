@@ -124,6 +124,11 @@ def as_read(question: Question, language: str) -> Asked:
     )
 
 
+def board_stamp(code: str) -> str:
+    """The stamp of a meeting's board: its readers are many, and nothing else changes it."""
+    return f"board:{code[:14]}"  # a stamp's name holds 20 characters; 14 letters of 31 are not met twice
+
+
 def is_public_board(event: Event) -> bool:
     """Whether anyone may read the board: the meeting is open to everyone, and what is said there is not kept inside."""
     return event.access == Access.PUBLIC and event.confidentiality != Confidentiality.NETWORK
