@@ -39,6 +39,7 @@ TEXTS = {  # the fields of words, with the most characters each holds
 }
 ASKED = ("name", "summary", "context", "problem", "what_was_done", "childrens_part", "evidence", "conditions")
 WEIGHTS = {"name": 8, "summary": 4}  # of a word of these fields in the search; 1 elsewhere
+A_NAME = ""  # the language of a town's name: it is found as it is, and makes nothing look alike
 HEAVIEST = 40  # the most one word may weigh, however often it is said
 LANGUAGES = ("fr", "en")  # those a practice may be told in
 RIGHTS = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "etalab-2.0")
@@ -266,15 +267,16 @@ def unfinished(practice: Practice) -> list[str]:
 def index(practice: Practice) -> None:
     """Put the words of a practice into the search, in place of those that stood there."""
     Word.objects.filter(practice=practice).delete()
-    rows = []
-    for text in practice.texts.order_by("language"):
-        said = [(getattr(text, field), WEIGHTS.get(field, 1)) for field in TEXTS]
-        if text.language == practice.language:
-            said.append((practice.organisation.name, WEIGHTS["summary"]))
-        found = stems.weights(said, text.language, most=HEAVIEST)
-        rows += [
-            Word(practice=practice, language=text.language, stem=stem, weight=weight) for stem, weight in found.items()
-        ]
+    said = [
+        (text.language, [(getattr(text, field), WEIGHTS.get(field, 1)) for field in TEXTS])
+        for text in practice.texts.order_by("language")
+    ]
+    said.append((A_NAME, [(practice.organisation.name, WEIGHTS["summary"])]))
+    rows = [
+        Word(practice=practice, language=language, stem=stem, weight=weight)
+        for language, texts in said
+        for stem, weight in stems.weights(texts, language, most=HEAVIEST).items()
+    ]
     Word.objects.bulk_create(rows, batch_size=500)
 
 

@@ -133,7 +133,8 @@ def similar(practice: Practice) -> list[Practice]:
         Word.objects.filter(practice=practice).order_by("-weight", "stem").values_list("stem", flat=True)[:TELLING]
     )
     near: Counter[int] = Counter()
-    common = Word.objects.filter(stem__in=list(telling)).exclude(practice=practice).values("practice")
+    common = Word.objects.filter(stem__in=list(telling)).exclude(practice=practice).exclude(language="")
+    common = common.values("practice")
     for key, heavy in common.annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")[:50]:
         near[key] += heavy
     for path, kept in (("services", SHARED["service"]), ("domains", SHARED["domain"])):
