@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from marelle.accounts.models import Organisation, Person
+from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.models import Origin
 from marelle.events.models import (
+    Comfort,
     Declaration,
     Delegation,
     Event,
@@ -81,8 +83,9 @@ def in_year(year: int) -> Event | None:
 
 
 def of_team(person: Person) -> QuerySet[Event]:
-    """The gatherings this person may open in the office."""
-    return Event.objects.visible_to(person).filter(kind=EventKind.GATHERING).select_related("committee")
+    """The gatherings of the committees whose programme team this person is in, the latest first."""
+    own = Event.objects.visible_to(person).filter(committee__in=person.committees_as(PROGRAMME_TEAM))
+    return own.filter(kind=EventKind.GATHERING).select_related("committee").order_by("-year", "pk")
 
 
 def programme(event: Event) -> Programme:
@@ -205,6 +208,23 @@ def at_the_door(event: Event, words: str = "") -> list[Registration]:
         named = Q(participant__name__icontains=words) | Q(participant__organisation_name__icontains=words)
         rows = rows.filter(named | Q(participant__organisation__name__icontains=words) | Q(code=words))
     return list(rows.order_by("participant__name", "pk"))
+
+
+def presence(event: Event) -> tuple[int, int]:
+    """How many are there, and how many are expected."""
+    expected = Registration.objects.filter(occurrence__event=event, item=None, state__in=HOLDS_A_PLACE)
+    counted = expected.aggregate(all=Count("pk"), present=Count("pk", filter=Q(state=RegistrationState.PRESENT)))
+    return counted["present"], counted["all"]
+
+
+def with_needs(event: Event) -> list[Registration]:
+    """Who is expected, each with what they need (`dietary`, `access`; empty once erased)."""
+    found = at_the_door(event)
+    needs = {c.registration_id: c for c in Comfort.objects.filter(registration__occurrence__event=event)}
+    for registration in found:
+        need = needs.get(registration.pk)
+        registration.dietary, registration.access = (need.dietary, need.access) if need else ("", "")
+    return found
 
 
 def declarations_of(event: Event, *, opened: bool = False) -> QuerySet[Declaration]:
