@@ -12,12 +12,12 @@ from marelle.accounts.models import Organisation, Person
 from marelle.accounts.queries import committees_of, people_of
 from marelle.accounts.rules import require
 from marelle.accounts.states import PROGRAMME_TEAM
-from marelle.base import clock, origins, versions
+from marelle.base import clock, origins
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
 from marelle.events import rules
 from marelle.events.models import Ballot, Event, Need, ProgrammeItem, Ranked, Ranking
+from marelle.events.operations.meetings import draft_webinar
 from marelle.events.states import NEED_STEPS, EventKind, EventState, ItemKind, NeedState, Urgency
-from marelle.framework.models import text
 
 WRITTEN = ("name", "service", "domain", "urgency", "what_was_tried", "childrens_words")
 THEME_MINUTES = 30  # of the part a need becomes in a meeting being prepared
@@ -48,17 +48,26 @@ def state_need(organisation_id: int, *, by: Person, committee: Organisation | No
 
 @transaction.atomic
 def change_need(need_id: int, *, by: Person, version: int, was: Mapping[str, Any], **written: Any) -> Need:
-    """Write it otherwise; what a colleague changed meanwhile is kept. Raises Conflict, NotAllowed, BadData, WrongState."""
+    """Write it otherwise. `version`, `was`: what was read; what a colleague changed meanwhile is kept.
+
+    Raises NotAllowed, WrongState, and BadData, which tells the colleague's words where both wrote.
+    """
     need = Need.rows.lock(need_id)
     require(rules.may_change_need, by, need)
     if need.state != NeedState.STATED:
         raise WrongState(_("This need is no longer open: state it again to change it."))
     changed = [name for name in WRITTEN if name in written and written[name] != getattr(need, name)]
+    if version != need.version:
+        changed = [name for name in changed if written[name] != was.get(name)]
+        faults = [_fault(need, name) for name in changed if getattr(need, name) != was.get(name)]
+        if faults:
+            raise BadData(_("A colleague wrote here meanwhile."), faults)
     for name in changed:
-        versions.save_field(need, name, written[name], was=was.get(name), version=version)
-        version = need.version if version == need.version - 1 else version
+        setattr(need, name, written[name])
     _check(need)
     if changed:
+        need.version += 1
+        need.save(update_fields=[*changed, "version"])
         journal.record(need, "need_changed", by=by, fields=changed)
     return need
 
@@ -147,7 +156,7 @@ def take_up(need_id: int, *, by: Person, event: Event | None = None) -> Event | 
     """
     need = Need.rows.lock(need_id)
     require(rules.may_take_up_need, by, need)
-    made = _item_of(need, event) if event else _webinar_of(need)
+    made = _item_of(need, event) if event else _webinar_of(need, by)
     origins.link(
         "need",
         parent=f"events.need:{need.code}",
@@ -167,13 +176,8 @@ def sentence_of(need: Need) -> str:
     return ", ".join(filter(None, [need.organisation.name, str(need.service or ""), str(need.domain or "")]))
 
 
-def _webinar_of(need: Need) -> Event:
-    event = Event.rows.create(
-        kind=EventKind.WEBINAR,
-        committee=need.committee,
-        name={need.language: need.name},
-        created_at=clock.now(),
-    )
+def _webinar_of(need: Need, by: Person) -> Event:
+    event = draft_webinar(by=by, committee=need.committee, name={need.language: need.name})
     event.services.set([need.service] if need.service else [])
     event.domains.set([need.domain] if need.domain else [])
     return event
@@ -219,6 +223,13 @@ def _check(need: Need) -> None:
         raise BadData(_("Choose the service or the domain it is about: it is how those who can help are found."))
 
 
+def _fault(need: Need, name: str) -> str:
+    """What a colleague wrote in a field meanwhile; pressed again, ours takes its place."""
+    sentence = _("A colleague wrote here meanwhile: “%(theirs)s”. Join the two, then save.")
+    theirs = need.get_urgency_display() if name == "urgency" else getattr(need, name) or ""
+    return sentence % {"theirs": theirs}
+
+
 def _tell_team(need: Need) -> None:
     notifications.notify(
         people_of([need.committee], PROGRAMME_TEAM),
@@ -235,6 +246,6 @@ def _tell_city(need: Need) -> None:
         [need.stated_by],
         "need_taken_up",
         reference=f"events.need:{need.code}",
-        sentence=lambda: _("Your need “{need}” becomes the theme of a meeting.").format(need=text({"x": need.name})),
+        sentence=lambda: _("Your need “{need}” becomes the theme of a meeting.").format(need=need.name),
         address=f"/espace/{need.organisation.code}/rencontres/besoins/{need.code}",
     )

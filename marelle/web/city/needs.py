@@ -105,7 +105,15 @@ def need_change(request: HttpRequest, code: str, need: str) -> HttpResponse:
     if done(form, change):
         messages.success(request, _("What you wrote is saved."))
         return redirect("city:need", code, found.code)
-    return page(request, "city/need_form.html", space, status=_status(form), form=form, was=was, need=found)
+    return page(
+        request,
+        "city/need_form.html",
+        space,
+        status=_status(form),
+        form=form,
+        was=NeedForm(initial=stands, prefix="was"),
+        need=found,
+    )
 
 
 @door(member)

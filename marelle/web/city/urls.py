@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.city import agreement, application, files, gathering, needs, plan, practices, team, today
+from marelle.web.city import (
+    agreement,
+    application,
+    files,
+    gathering,
+    groups,
+    meetings,
+    needs,
+    plan,
+    practices,
+    team,
+    today,
+)
 
 app_name = "city"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,6 +63,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/rencontres/besoins/<slug:need>/modifier", needs.need_change, name="need_change"),
     path("<slug:code>/rencontres/besoins/<slug:need>/etat", needs.need_move, name="need_move"),
     path("<slug:code>/rencontres/besoins/<slug:need>/demander", needs.need_ask, name="need_ask"),
+    path("<slug:code>/rencontres/groupes", groups.groups, name="groups"),
+    path("<slug:code>/rencontres/groupes/<slug:group>", groups.group, name="group"),
+    path("<slug:code>/rencontres/groupes/<slug:group>/faire", groups.act, name="group_act"),
+    path("<slug:code>/rencontres/groupes/<slug:group>/fichiers/<slug:file>", groups.file, name="group_file"),
     path("<slug:code>/rencontres/echanges/<slug:exchange>", needs.exchange, name="exchange"),
     path("<slug:code>/equipe", team.team, name="team"),
     path("<slug:code>/equipe/inviter", team.invite, name="team_invite"),
@@ -98,6 +114,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/messages", today.messages_of_place, name="messages"),
     path("<slug:code>/messages/lus", today.mark_read, name="messages_read"),
     path("<slug:code>/recherche", today.search_page, name="search"),
+    path("<slug:code>/rencontres/<slug:event>", meetings.meeting, name="meeting"),
+    path("<slug:code>/rencontres/<slug:event>/faire/<slug:verb>", meetings.meeting_act, name="meeting_act"),
     path("<slug:code>/agenda", today.change_feed, name="feed_change"),
     path("<slug:code>/agenda/<slug:key>.ics", today.feed, name="feed"),
 ]
