@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from marelle.accounts.models import Person
+from marelle.accounts.models import Organisation, Person
 from marelle.base.origins import Shown
 from marelle.base.registers import Found
 from marelle.base.text import fold
-from marelle.events.models import Event, Occurrence, ProgrammeItem, Question, Registration
+from marelle.events.models import Event, EventPerson, Occurrence, ProgrammeItem, Question, Registration
 from marelle.events.states import (
     HOLDS_A_PLACE,
     ON_THE_BOARD,
@@ -174,9 +174,12 @@ def of_committees(person: Person, committees: Iterable[Any]) -> list[Event]:
     return list(_with_dates(rows).order_by("-begins_at", "-pk"))
 
 
-def run_by(person: Person) -> Any:
-    """Meetings one organises or moderates."""
-    return Event.objects.visible_to(person).filter(roles__person=person, roles__role__in=RUNNERS).distinct()
+def run_by(person: Person, organisation: Organisation | None = None) -> Any:
+    """Meetings one organises or moderates, for this organisation or for none in particular."""
+    mine = EventPerson.objects.filter(person=person, role__in=RUNNERS)
+    if organisation is not None:
+        mine = mine.filter(Q(organisation=organisation) | Q(organisation=None))
+    return Event.objects.visible_to(person).filter(pk__in=mine.values("event"))
 
 
 def to_come(at: datetime) -> list[Occurrence]:

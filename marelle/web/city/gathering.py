@@ -22,6 +22,8 @@ from marelle.events.operations import gatherings, invitations
 from marelle.events.operations.declarations import sign_declaration
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings as queries
+from marelle.events.queries import meetings as webinars
+from marelle.events.states import EventKind
 from marelle.framework.models import text
 from marelle.web.city.space import Space, enter, page
 from marelle.web.parts.forms import done
@@ -66,7 +68,9 @@ People = forms.formset_factory(PersonForm, extra=AT_ONCE, max_num=AT_ONCE)
 def meetings(request: HttpRequest, code: str) -> HttpResponse:
     """What the network offers this organisation to meet others: invitations, and the way to each part."""
     space = enter(request)
-    return page(request, "city/meetings.html", space, invitations=list(queries.invited(space.organisation)))
+    run = webinars.run_by(space.person, space.organisation).filter(kind=EventKind.WEBINAR).order_by("-pk")
+    invited = list(queries.invited(space.organisation))
+    return page(request, "city/meetings.html", space, invitations=invited, webinars=list(run))
 
 
 @door(member)
