@@ -14,16 +14,12 @@ from marelle.events.states import EventKind, EventState
 
 @dataclass(frozen=True)
 class Day:
-    """One meeting's minutes, by language; None where nobody wrote them."""
+    """One meeting's minutes, in each language; empty where nobody wrote them. `said`: those that are written."""
 
     held_on: date
-    french: Minutes | None
-    english: Minutes | None
-
-    @property
-    def said(self) -> list[Minutes]:
-        """Those that are written."""
-        return [text for text in (self.french, self.english) if text]
+    french: str
+    english: str
+    said: list[Minutes]
 
 
 def of_member(person: Person, organisation: Organisation) -> QuerySet[Group]:
@@ -51,7 +47,10 @@ def minutes(group: Group) -> list[Day]:
     days: dict[date, dict[str, Minutes]] = {}
     for row in group.minutes.select_related("written_by").order_by("-held_on", "pk"):
         days.setdefault(row.held_on, {})[row.language] = row
-    return [Day(held_on, said.get("fr"), said.get("en")) for held_on, said in days.items()]
+    return [
+        Day(held_on, *(said[code].text if code in said else "" for code in ("fr", "en")), list(said.values()))
+        for held_on, said in days.items()
+    ]
 
 
 def files(group: Group) -> QuerySet[File]:

@@ -91,6 +91,8 @@ def show(group: Group, person: Person, refused: dict[str, Any] | None = None) ->
     }
     return {
         "group": group,
+        "charter": {code: group.charter.get(code, "") for code in operations.LANGUAGES},
+        "agenda": {code: group.agenda.get(code, "") for code in operations.LANGUAGES},
         "members": queries.members(group),
         "days": queries.minutes(group),
         "files": queries.files(group),
