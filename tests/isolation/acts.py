@@ -100,4 +100,17 @@ FORMS: dict[str, Any] = {
     "office:people_leave": lambda world, town: {"email": world.leaver.email, "act": "close"},
     "office:people_give_role": lambda world, town: {"person": world.people["AN"].code, "role": "CM"},
     "office:people_answer": {"role": "CE", "answer": "accept"},
+    "office:gathering_door": lambda world, town: {"code": world.gathering.places[town.key].code},
+    "city:gathering_reply": {"reply": "comes"},
+    "city:gathering_delegation": {
+        "people-TOTAL_FORMS": 1,
+        "people-INITIAL_FORMS": 0,
+        "people-0-name": "Camille Essai",
+        "people-0-email": "camille.essai@ville.example",
+    },
+    "city:gathering_choices": lambda world, town: {"item": world.gathering.item.code},
+    "city:gathering_declaration": lambda world, town: {
+        "read": "on",
+        "fingerprint": world.gathering.declaration.fingerprint,
+    },
 }

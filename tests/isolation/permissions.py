@@ -65,6 +65,16 @@ public:sitemap                        *           all oxx
 public:sitemap_part                   *           all oxx
 public:sources                        *           all oxx
 public:verify                         *           all omx
+# The national gathering.
+public:gathering                      *           all oxx
+public:gathering_csv                  *           all oxx
+public:gathering_declaration          *           all oxx
+public:gathering_document             *           all -xx
+public:gathering_ics                  *           all oxx
+public:gathering_item                 *           all oxx
+public:gathering_json                 *           all oxx
+public:gathering_xlsx                 *           all oxx
+public:gathering_xml                  *           all oxx
 # Open data.
 api:api-root                          *           all ---
 api:members                           *           all oxx
@@ -160,6 +170,14 @@ city:team_take_over                   *           iii --- nnx nnx omx omx nnx --
 city:team_withdraw                    *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
 city:today                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:today_with_slash                 *           iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
+# The gathering in a workspace.
+city:gathering                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:gathering_act                    *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:gathering_choices                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:gathering_declaration            *           iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
+city:gathering_delegation             *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:gathering_reply                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:meetings                         *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 # The committee's office: each role its pages; for all others it does not exist.
 office:admit                          draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:admit                          handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
@@ -218,6 +236,27 @@ office:send_back                      draft       iii --- --- --- --- --- --- --
 office:send_back                      handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:step_aside                     *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:today                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+# The gathering in the office.
+office:gathering                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_badges               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_cancel               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_chase                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_declaration          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_declaration_new      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_declaration_open     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_door                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_invite               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_item                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_item_new             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_item_remove          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_new                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_outcome              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_people               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_practice             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_replies              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_sheet                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_step                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 """
 
 

@@ -50,6 +50,7 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "delegation": "team",
     "invited address": "team",
     "asker": "team asker",
+    "delegate": "team",
     "join words": "team",
     # the committee's own
     "name of PA": "committee team",
@@ -73,6 +74,7 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ): "the committee knows which towns have opened a space, and answers who asks to join",
     ("asker", "PO PA PA2", "*"): "the same",
     ("join words", "PO PA PA2", "*"): "the same",
+    ("delegate", "PO PA PA2", "*"): "who comes to the gathering, and what they need there",
     ("name", "PA PA2", "*"): "the journal of the house",
     ("name", "gone", "own"): "one's own account",
     ("address", "gone", "own"): "the same",

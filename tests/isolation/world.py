@@ -40,6 +40,7 @@ from tests.factories.framework import (
 )
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.canaries import Canaries
+from tests.isolation.gathering import Gathering, make_gathering
 from tests.journeys.road import VOTE
 
 CITY_ROLES = {"CR": Role.CITY_READER, "CE": Role.CITY_EDITOR, "EL": Role.ELECTED_LEAD}
@@ -106,6 +107,7 @@ class World:
     invitation: Invitation | None = None
     leaver: Person | None = None
     erasure: PendingAct | None = None
+    gathering: Gathering | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
         """Every town, walked to where it stands."""
@@ -124,7 +126,9 @@ def make_world(canaries: Canaries | None = None) -> World:
     with clock.at(moment(3, 20)):
         make_calls(world, first=("cities", "full"), second=("islands", "isles"), secret=("cities", "full"))
         ask_of_committee(world)
-    return world.build(*TOWNS)
+    world.build(*TOWNS)
+    world.gathering = make_gathering(world)
+    return world
 
 
 def make_other_world(canaries: Canaries) -> World:
@@ -135,7 +139,9 @@ def make_other_world(canaries: Canaries) -> World:
     with clock.at(moment(3, 21)):
         make_calls(world, first=("rivers", "banks"), secret=("rivers", "banks"))
         ask_of_committee(world)
-    return world.build("far", after=len(TOWNS))
+    world.build("far", after=len(TOWNS))
+    world.gathering = make_gathering(world, year=2025)
+    return world
 
 
 def people_of_committee(world: World) -> None:
