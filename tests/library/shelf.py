@@ -10,6 +10,8 @@ from tests.factories.framework import DomainFactory
 from tests.factories.library import PracticeFactory, PracticeTextFactory
 
 AT = datetime(2026, 6, 15, 9, tzinfo=UTC)
+HALF_A_YEAR = datetime(2026, 12, 15, 9, tzinfo=UTC)
+A_YEAR = datetime(2027, 6, 15, 9, tzinfo=UTC)
 WORDS = {
     "name": "La rue aux enfants",
     "summary": "Une rue fermée aux voitures à la sortie de l’école.",

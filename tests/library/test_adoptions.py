@@ -1,7 +1,5 @@
 """A practice taken over: an action in the plan, its origin both ways, what it gave after 6 and 12 months, who is told."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from marelle.accounts.models import Notification
@@ -18,11 +16,9 @@ from marelle.plans.models import Action
 from marelle.plans.states import PlanState
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.plans import ObjectiveFactory, PlanFactory
-from tests.library.shelf import AT, editor, published
+from tests.library.shelf import A_YEAR, AT, HALF_A_YEAR, editor, published
 
 pytestmark = pytest.mark.django_db
-HALF_A_YEAR = datetime(2026, 12, 15, 9, tzinfo=UTC)
-A_YEAR = datetime(2027, 6, 15, 9, tzinfo=UTC)
 
 
 def scene(state=PlanState.DRAFT, **practice):
@@ -218,7 +214,7 @@ def test_the_result_is_asked_by_letter_once_a_person_on_its_day():
 
     letter = Letter.objects.get()
     assert (before, letter.address) == (0, writer.email)
-    assert letter.subject == "Qu’a donné « La rue aux enfants », après 6 mois ?"
+    assert letter.subject == "Qu’a donné «\u202fLa rue aux enfants\u202f», après 6 mois\u202f?"
     assert f"/espace/{town.code}/rencontres/reprises/{adoption.code}" in letter.text
     assert letters.still_writes(letter.reference, writer.email)
     assert not letters.still_writes(letter.reference, "autre@marelle.example")
