@@ -62,8 +62,8 @@ def test_who_is_named_is_told_by_name_the_others_in_one_line(people):
 
     assert list(message.mentions.all()) == [people["Aya Préau-Cour"]]
     assert told() == [
-        ("Aya Préau-Cour", "thread_mention", "Aya Préau s’adresse à vous dans « La table »."),
-        ("Bo", "thread_message", "Nouveaux messages dans « La table »."),
+        ("Aya Préau-Cour", "thread_mention", "Aya Préau s’adresse à vous dans «\u202fLa table\u202f»."),
+        ("Bo", "thread_message", "Nouveaux messages dans «\u202fLa table\u202f»."),
     ]
 
 

@@ -115,9 +115,7 @@ def test_minutes_stand_side_by_side(group, aya, ines):
     groups.write_minutes(group.pk, held_on=day, language="fr", text="Décidé.", by=aya)
     groups.write_minutes(group.pk, held_on=day, language="en", text="Decided.", by=ines)
 
-    assert [(d.held_on, d.french, d.english) for d in queries.minutes(group)] == [
-        (day, "Décidé.", "Decided.")
-    ]
+    assert [(d.held_on, d.french, d.english) for d in queries.minutes(group)] == [(day, "Décidé.", "Decided.")]
 
 
 def test_minutes_written_meanwhile_are_not_lost(group, aya, ines):
@@ -262,14 +260,14 @@ def addresses(group, code):
         f"/espace/{code}",
         f"/espace/{code}/documents",
         f"/espace/{code}/messages",
-        f"/espace/{code}/recherche?q={CANARY}",
+        f"/espace/{code}/recherche?q={CANARY[:8]}",
         f"/espace/{code}/rencontres",
         f"/espace/{code}/rencontres/groupes",
         f"/espace/{code}/rencontres/groupes/{group.code}",
         f"/espace/{code}/rencontres/groupes/{group.code}/fichiers/{file.code}",
         f"/webinaires/{event.code}",
         f"/webinaires/{event.code}.ics",
-        f"/recherche?q={CANARY}",
+        f"/recherche?q={CANARY[:8]}",
         "/rendez-vous",
         "/webinaires",
         f"/bureau/rencontres/groupes/{group.code}",
@@ -283,8 +281,7 @@ def read_by(client, group, code):
     for address in addresses(group, code):
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        said = body.decode(errors="ignore").replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
-        if CANARY in said or CANARY in str(answer.headers):
+        if CANARY in body.decode(errors="ignore") or CANARY in str(answer.headers):
             found.append(address)
     return found
 
