@@ -324,7 +324,7 @@ def test_what_a_meeting_left_is_read_and_searched(client, webinar):
     said = "Aya : la tutelle est longue\nBo : le logement manque"
     lessons.keep_recording(webinar.pk, "fr", replay="https://video.example/1", transcript=said, by=officer)
     lessons.write_lessons(webinar.pk, {"fr": "Un tuteur dès le premier jour."}, by=officer, version=webinar.version)
-    paper = files.keep(b"%PDF-1.4\n", "supports.pdf", "pdf", organisation=webinar.committee, by=officer)
+    paper = files.keep(b"%PDF-1.4\n", label="supports.pdf", kind="pdf", organisation=webinar.committee, by=officer)
     lessons.join_document(webinar.pk, paper, by=officer)
     hidden = "Un tuteur" in page(client, f"/webinaires/{webinar.code}")
     lessons.publish_lessons(webinar.pk, by=officer, at=FIRST_DAY + 7 * HOUR)
@@ -338,7 +338,9 @@ def test_what_a_meeting_left_is_read_and_searched(client, webinar):
         True,
     )
     assert ("le logement manque" in found, "tutelle" in found) == (True, False)
-    assert client.get(f"/webinaires/{webinar.code}/documents/{paper.code}").status_code == 200
+    answer = client.get(f"/webinaires/{webinar.code}/documents/{paper.code}")
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, b"%PDF-1.4\n")
+    answer.close()
 
 
 def test_recording_of_what_stays_unattributed_is_not_shown(client, webinar):
