@@ -42,21 +42,7 @@ STEPS = {
 @require_GET
 def gathering(request: HttpRequest, code: str) -> HttpResponse:
     """Where the gathering stands: programme, invitations, declarations, and what may be done."""
-    event = _found(request, code)
-    programme = queries.programme(event)
-    for item in programme.items:
-        item.places = programme.places.get(item.pk)
-    context = {
-        "event": event,
-        "occurrence": programme.occurrence,
-        "days": programme.days,
-        "replies": queries.replies(event),
-        "members": queries.members_of(event.committee).count(),
-        "job": _last_job(event),
-        "declarations": queries.declarations_of(event),
-        "cancel_form": CancelForm(),
-    }
-    return page(request, "office/gathering.html", context)
+    return page(request, "office/gathering.html", _standing(_found(request, code)))
 
 
 @door(programme_team)
@@ -232,6 +218,23 @@ def open_declaration(request: HttpRequest, code: str, declaration: str) -> HttpR
     declarations.open_declaration(get_object_or_404(event.declarations, code=declaration).pk, by=request.user)
     messages.success(request, _("The text is frozen and open for signature."))
     return redirect("office:gathering_declaration", code, declaration)
+
+
+def _standing(event: Event) -> dict[str, Any]:
+    """What the page of a gathering shows."""
+    programme = queries.programme(event)
+    for item in programme.items:
+        item.places = programme.places.get(item.pk)
+    return {
+        "event": event,
+        "occurrence": programme.occurrence,
+        "days": programme.days,
+        "replies": queries.replies(event),
+        "members": queries.members_of(event.committee).count(),
+        "job": _last_job(event),
+        "declarations": queries.declarations_of(event),
+        "cancel_form": CancelForm(),
+    }
 
 
 def _draft(request: HttpRequest, form: GatheringForm) -> Event:
