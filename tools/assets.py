@@ -21,7 +21,7 @@ from marelle.base.progress import track  # noqa: E402
 STATIC = HERE / "marelle" / "static"
 BUILT = STATIC / "built"
 FIRST, LAST = ["tokens", "fonts", "reset", "base", "layout", "components", "forms"], ["map", "print"]
-SCRIPTS = ["pieces", "typeahead", "autosave"]
+SCRIPTS = ["pieces", "typeahead", "autosave", "door"]
 FRENCH_LATIN = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x100),

@@ -120,6 +120,7 @@ class Organisation(models.Model):
     """A commune, intercommunality, school, partner or the committee: who applies, plans and signs.
 
     `code`: INSEE of a commune, SIREN of an intercommunality, UAI of a school, else "o-" and a random word.
+    `lon`, `lat`: degrees, of an organisation abroad; elsewhere its territory has them.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -129,6 +130,8 @@ class Organisation(models.Model):
         expression=folded_in_sql("name"), output_field=models.CharField(max_length=400), db_persist=True, db_index=True
     )
     country = models.CharField(max_length=2, default="FR")
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
     territory = models.OneToOneField(
         Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="organisation"
     )
@@ -260,14 +263,14 @@ class FileQuerySet(OwnedQuerySet):
         if person.in_committee:
             for keys in registers.files_shown:
                 seen |= Q(pk__in=keys(person)) & ~Q(shared_at=None)
-        return self.filter(seen).scoped("visible_to")
+        return self.filter(seen, is_apart=False).scoped("visible_to")
 
 
 class File(models.Model):
     """A file given by a person, or made by the house, owned by an organisation. Its bytes lie under a random name.
 
     `size`: bytes. `shared_at`: when the committee came to see it (the dossier was handed in).
-    `is_public`: a document of a published call.
+    `is_public`: a document of a published call. `is_apart`: read with the thing it is joined to, and nowhere else.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -281,6 +284,7 @@ class File(models.Model):
     added_at = models.DateTimeField()
     shared_at = models.DateTimeField(null=True, blank=True)
     is_public = models.BooleanField(default=False)
+    is_apart = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
@@ -377,3 +381,49 @@ class Notification(models.Model):
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Thread(models.Model):
+    """What is said about one thing, named by its reference "package.model:code": who may read the thing may read it."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    reference = models.CharField(max_length=120, unique=True)
+    begun_at = models.DateTimeField()
+
+    rows = Rows()
+    objects = models.Manager()
+
+
+class Message(models.Model):
+    """One message of a thread. It stays: its author may correct it for a quarter of an hour, and nobody takes it away."""
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    text = models.TextField()
+    mentions = models.ManyToManyField(Person, blank=True, related_name="+")
+    made_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["thread", "made_at"], name="messages_in_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(edited_at=None) | Q(edited_at__gte=F("made_at")), name="message_edited_after_it_is_made"
+            )
+        ]
+
+
+class ThreadReading(models.Model):
+    """How far a person has read a thread."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "person"], name="one_reading_per_thread_and_person")]

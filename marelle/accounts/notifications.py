@@ -49,6 +49,11 @@ def notify(
     )
 
 
+def forget(person: Person, reference: str) -> None:
+    """Take back what was told and not read about a thing this person may no longer read."""
+    Notification.objects.filter(person=person, reference=reference, read_at=None).delete()
+
+
 def tell_erasure_proposed(act: PendingAct) -> PendingAct:
     """Tell the other administrators of the committee that an erasure waits for one of them; its person is not named."""
     for committee in act.proposed_by.committees_as({Role.PROGRAMME_ADMINISTRATOR}):

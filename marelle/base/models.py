@@ -113,7 +113,10 @@ class LetterState(models.TextChoices):
 
 
 class Letter(models.Model):
-    """The outbox: a mail written in the transaction of the act it speaks of, sent afterwards by the worker."""
+    """The outbox: a mail written in the transaction of the act it speaks of, sent afterwards by the worker.
+
+    `calendar`: an iCalendar text that goes with it, for the reader's own calendar to take in.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=40)
@@ -122,6 +125,7 @@ class Letter(models.Model):
     language = models.CharField(max_length=10, default="fr")
     subject = models.CharField(max_length=150)
     text = models.TextField()
+    calendar = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=LetterState, default=LetterState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

@@ -41,11 +41,12 @@ def write(
     context: dict[str, Any],
     reference: str = "",
     not_before: datetime | None = None,
+    calendar: str = "",
 ) -> Letter:
     """Put a letter in the outbox, in the current transaction. The same `key` twice is one letter.
 
     The words are `templates/letters/<kind>.txt`: first line the subject, then an empty line, then the text.
-    Raises BadData when a name in the subject holds a line break (trust E3).
+    `calendar`: an iCalendar text to go with it. Raises BadData when a name in the subject holds a line break (trust E3).
     """
     with translation.override(language):
         words = render_to_string(f"letters/{kind}.txt", {**context, "site": settings.SITE_ADDRESS})
@@ -59,6 +60,7 @@ def write(
             "language": language,
             "subject": subject,
             "text": text,
+            "calendar": calendar,
             "written_at": clock.now(),
             "not_before": not_before or timezone.now(),
         },
@@ -110,7 +112,10 @@ def _message(letter: Letter) -> EmailMessage:
     host = urlsplit(settings.SITE_ADDRESS).hostname or "marelle"
     name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
     headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
-    return EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address], headers=headers)
+    mail = EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address], headers=headers)
+    if letter.calendar:
+        mail.attach("rendez-vous.ics", letter.calendar, "text/calendar")
+    return mail
 
 
 def _fail(letter: Letter, error: Exception) -> None:

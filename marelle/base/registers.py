@@ -33,7 +33,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Moment:
-    """A date worth knowing: for "Aujourd'hui" and for calendar feeds. `ends_at` None: an instant; `zone` tells its hour."""
+    """A date worth knowing: for "Aujourd'hui" and for calendar feeds. `ends_at` None: an instant; `zone` tells its hour.
+
+    `sequence` goes up when it is moved, so that calendars that hold it follow; cancelled, it is told as such.
+    """
 
     code: str
     title: str
@@ -42,6 +45,9 @@ class Moment:
     ends_at: datetime | None = None
     sentence: str = ""
     zone: str = "Europe/Paris"
+    place: str = ""
+    sequence: int = 0
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "marelle.accounts",
     "marelle.plans",
     "marelle.mandates",
+    "marelle.library",
+    "marelle.events",
     "marelle.web",
     *(["marelle.demo"] if DEMO else []),
     "marelle.config",

@@ -1,6 +1,6 @@
 """Everything that changes a plan: starting it, its objectives, actions and indicators, one field at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from marelle.accounts import journal
 from marelle.accounts.models import Organisation, Person
-from marelle.base import clock, origins, versions
+from marelle.base import clock, origins, stamps, versions
 from marelle.base.errors import BadData, Conflict, WrongState
 from marelle.base.models import Origin
 from marelle.framework.models import (
@@ -29,6 +29,7 @@ from marelle.plans.models import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.states import PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+TAKES_ACTIONS = BEING_WRITTEN | {PlanState.ADOPTED, PlanState.RUNNING}
 MOST_PARTS = 200  # objectives in a domain, or actions or indicators of an objective: beyond, something went wrong
 
 Part = Objective | Action | Indicator
@@ -94,6 +95,29 @@ def add_action(plan_id: int, objective: str, *, by: Person, name: str = "", libr
     if model:
         _link("action", "framework.action", model, f"plans.action:{action.code}", framework=plan.framework, by=by)
     journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)
+    return action
+
+
+@transaction.atomic
+def take_over(
+    plan_id: int, objective: str, *, kind: str, parent: str, name: str, excerpt: str = "", address: str = "", by: Person
+) -> Action:
+    """Add an action that comes from elsewhere in the house: `parent`, as the thread names it, is its origin.
+
+    A plan adopted or running takes it too: one action more takes nothing away from what was promised
+    (docs/decisions/0012). Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _writing(plan_id, by, states=TAKES_ACTIONS)
+    place = _known(plan.objectives, objective)
+    action = Action.objects.create(
+        objective=place, name=_name("action", name[:300], None, plan, by), position=_last_position(place.actions)
+    )
+    offspring = f"plans.action:{action.code}"
+    origins.link(kind, parent=parent, offspring=offspring, label=name, excerpt=excerpt, address=address, by=by)
+    if plan.state not in BEING_WRITTEN:  # the others are linked when they are handed in
+        _link_objective(place, action, by)
+    journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)
+    stamps.bump("public")
     return action
 
 
@@ -273,21 +297,21 @@ def link_thread(plan: Plan, *, by: Person) -> None:
     """Say that each action comes from its objective, in the words of the day they are handed in."""
     for objective in plan.objectives.prefetch_related("actions").order_by("position", "pk"):
         for action in objective.actions.all():
-            origins.link(
-                "objective",
-                parent=f"plans.objective:{objective.code}",
-                offspring=f"plans.action:{action.code}",
-                label=objective.name,
-                excerpt=objective.promise,
-                by=by,
-            )
+            _link_objective(objective, action, by)
 
 
-def _writing(plan_id: int, by: Person) -> Plan:
-    """The plan, locked, being written by someone who may."""
+def _link_objective(objective: Objective, action: Action, by: Person) -> None:
+    parent, offspring = f"plans.objective:{objective.code}", f"plans.action:{action.code}"
+    origins.link(
+        "objective", parent=parent, offspring=offspring, label=objective.name, excerpt=objective.promise, by=by
+    )
+
+
+def _writing(plan_id: int, by: Person, *, states: Collection[str] = BEING_WRITTEN) -> Plan:
+    """The plan, locked, in one of these states (being written), by someone who may."""
     plan = Plan.rows.lock(plan_id)
     rules.require(rules.may_write_plan, by, plan)
-    if plan.state not in BEING_WRITTEN:
+    if plan.state not in states:
         raise WrongState(_("This plan has been handed in: it no longer changes here."), state=plan.state)
     return plan
 

@@ -175,3 +175,34 @@ class PendingActFactory(DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"mandates.call:{n}")
     proposed_by = factory.SubFactory(PersonFactory)
     proposed_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+class ThreadFactory(DjangoModelFactory):
+    class Meta:
+        model = "accounts.Thread"
+
+    reference = factory.Sequence(lambda n: f"events.group:g{n}")
+    begun_at = LONG_AGO
+
+
+class MessageFactory(DjangoModelFactory):
+    """Said, not corrected."""
+
+    class Meta:
+        model = "accounts.Message"
+        skip_postgeneration_save = True
+
+    thread = factory.SubFactory(ThreadFactory)
+    author = factory.SubFactory(PersonFactory)
+    language = "fr"
+    text = "Qui vient jeudi ?"
+    made_at = LONG_AGO
+
+
+class ThreadReadingFactory(DjangoModelFactory):
+    class Meta:
+        model = "accounts.ThreadReading"
+
+    thread = factory.SubFactory(ThreadFactory)
+    person = factory.SubFactory(PersonFactory)
+    read_at = LONG_AGO

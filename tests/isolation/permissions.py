@@ -27,6 +27,9 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:propose": DOSSIER,
     "office:confirm": DOSSIER,
     "office:agreement_prepare": DOSSIER,
+    "office:practice": ("draft", "member"),
+    "office:practice_back": ("draft", "member"),
+    "office:practice_act": ("draft", "member"),
     "office:reading": READING,
     "office:reading_field": READING,
     "office:finish_reading": READING,
@@ -65,6 +68,49 @@ public:sitemap                        *           all oxx
 public:sitemap_part                   *           all oxx
 public:sources                        *           all oxx
 public:verify                         *           all omx
+# The national gathering.
+public:gathering                      *           all oxx
+public:gathering_csv                  *           all oxx
+public:gathering_declaration          *           all oxx
+public:gathering_document             *           all -xx
+public:gathering_ics                  *           all oxx
+public:gathering_item                 *           all oxx
+public:gathering_json                 *           all oxx
+public:gathering_xlsx                 *           all oxx
+public:gathering_xml                  *           all oxx
+public:agenda                         *           all oxx
+public:board                          *           all oxx
+public:board_questions                *           all oxx
+public:look_at_mail                   *           all oxx
+public:own_page                       *           all oxx
+public:own_page_act                   *           all xmx
+public:own_page_board                 *           all omx
+public:own_page_certificate           *           all -xx
+public:own_page_data                  *           all oxx
+public:own_page_details               *           all xmx
+public:own_page_erase                 *           all omx
+public:own_page_feedback              *           all --x
+public:own_page_link                  *           all omx
+public:own_page_room                  *           all omx
+public:own_page_suggest               *           all xmx
+public:webinar                        *           all oxx
+public:webinar_document               *           all oxx
+public:webinar_feed                   *           all oxx
+public:webinar_register               *           all xmx
+public:webinar_transcript             *           all oxx
+public:webinars                       *           all oxx
+public:practices                      *           all oxx
+public:practices_json                 *           all oxx
+public:practices_csv                  *           all oxx
+public:resources                      *           all oxx
+public:resource                       *           all oxx
+public:resource_file                  *           all oxx
+public:practice                       draft       all -xx
+public:practice                       member      all oxx
+public:practice_pdf                   draft       all -xx
+public:practice_pdf                   member      all oxx
+public:practice_file                  draft       all -xx
+public:practice_file                  member      all oxx
 # Open data.
 api:api-root                          *           all ---
 api:members                           *           all oxx
@@ -160,6 +206,38 @@ city:team_take_over                   *           iii --- nnx nnx omx omx nnx --
 city:team_withdraw                    *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
 city:today                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:today_with_slash                 *           iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
+# The gathering in a workspace.
+city:exchange                         *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
+city:group                            *           iii --- --- oxx --- --- --- --- --- --- --- --- --- --- ---
+city:group_act                        *           iii --- x-x xmx x-x x-x x-x --- --- --- --- --- --- --- ---
+city:group_file                       *           iii --- --- oxx --- --- --- --- --- --- --- --- --- --- ---
+city:groups                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:need                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:need_ask                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:need_change                      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:need_move                        *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:need_new                         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:needs                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:ranking                          *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:gathering                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:gathering_act                    *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:gathering_choices                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:gathering_declaration            *           iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
+city:gathering_delegation             *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:gathering_reply                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:meetings                         *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:meeting                          *           iii --- -xx oxx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:meeting_act                      *           iii --- x-x xmx x-x x-x x-x --- --- --- --- --- --- --- ---
+city:practices                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:practice                         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:practice_begin                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:practice_field                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:practice_describe                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:practice_act                     *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:practice_attach                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:take_over                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:adoption                         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:which_space                      *           iii oxx oxx gxx gxx gxx gxx gxx oxx oxx oxx oxx oxx oxx oxx
 # The committee's office: each role its pages; for all others it does not exist.
 office:admit                          draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:admit                          handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
@@ -198,6 +276,16 @@ office:new_call                       *           iii --- --- --- --- --- --- --
 office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
 office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x
+office:group                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:group_act                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:group_file                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:group_members                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:groups                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:need                           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:need_take_up                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:needs                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:ranking                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:rankings                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:people                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:people_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:people_end_role                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
@@ -219,6 +307,45 @@ office:send_back                      draft       iii --- --- --- --- --- --- --
 office:send_back                      handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:step_aside                     *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:today                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+# The gathering in the office.
+office:gathering                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_badges               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_cancel               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_chase                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_declaration          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_declaration_new      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_declaration_open     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_door                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_invite               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_item                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_item_new             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_item_remove          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_new                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_outcome              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:gathering_people               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_practice             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_replies              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_sheet                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:gathering_step                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:meeting                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:meeting_act                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:meeting_cancel                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:meeting_people                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:meetings                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:new_webinar                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:practices                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:practice                       draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
+office:practice                       member      iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:practice_back                  draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:practice_back                  member      iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:practice_act                   draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:practice_act                   member      iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:resources                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:new_resource                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:resource                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:resource_file                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:resource_act                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 """
 
 

@@ -26,6 +26,8 @@ PUBLIC = DOSSIER + " anyone"
 READING = "PO PA PA2 RV BD CM"
 SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the committee: the dossiers it may open
     "organisation": PUBLIC,
+    "need": "team",
+    "group": "CE",
     "answer": DOSSIER,
     "vision": DOSSIER,
     "objective": PUBLIC,
@@ -43,6 +45,8 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "reasons": DOSSIER,
     "conditions": DOSSIER,
     "vote": DOSSIER,
+    "practice": "team anyone",
+    "adoption": "team",
     "agreement": "team PO PA PA2",
     "capacity": "team PO PA PA2",
     "name": DOSSIER,
@@ -50,6 +54,7 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "delegation": "team",
     "invited address": "team",
     "asker": "team asker",
+    "delegate": "team",
     "join words": "team",
     # the committee's own
     "name of PA": "committee team",
@@ -73,6 +78,9 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ): "the committee knows which towns have opened a space, and answers who asks to join",
     ("asker", "PO PA PA2", "*"): "the same",
     ("join words", "PO PA PA2", "*"): "the same",
+    ("delegate", "PO PA PA2", "*"): "who comes to the gathering, and what they need there",
+    ("need", "PO PA PA2", "*"): "cities state needs to the committee",
+    ("group", "PO PA PA2", "*"): "the team looks after its groups",
     ("name", "PA PA2", "*"): "the journal of the house",
     ("name", "gone", "own"): "one's own account",
     ("address", "gone", "own"): "the same",

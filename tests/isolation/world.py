@@ -24,6 +24,8 @@ from marelle.accounts.models import (
 from marelle.accounts.states import Role
 from marelle.base import clock, feeds
 from marelle.base.models import Job
+from marelle.events.models import Event, Registration
+from marelle.library.models import Adoption, Practice, Resource
 from marelle.mandates.models import Agreement, Application, Call, Review
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
@@ -40,6 +42,10 @@ from tests.factories.framework import (
 )
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.canaries import Canaries
+from tests.isolation.gathering import Gathering, make_gathering
+from tests.isolation.learning import Learning, make_learning
+from tests.isolation.meetings import make_webinar
+from tests.isolation.shelf import make_practice, make_shelf
 from tests.journeys.road import VOTE
 
 CITY_ROLES = {"CR": Role.CITY_READER, "CE": Role.CITY_EDITOR, "EL": Role.ELECTED_LEAD}
@@ -85,6 +91,10 @@ class Town:
     file: File
     review: Review | None = None
     agreement: Agreement | None = None
+    webinar: Event | None = None
+    place: Registration | None = None
+    practice: Practice | None = None
+    adoption: Adoption | None = None
     feeds: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -106,6 +116,10 @@ class World:
     invitation: Invitation | None = None
     leaver: Person | None = None
     erasure: PendingAct | None = None
+    practice: Practice | None = None
+    resource: Resource | None = None
+    gathering: Gathering | None = None
+    learning: Learning | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
         """Every town, walked to where it stands."""
@@ -124,7 +138,11 @@ def make_world(canaries: Canaries | None = None) -> World:
     with clock.at(moment(3, 20)):
         make_calls(world, first=("cities", "full"), second=("islands", "isles"), secret=("cities", "full"))
         ask_of_committee(world)
-    return world.build(*TOWNS)
+        world.practice, world.resource = make_shelf(world, clock.now())
+    world.build(*TOWNS)
+    world.gathering = make_gathering(world)
+    world.learning = make_learning(world)
+    return world
 
 
 def make_other_world(canaries: Canaries) -> World:
@@ -135,7 +153,11 @@ def make_other_world(canaries: Canaries) -> World:
     with clock.at(moment(3, 21)):
         make_calls(world, first=("rivers", "banks"), secret=("rivers", "banks"))
         ask_of_committee(world)
-    return world.build("far", after=len(TOWNS))
+        world.practice, world.resource = make_shelf(world, clock.now())
+    world.build("far", after=len(TOWNS))
+    world.gathering = make_gathering(world, year=2025)
+    world.learning = make_learning(world)
+    return world
 
 
 def people_of_committee(world: World) -> None:
@@ -234,6 +256,10 @@ class Builder:
                 self.sign()
         with clock.at(NOW - timedelta(days=1)):
             self.ask()
+            self.made["practice"], self.made["adoption"] = make_practice(self, clock.now())
+            self.made["webinar"], self.made["place"] = make_webinar(
+                self.world, self.key, self.organisation, self.people["CE"], clock.now()
+            )
         self.application.refresh_from_db()
         for key, person in self.people.items():
             person.forget_memberships()

@@ -9,7 +9,8 @@ from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base import clock, feeds, registers
 from marelle.base.registers import Act, Change, Found, Moment, Today
-from marelle.web.parts import calendars, search
+from marelle.base.calendars import as_ical
+from marelle.web.parts import search
 from tests.factories.accounts import NotificationFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -200,20 +201,20 @@ def test_calendar_has_zones_stable_names_and_whole_addresses(settings):
     settings.SITE_ADDRESS = "https://villes.example"
     moments = [Moment("call-k1-closes", "Fin de l’appel", datetime(2026, 7, 1, 21, 59, tzinfo=UTC), "/appels/k1")]
 
-    text = calendars.as_ical(moments, "Appels").decode()
+    text = as_ical(moments, "Appels").decode()
 
     assert "UID:call-k1-closes@villes.example\r\n" in text
     assert "DTSTART;TZID=Europe/Paris:20260701T235900\r\n" in text
     assert "BEGIN:VTIMEZONE\r\n" in text
     assert "URL:https://villes.example/appels/k1\r\n" in text
-    assert calendars.as_ical(moments, "Appels").decode() == text
+    assert as_ical(moments, "Appels").decode() == text
 
 
 def test_calendar_tells_a_date_in_the_zone_of_its_call():
     noon = datetime(2026, 7, 1, 8, tzinfo=UTC)
     moments = [Moment("call-k1-closes", "Fin", noon, "/appels/k1", zone="Indian/Reunion")]
 
-    assert "DTSTART;TZID=Indian/Reunion:20260701T120000\r\n" in calendars.as_ical(moments, "Appels").decode()
+    assert "DTSTART;TZID=Indian/Reunion:20260701T120000\r\n" in as_ical(moments, "Appels").decode()
 
 
 def test_public_calendar_holds_public_dates(client):

@@ -16,6 +16,8 @@ PACKAGES = (
     "accounts",
     "plans",
     "mandates",
+    "library",
+    "events",
     "web",
     "demo",
     "config",

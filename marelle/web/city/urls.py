@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from marelle.web.city import agreement, application, files, plan, team, today
+from marelle.web.city import (
+    agreement,
+    application,
+    files,
+    gathering,
+    groups,
+    meetings,
+    needs,
+    plan,
+    practices,
+    team,
+    today,
+)
 
 app_name = "city"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +56,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/convention/signer", agreement.sign, name="agreement_sign"),
     path("<slug:code>/convention/texte.pdf", agreement.document, {"which": "texte"}, name="agreement_text"),
     path("<slug:code>/convention/cachetee.pdf", agreement.document, {"which": "cachetee"}, name="agreement_sealed"),
+    path("<slug:code>/rencontres/besoins", needs.needs, name="needs"),
+    path("<slug:code>/rencontres/besoins/nouveau", needs.need_new, name="need_new"),
+    path("<slug:code>/rencontres/besoins/classements/<slug:ranking>", needs.ranking, name="ranking"),
+    path("<slug:code>/rencontres/besoins/<slug:need>", needs.need, name="need"),
+    path("<slug:code>/rencontres/besoins/<slug:need>/modifier", needs.need_change, name="need_change"),
+    path("<slug:code>/rencontres/besoins/<slug:need>/etat", needs.need_move, name="need_move"),
+    path("<slug:code>/rencontres/besoins/<slug:need>/demander", needs.need_ask, name="need_ask"),
+    path("<slug:code>/rencontres/groupes", groups.groups, name="groups"),
+    path("<slug:code>/rencontres/groupes/<slug:group>", groups.group, name="group"),
+    path("<slug:code>/rencontres/groupes/<slug:group>/faire", groups.act, name="group_act"),
+    path("<slug:code>/rencontres/groupes/<slug:group>/fichiers/<slug:file>", groups.file, name="group_file"),
+    path("<slug:code>/rencontres/echanges/<slug:exchange>", needs.exchange, name="exchange"),
     path("<slug:code>/equipe", team.team, name="team"),
     path("<slug:code>/equipe/inviter", team.invite, name="team_invite"),
     path("<slug:code>/equipe/invitations/<slug:invitation>/retirer", team.withdraw, name="team_withdraw"),
@@ -54,11 +78,44 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/equipe/delegations", team.delegate, name="team_delegate"),
     path("<slug:code>/equipe/delegations/<slug:delegation>/terminer", team.end_delegation, name="team_end_delegation"),
     path("<slug:code>/equipe/journal", team.journal, name="team_journal"),
+    path("<slug:code>/rencontres", gathering.meetings, name="meetings"),
+    path("<slug:code>/rencontres/nationales/<slug:event>", gathering.gathering, name="gathering"),
+    path("<slug:code>/rencontres/nationales/<slug:event>/reponse", gathering.reply, name="gathering_reply"),
+    path(
+        "<slug:code>/rencontres/nationales/<slug:event>/delegation", gathering.delegation, name="gathering_delegation"
+    ),
+    path(
+        "<slug:code>/rencontres/nationales/<slug:event>/personnes/<slug:place>",
+        gathering.choices,
+        name="gathering_choices",
+    ),
+    path(
+        "<slug:code>/rencontres/nationales/<slug:event>/personnes/<slug:place>/<slug:verb>",
+        gathering.act,
+        name="gathering_act",
+    ),
+    path(
+        "<slug:code>/rencontres/nationales/<slug:event>/declarations/<slug:declaration>",
+        gathering.declaration,
+        name="gathering_declaration",
+    ),
+    path("reprendre/<slug:practice>", practices.which_space, name="which_space"),
+    path("<slug:code>/rencontres/pratiques", practices.practices, name="practices"),
+    path("<slug:code>/rencontres/pratiques/nouvelle", practices.begin, name="practice_begin"),
+    path("<slug:code>/rencontres/pratiques/<slug:practice>", practices.practice, name="practice"),
+    path("<slug:code>/rencontres/pratiques/<slug:practice>/champ", practices.field, name="practice_field"),
+    path("<slug:code>/rencontres/pratiques/<slug:practice>/sujet", practices.describe, name="practice_describe"),
+    path("<slug:code>/rencontres/pratiques/<slug:practice>/faire", practices.act, name="practice_act"),
+    path("<slug:code>/rencontres/pratiques/<slug:practice>/joindre", practices.attach, name="practice_attach"),
+    path("<slug:code>/rencontres/reprendre/<slug:practice>", practices.take_over, name="take_over"),
+    path("<slug:code>/rencontres/reprises/<slug:adoption>", practices.adoption, name="adoption"),
     path("<slug:code>", today.home, name="today"),
     path("<slug:code>/", today.with_slash, name="today_with_slash"),
     path("<slug:code>/messages", today.messages_of_place, name="messages"),
     path("<slug:code>/messages/lus", today.mark_read, name="messages_read"),
     path("<slug:code>/recherche", today.search_page, name="search"),
+    path("<slug:code>/rencontres/<slug:event>", meetings.meeting, name="meeting"),
+    path("<slug:code>/rencontres/<slug:event>/faire/<slug:verb>", meetings.meeting_act, name="meeting_act"),
     path("<slug:code>/agenda", today.change_feed, name="feed_change"),
     path("<slug:code>/agenda/<slug:key>.ics", today.feed, name="feed"),
 ]

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from marelle.base import clock, stamps
 from marelle.base.errors import MarelleError
+from marelle.events.queries.meetings import board_stamp
 from marelle.web.parts import error_pages, scope
 from marelle.web.parts.page_cache import Page, Pages, make_page
 
@@ -100,7 +101,7 @@ class PublicPageCache:
         address = f"{request.get_full_path()} {request.headers.get('Accept', '') if wants_json(request) else ''}"
         page, stamp = None, 0
         if not is_behind_a_door(request.path_info):
-            stamp = stamps.current("public")
+            stamp = stamps.current(stamp_of(request.path_info))
             page = self.pages.find(address, stamp)
         if page is None:
             response = self.get_response(request)
@@ -110,6 +111,12 @@ class PublicPageCache:
             if request.method == "GET":
                 self.pages.keep(address, page)
         return answer_with(request, page)
+
+
+def stamp_of(path: str) -> str:
+    """What makes a page old: its own board for the live pages of a meeting, whose readers are many; else anything public."""
+    _before, found, code = path.removesuffix("/questions").removesuffix("/direct").rpartition("/webinaires/")
+    return board_stamp(code) if found and "/direct" in path and "/" not in code else "public"
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -1,0 +1,250 @@
+"""Working groups: made by the committee, run by their members, private to them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marelle.accounts import files, journal, notifications, threads
+from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.rules import require
+from marelle.accounts.states import OrganisationKind
+from marelle.base import clock
+from marelle.base.errors import BadData, WrongState
+from marelle.events import rules
+from marelle.events.models import Event, Group, GroupMember, Minutes, Occurrence
+from marelle.events.states import Access, EventKind, EventState, GroupRole
+from marelle.library.models import Resource
+from marelle.library.operations import resources
+from marelle.library.states import ResourceKind
+
+LANGUAGES = ("fr", "en")
+LONGEST = 20_000  # characters of a charter, an agenda, minutes
+
+
+@transaction.atomic
+def make_group(
+    committee: Organisation, *, by: Person, name: Mapping[str, str], charter: Mapping[str, str] | None = None
+) -> Group:
+    """A new working group, without members. Raises NotAllowed, BadData."""
+    require(rules.may_run, by, committee)
+    group = Group.rows.create(
+        committee=committee, name=_words(name), charter=_words(charter or {}), created_at=clock.now()
+    )
+    if not group.name:
+        raise BadData(_("Give the group a name."))
+    journal.record(group, "group_made", by=by, organisation=committee)
+    return group
+
+
+@transaction.atomic
+def write_group(group_id: int, field: str, words: Mapping[str, str], *, version: int, by: Person) -> Group:
+    """Write its charter or its agenda, French and English side by side. `version`: of the text that was read.
+
+    Raises NotAllowed, WrongState, and BadData when a colleague wrote meanwhile: nothing of theirs is lost.
+    """
+    group = _open(group_id)
+    require(rules.may_read_group, by, group)
+    if field not in ("charter", "agenda"):
+        raise BadData(_("Choose the charter or the agenda."))
+    if version != group.version:
+        raise BadData(_("A colleague wrote here meanwhile: their text stands above. Join the two, then save."))
+    setattr(group, field, _words(words))
+    group.version += 1
+    group.save(update_fields=[field, "version"])
+    journal.record(group, "group_changed", by=by, organisation=group.committee, field=field)
+    return group
+
+
+@transaction.atomic
+def close_group(group_id: int, *, by: Person) -> Group:
+    """The group has done its work: its members read it still, nobody writes in it. Raises NotAllowed, WrongState."""
+    group = _open(group_id)
+    require(rules.may_run, by, group.committee)
+    group.closed_at = clock.now()
+    group.save(update_fields=["closed_at"])
+    journal.record(group, "group_closed", by=by, organisation=group.committee)
+    return group
+
+
+@transaction.atomic
+def add_member(group_id: int, email: str, *, by: Person, role: str = GroupRole.MEMBER) -> GroupMember:
+    """Bring in somebody who works in an organisation the committee looks after, at home or abroad. Twice is once.
+
+    Raises NotAllowed, and BadData when nobody there has this address: the same words whether the account exists or not.
+    """
+    group = _open(group_id)
+    require(rules.may_run, by, group.committee)
+    if role not in GroupRole.values:
+        raise BadData(_("Choose one of the answers offered."))
+    person = Person.objects.filter(email__iexact=email.strip(), is_active=True, is_robot=False).first()
+    organisation = _seat(person, group.committee) if person else None
+    if person is None or organisation is None:
+        raise BadData(
+            _("Nobody of the organisations you look after has this address. Their team may invite them first.")
+        )
+    known = group.members.filter(person=person, left_at=None).first()
+    if known:
+        return known
+    try:
+        with transaction.atomic():
+            member = GroupMember.objects.create(
+                group=group, person=person, organisation=organisation, role=role, joined_at=clock.now()
+            )
+    except IntegrityError:  # at the same moment
+        return group.members.get(person=person, left_at=None)
+    journal.record(group, "group_member_added", by=by, organisation=group.committee, person=person.code)
+    notifications.notify(
+        [person],
+        "group_joined",
+        reference=f"events.group:{group.code}",
+        sentence=lambda: _("You are a member of the working group “{group}”.").format(group=group),
+        address=address_for(group, organisation),
+    )
+    return member
+
+
+@transaction.atomic
+def leave(group_id: int, person: Person, *, by: Person) -> GroupMember:
+    """Leave a group, or, for the committee's team, end somebody's place in it. What was told to them is taken back."""
+    group = Group.rows.lock(group_id)
+    if person != by:
+        require(rules.may_run, by, group.committee)
+    member = group.members.filter(person=person, left_at=None).first()
+    if member is None:
+        raise WrongState(_("This person is not in the group any more."))
+    member.left_at = clock.now()
+    member.save(update_fields=["left_at"])
+    threads.leave(reference_of(group), person)
+    notifications.forget(person, reference_of(group))
+    journal.record(group, "group_left", by=by, organisation=group.committee, person=person.code)
+    return member
+
+
+@transaction.atomic
+def write_minutes(group_id: int, *, held_on: date, language: str, text: str, by: Person, version: int = 0) -> Minutes:
+    """What a meeting said and decided, in one language: the two stand side by side. `version`: of those corrected, 0 of new ones.
+
+    Raises NotAllowed, WrongState, and BadData when they were written or corrected meanwhile: nothing of theirs is lost.
+    """
+    group = _open(group_id)
+    require(rules.may_read_group, by, group)
+    words = text.strip()[:LONGEST]
+    if not words or language not in LANGUAGES:
+        raise BadData(_("Write the minutes, in French or in English."))
+    found = Minutes.rows.select_for_update().filter(group=group, held_on=held_on, language=language).first()
+    if found is not None and found.version != version:
+        raise BadData(
+            _("These minutes are written already: their text stands above. To correct them, open them there.")
+        )
+    found = found or Minutes(group=group, held_on=held_on, language=language, version=0)
+    found.text, found.written_by, found.version = words, by, found.version + 1
+    found.save()
+    journal.record(group, "group_minutes_written", by=by, organisation=group.committee, language=language)
+    return found
+
+
+@transaction.atomic
+def add_file(group_id: int, upload: UploadedFile, *, by: Person) -> File:
+    """Share a file with the members, and nobody else: not even one's colleagues. Raises NotAllowed, BadData."""
+    group = _open(group_id)
+    require(rules.may_read_group, by, group)
+    member = group.members.filter(person=by, left_at=None).select_related("organisation").first()
+    owner = member.organisation if member else group.committee
+    file = files.take(upload, organisation=owner, by=by)
+    file.is_apart = True
+    file.save(update_fields=["is_apart"])
+    group.files.add(file)
+    journal.record(group, "group_file_added", by=by, organisation=group.committee)
+    return file
+
+
+@transaction.atomic
+def plan_meeting(
+    group_id: int,
+    *,
+    name: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    language: str,
+    room: str = "",
+    by: Person,
+) -> Event:
+    """A meeting of the group, for its members alone. Raises NotAllowed, BadData, WrongState."""
+    group = _open(group_id)
+    require(rules.may_read_group, by, group)
+    if ends_at <= starts_at:
+        raise BadData(_("A meeting ends after it starts."))
+    if not _words(name):
+        raise BadData(_("Say what the meeting is about."))
+    event = Event.rows.create(
+        kind=EventKind.GROUP_MEETING,
+        state=EventState.PUBLISHED,
+        committee=group.committee,
+        group=group,
+        name=_words(name),
+        access=Access.INVITATION,
+        confidentiality="network",
+        created_at=clock.now(),
+    )
+    Occurrence.objects.create(event=event, language=language, starts_at=starts_at, ends_at=ends_at, room=room)
+    journal.record(group, "group_meeting_planned", by=by, organisation=group.committee)
+    for member in group.members.filter(left_at=None).exclude(person=by).select_related("person", "organisation"):
+        notifications.notify(
+            [member.person],
+            "group_meeting",
+            reference=reference_of(group),
+            sentence=lambda: _("“{group}” meets: {meeting}.").format(group=group, meeting=event),
+            address=address_for(group, member.organisation),
+        )
+    return event
+
+
+@transaction.atomic
+def put_in_library(group_id: int, file: File, language: str, *, by: Person) -> Resource:
+    """What the group made, as a draft of the library: a copy, since the group's own file stays private. Raises NotAllowed."""
+    group = Group.rows.lock(group_id)
+    require(rules.may_run, by, group.committee)
+    name = {code: f"{group.name.get(code) or group}: {file.label}" for code in LANGUAGES}
+    resource = resources.draft_resource(
+        group.committee, by=by, name=name, summary=dict(group.name), kind=ResourceKind.MINUTES, author=str(group)
+    )
+    with files.opened(file) as content:
+        copy = files.keep(content.read(), label=file.label, kind=file.kind, organisation=group.committee, by=by)
+    resources.keep_file(resource, copy, language, by=by)
+    return resource
+
+
+def reference_of(group: Group) -> str:
+    """How the thread and the conversation name it."""
+    return f"events.group:{group.code}"
+
+
+def address_for(group: Group, organisation: Organisation) -> str:
+    """Where somebody of that organisation reads it."""
+    if organisation.kind == OrganisationKind.COMMITTEE:
+        return f"/bureau/rencontres/groupes/{group.code}"
+    return f"/espace/{organisation.code}/rencontres/groupes/{group.code}"
+
+
+def _seat(person: Person, committee: Organisation) -> Organisation | None:
+    """The organisation somebody sits for: the first of theirs that the committee looks after."""
+    near = Organisation.objects.looked_after_by([committee]).values("pk")
+    seats = person.memberships.living().filter(organisation__in=near).select_related("organisation")
+    first = seats.order_by("started_at", "pk").first()
+    return first.organisation if first else None
+
+
+def _open(group_id: int) -> Group:
+    group: Group = Group.rows.lock(group_id)
+    if group.closed_at is not None:
+        raise WrongState(_("This group is closed: it can be read, nothing is added to it."))
+    return group
+
+
+def _words(words: Mapping[str, Any]) -> dict[str, str]:
+    said = {code: str(words.get(code) or "").strip()[:LONGEST] for code in LANGUAGES}
+    return {code: text for code, text in said.items() if text}

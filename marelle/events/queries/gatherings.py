@@ -1,0 +1,282 @@
+"""Gatherings: the programme by day and hour, who is invited, who comes, what is said together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from marelle.accounts.models import Organisation, Person
+from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.base.models import Origin
+from marelle.events.models import (
+    Comfort,
+    Declaration,
+    Delegation,
+    Event,
+    EventPerson,
+    Invitation,
+    Occurrence,
+    ProgrammeItem,
+    Registration,
+)
+from marelle.events.states import HOLDS_A_PLACE, EventKind, EventRole, ItemKind, RegistrationState, Reply
+from marelle.library.models import Practice
+from marelle.library.queries import practices
+from marelle.mandates.models import Mandate
+from marelle.mandates.states import MEMBER_STATES
+
+PRACTICE = "library.practice:"  # how the thread names one
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What begins at one moment of a day."""
+
+    starts_at: datetime
+    items: list[ProgrammeItem]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the programme: `on` as its zone counts days."""
+
+    on: date
+    slots: list[Slot]
+
+
+@dataclass(frozen=True)
+class Left:
+    """Places of an item: `left` None when there is no limit; `waiting`: how many wait."""
+
+    left: int | None
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A gathering as it is read: its items in order, each with its places."""
+
+    event: Event
+    occurrence: Occurrence
+    items: list[ProgrammeItem]
+    places: dict[int, Left] = field(default_factory=dict)
+
+    @property
+    def days(self) -> list[Day]:
+        """By day, then by hour; items without a time are left out."""
+        zone = ZoneInfo(self.event.zone)
+        timed = [item for item in self.items if item.starts_at]
+        found = []
+        for on, of_day in groupby(timed, key=lambda item: item.starts_at.astimezone(zone).date()):
+            slots = [Slot(at, list(items)) for at, items in groupby(of_day, key=lambda item: item.starts_at)]
+            found.append(Day(on, slots))
+        return found
+
+
+def in_year(year: int) -> Event | None:
+    """The gathering anyone may read about in that year; of several committees', the first to have been prepared."""
+    rows = Event.objects.public().filter(kind=EventKind.GATHERING, year=year).select_related("committee")
+    return rows.order_by("created_at", "pk").first()
+
+
+def of_team(person: Person) -> QuerySet[Event]:
+    """The gatherings of the committees whose programme team this person is in, the latest first."""
+    own = Event.objects.visible_to(person).filter(committee__in=person.committees_as(PROGRAMME_TEAM))
+    return own.filter(kind=EventKind.GATHERING).select_related("committee").order_by("-year", "pk")
+
+
+def programme(event: Event) -> Programme:
+    """All there is to read of a gathering: four questions to the database, whatever its length."""
+    speakers = Prefetch("roles", queryset=EventPerson.objects.select_related("organisation").order_by("position", "pk"))
+    rows = event.items.select_related("domain").prefetch_related(speakers)
+    items = list(rows.order_by("starts_at", "position", "pk"))
+    for item in items:
+        item.event = event
+    return Programme(event, occurrence_of(event), items, places(event, items))
+
+
+def occurrence_of(event: Event) -> Occurrence:
+    """The days of a gathering: it has one occurrence."""
+    found = event.occurrences.order_by("pk").first()
+    if found is None:
+        raise Occurrence.DoesNotExist
+    found.event = event
+    return found
+
+
+def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[int, Left]:
+    """Places left in each item that is chosen, by its key."""
+    counted = Registration.objects.filter(item__event=event).order_by().values_list("item")
+    counts = counted.annotate(
+        taken=Count("pk", filter=Q(state__in=HOLDS_A_PLACE)),
+        waiting=Count("pk", filter=Q(state=RegistrationState.WAITING)),
+    )
+    known = {item: (taken, waiting) for item, taken, waiting in counts}
+    found = {}
+    for item in items:
+        if item.is_choice:
+            taken, waiting = known.get(item.pk, (0, 0))
+            found[item.pk] = Left(None if item.capacity is None else max(0, item.capacity - taken), waiting)
+    return found
+
+
+def speakers_of(item: ProgrammeItem) -> list[EventPerson]:
+    """Who speaks in it, in order; read from what was fetched with the programme."""
+    return [role for role in item.roles.all() if role.role == EventRole.SPEAKER]
+
+
+def members_of(committee: Organisation) -> QuerySet[Organisation]:
+    """The cities and intercommunalities that hold a living mandate from one of this committee's calls."""
+    living = Mandate.objects.everyone(reason="the network of a committee").filter(
+        state__in=sorted(MEMBER_STATES), agreement__application__call__committee=committee
+    )
+    return Organisation.objects.filter(pk__in=living.values("organisation")).order_by("name", "pk")
+
+
+def invitations_of(event: Event) -> list[Invitation]:
+    """Who is invited, by name; each says how many people it sends (`coming`). Two questions."""
+    held = Registration.objects.filter(delegation__event=event, item=None, state__in=HOLDS_A_PLACE)
+    coming = dict(held.order_by().values_list("delegation__organisation").annotate(n=Count("pk")))
+    rows = event.invitations.select_related("organisation__territory__departement", "replied_by")
+    found = list(rows.order_by("organisation__name", "pk"))
+    for invitation in found:
+        invitation.coming = coming.get(invitation.organisation_id, 0)
+    return found
+
+
+def replies(event: Event) -> dict[str, int]:
+    """How many come, do not, are silent; all three, even at 0."""
+    counted = dict(event.invitations.order_by().values_list("reply").annotate(n=Count("pk")))
+    return {reply: counted.get(reply, 0) for reply in Reply.values}
+
+
+def invited(organisation: Organisation) -> QuerySet[Invitation]:
+    """The gatherings an organisation is invited to, the latest first."""
+    rows = Invitation.objects.filter(organisation=organisation, event__kind=EventKind.GATHERING)
+    return rows.select_related("event__committee", "organisation").order_by("-event__year", "pk")
+
+
+def delegation_of(event: Event, organisation: Organisation) -> Delegation | None:
+    """Those an organisation sends, if it has said."""
+    return event.delegations.filter(organisation=organisation).select_related("organisation").first()
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """One person of a delegation: their place in the gathering, and what they chose, by hour."""
+
+    registration: Registration
+    choices: list[Registration]
+
+
+def delegates(delegation: Delegation) -> list[Delegate]:
+    """Everyone of a delegation who has not cancelled, with what they chose. Two questions."""
+    rows = delegation.registrations.exclude(state=RegistrationState.CANCELLED)
+    found = list(rows.select_related("participant", "item", "occurrence__event").order_by("asked_at", "pk"))
+    chosen: dict[int, list[Registration]] = {}
+    for registration in found:
+        if registration.item_id:
+            chosen.setdefault(registration.participant_id, []).append(registration)
+    mains = [registration for registration in found if registration.item_id is None]
+    return [
+        Delegate(main, sorted(chosen.get(main.participant_id, []), key=lambda c: c.item.starts_at)) for main in mains
+    ]
+
+
+def waiting_position(registration: Registration) -> int | None:
+    """The place on the waiting list, from 1; None when not on it."""
+    if registration.state != RegistrationState.WAITING:
+        return None
+    same = Registration.objects.filter(
+        occurrence=registration.occurrence_id, item=registration.item_id, state=RegistrationState.WAITING
+    )
+    earlier = Q(waits_since__lt=registration.waits_since) | Q(
+        waits_since=registration.waits_since, pk__lt=registration.pk
+    )
+    return same.filter(earlier).count() + 1
+
+
+def at_the_door(event: Event, words: str = "") -> list[Registration]:
+    """Who is expected, by name, or whose name or organisation holds the words."""
+    expected = [*HOLDS_A_PLACE]
+    rows = Registration.objects.filter(occurrence__event=event, item=None, state__in=expected)
+    rows = rows.select_related("participant__organisation", "occurrence__event")
+    if words:
+        named = Q(participant__name__icontains=words) | Q(participant__organisation_name__icontains=words)
+        rows = rows.filter(named | Q(participant__organisation__name__icontains=words) | Q(code=words))
+    return list(rows.order_by("participant__name", "pk"))
+
+
+def presence(event: Event) -> tuple[int, int]:
+    """How many are there, and how many are expected."""
+    expected = Registration.objects.filter(occurrence__event=event, item=None, state__in=HOLDS_A_PLACE)
+    counted = expected.aggregate(all=Count("pk"), present=Count("pk", filter=Q(state=RegistrationState.PRESENT)))
+    return counted["present"], counted["all"]
+
+
+def with_needs(event: Event) -> list[Registration]:
+    """Who is expected, each with what they need (`dietary`, `access`; empty once erased)."""
+    found = at_the_door(event)
+    needs = {c.registration_id: c for c in Comfort.objects.filter(registration__occurrence__event=event)}
+    for registration in found:
+        need = needs.get(registration.pk)
+        registration.dietary, registration.access = (need.dietary, need.access) if need else ("", "")
+    return found
+
+
+def declarations_of(event: Event, *, opened: bool = False) -> QuerySet[Declaration]:
+    """The texts to sign together; `opened`: those anyone may read."""
+    rows = event.declarations.annotate(signed=Count("signatures")).order_by("pk")
+    return rows.exclude(opened_at=None) if opened else rows
+
+
+@dataclass(frozen=True)
+class Stall:
+    """An item of the market and the practices told there: their titles and addresses."""
+
+    item: ProgrammeItem
+    practices: list[tuple[str, str]]
+
+
+def market(items: Iterable[ProgrammeItem]) -> list[Stall]:
+    """The market of practices: each stall with what the thread ties to it, and anyone may read. At most three questions."""
+    stalls = {f"events.item:{item.code}": item for item in items if item.kind == ItemKind.MARKET}
+    if not stalls:
+        return []
+    tied = Q(offspring__in=stalls, parent__startswith=PRACTICE) | Q(parent__in=stalls, offspring__startswith=PRACTICE)
+    links = Origin.objects.filter(tied, withdrawn_at=None).order_by("made_at", "pk").values_list("parent", "offspring")
+    pairs = [(parent, offspring) if parent in stalls else (offspring, parent) for parent, offspring in links]
+    titles = _titles({practice.removeprefix(PRACTICE) for _stall, practice in pairs})
+    told: dict[str, list[tuple[str, str]]] = {}
+    for stall, practice in dict.fromkeys(pairs):
+        code = practice.removeprefix(PRACTICE)
+        if code in titles:
+            told.setdefault(stall, []).append((titles[code], f"/pratiques/{code}"))
+    return [Stall(item, told.get(reference, [])) for reference, item in stalls.items()]
+
+
+def _titles(codes: Iterable[str]) -> dict[str, str]:
+    """Titles of the practices anyone may read, by their codes."""
+    public = Practice.objects.public().filter(code__in=list(codes)).prefetch_related("texts")
+    return {practice.code: practices.words_of(practice).name for practice in public}
+
+
+def name_of(registration: Registration) -> str:
+    """The organisation somebody comes for, as it is written on a badge."""
+    participant = registration.participant
+    return participant.organisation.name if participant.organisation else participant.organisation_name
+
+
+def is_open(event: Event, at: datetime) -> bool:
+    """Whether the registration window holds that moment."""
+    opens, closes = event.registration_opens_at, event.registration_closes_at
+    return (opens is None or at >= opens) and (closes is None or at < closes)
+
+
+def day_count(occurrence: Occurrence, zone: str) -> int:
+    """How many days it lasts, as its zone counts them."""
+    first, last = (at.astimezone(ZoneInfo(zone)) for at in (occurrence.starts_at, occurrence.ends_at))
+    return ((last - timedelta(seconds=1)).date() - first.date()).days + 1

@@ -1,0 +1,72 @@
+"""Working groups as pages read them: whose they are, who is in them, minutes side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.events.models import Group, GroupMember, Minutes, Occurrence
+from marelle.events.states import EventKind, EventState
+
+
+@dataclass(frozen=True)
+class Day:
+    """One meeting's minutes, in each language; empty where nobody wrote them. `said`: those that are written."""
+
+    held_on: date
+    french: str
+    english: str
+    said: list[Minutes]
+
+
+def of_member(person: Person, organisation: Organisation) -> QuerySet[Group]:
+    """Those one is a member of for an organisation: those at work first."""
+    mine = GroupMember.objects.filter(person=person, organisation=organisation, left_at=None)
+    return (
+        Group.objects.visible_to(person).filter(pk__in=mine.values("group")).order_by("closed_at", "created_at", "pk")
+    )
+
+
+def of_team(person: Person) -> QuerySet[Group]:
+    """Those of one's committees, with how many are in them; the latest made first."""
+    rows = Group.objects.visible_to(person).filter(committee__in=person.committees_as(PROGRAMME_TEAM))
+    return rows.annotate(living=Count("members", filter=Q(members__left_at=None))).order_by("-created_at", "-pk")
+
+
+def members(group: Group) -> QuerySet[GroupMember]:
+    """Who is in it today: those who run it first, then by name."""
+    rows = group.members.filter(left_at=None).select_related("person", "organisation")
+    return rows.order_by("role", "person__name", "pk")
+
+
+def minutes(group: Group) -> list[Day]:
+    """Day by day, the latest first, French and English side by side."""
+    days: dict[date, dict[str, Minutes]] = {}
+    for row in group.minutes.select_related("written_by").order_by("-held_on", "pk"):
+        days.setdefault(row.held_on, {})[row.language] = row
+    return [
+        Day(held_on, *(said[code].text if code in said else "" for code in ("fr", "en")), list(said.values()))
+        for held_on, said in days.items()
+    ]
+
+
+def files(group: Group) -> QuerySet[File]:
+    """What was shared in it, the latest first."""
+    return group.files.filter(removed_at=None).select_related("added_by").order_by("-added_at", "-pk")
+
+
+def meetings(group: Group) -> QuerySet[Occurrence]:
+    """Its meetings, the next or the latest first."""
+    rows = Occurrence.objects.filter(event__group=group, event__kind=EventKind.GROUP_MEETING)
+    return rows.exclude(event__state=EventState.CANCELLED).select_related("event").order_by("-starts_at", "-pk")
+
+
+def meetings_of(person: Person, organisation: Organisation, since: datetime) -> Iterator[tuple[Group, Occurrence]]:
+    """The meetings to come of the groups one is in for an organisation, in order."""
+    groups = {group.pk: group for group in of_member(person, organisation)}
+    rows = Occurrence.objects.filter(event__group__in=groups, ends_at__gt=since, event__state=EventState.PUBLISHED)
+    for occurrence in rows.select_related("event").order_by("starts_at", "pk"):
+        yield groups[occurrence.event.group_id], occurrence

@@ -1,0 +1,225 @@
+"""Practices as pages read them: the shelf with its filters and its search, one sheet, a city's own, the team's tray."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.utils.translation import get_language
+
+from marelle.accounts.models import Organisation, Person
+from marelle.framework.models import Domain
+from marelle.library import stems
+from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
+from marelle.library.states import AdoptionState, EvidenceLevel, PracticeState
+from marelle.plans.models import Plan
+from marelle.plans.operations import TAKES_ACTIONS
+from marelle.plans.states import PlanState
+
+LONGEST = 120  # characters read of what was typed: trust W9
+MOST_WORDS = 8  # words of a search that count
+MOST_SIMILAR = 4
+TELLING = 12  # words of a practice that say the most, for those that look like it
+SHARED = {"service": 12, "domain": 6}  # what a service or a domain in common weighs beside common words
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the shelf asks for; what it does not know is left aside."""
+
+    q: str = ""
+    domain: str = ""
+    service: str = ""
+    evidence: str = ""
+    language: str = ""
+    retained: bool = False
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> Self:
+        """From the address."""
+        evidence, language = asked.get("evidence", ""), asked.get("language", "")
+        return cls(
+            q=(asked.get("q") or "").replace("\x00", "").strip()[:LONGEST],
+            domain=_slug(asked.get("domain", "")),
+            service=_slug(asked.get("service", "")),
+            evidence=evidence if evidence in EvidenceLevel.values else "",
+            language=language if language in stems.LANGUAGES else "",
+            retained=asked.get("retained") == "1",
+        )
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The same, for the links that turn pages."""
+        told = {name: getattr(self, name) for name in ("q", "domain", "service", "evidence", "language")}
+        return {name: value for name, value in told.items() if value} | ({"retained": "1"} if self.retained else {})
+
+
+def shelf(filters: Filters) -> Sequence[int]:
+    """Keys of the public practices under these filters: the best answer first when words are searched, else retained, then newest.
+
+    One question to the database for a search; for the whole shelf, those of whoever turns its pages.
+    """
+    rows = _narrowed(Practice.objects.public(), filters)
+    words = stems.asked(filters.q)[:MOST_WORDS]
+    if words:
+        return _searched(words, rows if filters.parameters.keys() - {"q"} else None)
+    if filters.q:  # nothing but empty words
+        return []
+    first = Case(When(state=PracticeState.RETAINED, then=Value(0)), default=Value(1))
+    return rows.order_by(first, "-published_at", "pk").values_list("pk", flat=True)  # type: ignore[return-value]
+
+
+def _searched(words: list[list[str]], among: QuerySet[Practice] | None) -> list[int]:
+    """Practices that hold every word, in one of its stems, the heaviest first. The words of what is not public are not kept."""
+    rows = Word.objects.filter(stem__in=[stem for either in words for stem in either]).values("practice")
+    if among is not None:
+        rows = rows.filter(practice__in=among.values("pk"))
+    rows = rows.annotate(heavy=Sum("weight"))
+    if len(words) > 1:
+        for number, either in enumerate(words):
+            rows = rows.annotate(**{f"has_{number}": Count("pk", filter=Q(stem__in=either))})
+        rows = rows.filter(**{f"has_{number}__gt": 0 for number in range(len(words))})
+    return list(rows.order_by("-heavy", "practice").values_list("practice", flat=True))
+
+
+def _narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
+    if filters.domain:
+        about = Practice.domains.through.objects.filter(domain__slug=filters.domain)
+        rows = rows.filter(pk__in=about.values("practice"))
+    if filters.service:
+        about = Practice.services.through.objects.filter(service__code=filters.service)
+        rows = rows.filter(pk__in=about.values("practice"))
+    if filters.evidence:
+        rows = rows.filter(evidence_level=filters.evidence)
+    if filters.language:
+        rows = rows.filter(pk__in=PracticeText.objects.filter(language=filters.language).values("practice"))
+    return rows.filter(state=PracticeState.RETAINED) if filters.retained else rows
+
+
+def cards(keys: Sequence[int]) -> list[Practice]:
+    """Public practices in the order of their keys, each with `words` in the reader's language: four questions."""
+    rows = _whole(Practice.objects.public()).filter(pk__in=list(keys))
+    found = {practice.pk: practice for practice in rows}
+    return [_told(found[key]) for key in keys if key in found]
+
+
+def every_one() -> list[Practice]:
+    """The whole shelf, the oldest first, for open data."""
+    return [_told(practice) for practice in _whole(Practice.objects.public()).order_by("published_at", "pk")]
+
+
+def sheet(code: str) -> Practice | None:
+    """A public practice by its code."""
+    return _whole(Practice.objects.public()).filter(code=code).first()
+
+
+def seen_by(person: Person, code: str) -> Practice | None:
+    """A practice this person may read, in any state, by its code."""
+    return _whole(Practice.objects.visible_to(person)).filter(code=code).first()
+
+
+def words_of(practice: Practice, language: str | None = None) -> PracticeText:
+    """Its words in a language, the reader's by default; else in its own; else in whichever there is; else none."""
+    wanted = (language or get_language() or "fr").split("-")[0]
+    told = {text.language: text for text in practice.texts.all() if text.name}
+    first = told.get(wanted) or told.get(practice.language) or next(iter(told.values()), None)
+    return first or PracticeText(practice=practice, language=practice.language)
+
+
+def similar(practice: Practice) -> list[Practice]:
+    """Public practices that look like this one: services, domains and telling words in common, the closest first."""
+    telling = (
+        Word.objects.filter(practice=practice).order_by("-weight", "stem").values_list("stem", flat=True)[:TELLING]
+    )
+    near: Counter[int] = Counter()
+    common = Word.objects.filter(stem__in=list(telling)).exclude(practice=practice).exclude(language="")
+    common = common.values("practice")
+    for key, heavy in common.annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")[:50]:
+        near[key] += heavy
+    for path, kept in (("services", SHARED["service"]), ("domains", SHARED["domain"])):
+        rows = Practice.objects.public().filter(pk__in=list(near), **{f"{path}__in": getattr(practice, path).all()})
+        for key in rows.values_list("pk", flat=True):
+            near[key] += kept
+    order = sorted(near, key=lambda key: (-near[key], key))
+    return cards(order[:MOST_SIMILAR])
+
+
+def choices() -> dict[str, list]:
+    """What the filters of the shelf offer: two questions."""
+    used = Practice.domains.through.objects.values("domain")
+    names = {domain.slug: domain for domain in Domain.objects.filter(pk__in=used).order_by("-framework", "-position")}
+    return {
+        "domains": sorted(names.values(), key=lambda domain: domain.position),
+        "services": list(Service.objects.order_by("position", "pk")),
+        "levels": EvidenceLevel.choices,
+    }
+
+
+# -------------------------------------------------------------------------------------------------- what became of them
+def public_adoptions(practice: Practice) -> tuple[list[Adoption], int]:
+    """Who took it over, as anyone may read it, and how many more: a town is named once its plan runs, never before."""
+    rows = practice.adoptions.select_related("organisation", "action__objective__plan").prefetch_related("results")
+    rows = list(rows.exclude(state=AdoptionState.DROPPED, action=None).order_by("adopted_at", "pk"))
+    named = [adoption for adoption in rows if is_public(adoption)]
+    return named, len(rows) - len(named)
+
+
+def is_public(adoption: Adoption) -> bool:
+    """Whether anyone may know of it: its action stands in a plan that runs."""
+    return adoption.action is not None and adoption.action.objective.plan.state == PlanState.RUNNING
+
+
+def taken_over(organisation: Organisation, person: Person) -> list[Adoption]:
+    """What an organisation took over, the newest first."""
+    return _ledger(Adoption.objects.visible_to(person).filter(organisation=organisation))
+
+
+def made_of_ours(organisation: Organisation, person: Person) -> list[Adoption]:
+    """What others made of the practices of an organisation, the newest first."""
+    return _ledger(Adoption.objects.visible_to(person).filter(practice__organisation=organisation))
+
+
+def _ledger(rows: QuerySet[Adoption]) -> list[Adoption]:
+    rows = rows.select_related("organisation", "practice__organisation", "action__objective")
+    return list(rows.prefetch_related("results", "practice__texts").order_by("-adopted_at", "-pk"))
+
+
+# ------------------------------------------------------------------------------------------------------------ workspaces
+def own(organisation: Organisation, person: Person) -> list[Practice]:
+    """An organisation's practices in any state, the newest first."""
+    rows = Practice.objects.visible_to(person).filter(organisation=organisation).prefetch_related("texts")
+    return list(rows.order_by("-created_at", "-pk"))
+
+
+def tray(person: Person) -> QuerySet[Practice]:
+    """What was proposed to one's committees, to read first, then the newest."""
+    rows = Practice.objects.visible_to(person).filter(committee__in=person.committees_as())
+    to_read = Case(When(state=PracticeState.PROPOSED, then=Value(0)), default=Value(1))
+    return rows.select_related("organisation").prefetch_related("texts").order_by(to_read, "-created_at", "-pk")
+
+
+def plan_for(organisation: Organisation, person: Person) -> Plan | None:
+    """The plan an action may be put into: the one being written, else the newest one that runs."""
+    rows = Plan.objects.visible_to(person).filter(organisation=organisation, state__in=TAKES_ACTIONS)
+    written = Case(When(state__in=[PlanState.DRAFT, PlanState.RETURNED], then=Value(0)), default=Value(1))
+    return rows.order_by(written, "-created_at", "-pk").first()
+
+
+def _whole(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+    rows = rows.select_related("organisation", "contact")
+    return rows.prefetch_related("texts", "domains", "services")
+
+
+def _told(practice: Practice) -> Practice:
+    practice.words = words_of(practice)  # type: ignore[attr-defined]
+    return practice
+
+
+def with_words(practices: Iterable[Practice]) -> list[Practice]:
+    """Each with `words` in the reader's language."""
+    return [_told(practice) for practice in practices]
+
+
+def _slug(typed: str) -> str:
+    return typed if len(typed) <= 60 and typed.replace("-", "").isalnum() else ""

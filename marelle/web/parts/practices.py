@@ -1,0 +1,45 @@
+"""The questions a practice answers, and how its pages name languages and rights: the same on every face."""
+
+from typing import Any
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_lazy as _
+
+FIELDS: dict[str, tuple[Any, Any]] = {  # in the order they are read: the question, and what helps to answer it
+    "name": (_("Its name, in a few words"), ""),
+    "summary": (_("In one or two sentences"), _("What a colleague of another town would tell at lunch.")),
+    "context": (_("Where it happened"), _("The town, its size, what was there before.")),
+    "problem": (_("What was wrong for children"), _("Name no child: speak of what they live, not of who they are.")),
+    "what_was_done": (_("What was done"), _("In the order it was done, so that another town can do it.")),
+    "cost": (_("What it costs, in money and in time"), ""),
+    "partners": (_("With whom"), _("Services and bodies, never a person’s name.")),
+    "childrens_part": (
+        _("What children decided"),
+        _("What they proposed, what they chose, what they were told afterwards."),
+    ),
+    "evidence": (_("What shows that it works"), _("Figures before and after, who counted, what is not known.")),
+    "conditions": (_("What one needs to do the same"), ""),
+    "pitfalls": (_("What went wrong, what we would do otherwise"), ""),
+}
+RIGHTS = [
+    ("CC-BY-4.0", _("Creative Commons: copy, change, name the town")),
+    ("CC-BY-SA-4.0", _("Creative Commons: the same, under the same terms")),
+    ("CC0-1.0", _("No condition at all (CC0)")),
+    ("etalab-2.0", _("Open Licence 2.0")),
+]
+
+
+def language_name(code: str) -> str:
+    """The name of a language in itself: “français”, “English”."""
+    return LANG_INFO.get(code, {}).get("name_local", code)
+
+
+def answers(words: Any) -> list[tuple[Any, str]]:
+    """What a practice tells, question by question, after its name and summary; what is not told is left out."""
+    told = ((title, getattr(words, name)) for name, (title, _hint) in FIELDS.items() if name not in ("name", "summary"))
+    return [(title, text) for title, text in told if text]
+
+
+def rights_name(code: str) -> Any:
+    """The terms in words."""
+    return dict(RIGHTS).get(code, code)

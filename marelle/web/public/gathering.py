@@ -1,0 +1,215 @@
+"""The national gathering as anyone reads it: programme, items, proceedings, declarations; calendar, schedule and table files."""
+
+import json
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import File
+from marelle.base.origins import reference, strip_for
+from marelle.base.registers import Moment
+from marelle.events import schedules
+from marelle.events.models import Event, ProgrammeItem
+from marelle.events.queries import gatherings as queries
+from marelle.events.queries.gatherings import Programme
+from marelle.events.schedules import Conference, Talk
+from marelle.events.states import EventState, ItemKind
+from marelle.framework.models import text
+from marelle.web.parts import calendars
+from marelle.web.parts.files import attachment
+from marelle.web.parts.tables import CONTENT_TYPES, Column, as_csv, as_xlsx
+from marelle.web.public.show import public, show
+
+
+@public
+def gathering(request: HttpRequest, year: int) -> HttpResponse:
+    """The programme by day and hour, for a phone and for paper."""
+    programme = queries.programme(_found(year))
+    for item in programme.items:
+        item.places, item.speakers = programme.places.get(item.pk), queries.speakers_of(item)
+    context = {
+        "event": programme.event,
+        "objectives": text(programme.event.objectives),
+        "occurrence": programme.occurrence,
+        "days": programme.days,
+        "market": queries.market(programme.items),
+        "declarations": list(queries.declarations_of(programme.event, opened=True)),
+        "files": _files(year),
+    }
+    return show(request, "public/gathering.html", context)
+
+
+@public
+def item(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """One item: what it is about, who speaks, places left; once the proceedings are published, what came out of it."""
+    event = _found(year)
+    found = get_object_or_404(event.items.select_related("domain"), code=code)
+    told = event.state == EventState.DOCUMENTED
+    context = {
+        "event": event,
+        "item": found,
+        "description": text(found.description),
+        "theme": text(found.theme),
+        "speakers": found.roles.filter(role="speaker").select_related("organisation").order_by("position", "pk"),
+        "places": queries.places(event, [found]).get(found.pk),
+        "outcome": text(found.outcome) if told else "",
+        "documents": found.files.filter(removed_at=None).order_by("pk") if told else [],
+        "practices": queries.market([found]),
+        "strip": strip_for(reference("events.item", found.code), None),
+    }
+    return show(request, "public/gathering_item.html", context)
+
+
+@public
+def document(request: HttpRequest, year: int, code: str, file_code: str) -> HttpResponse:
+    """A file of the proceedings, once they are published."""
+    event = _found(year)
+    if event.state != EventState.DOCUMENTED:
+        raise Http404
+    found = get_object_or_404(event.items, code=code)
+    file: File = get_object_or_404(found.files.filter(removed_at=None), code=file_code)
+    return attachment(file)
+
+
+@public
+def declaration(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """A declaration and the organisations that have signed it, first first."""
+    event = _found(year)
+    found = get_object_or_404(queries.declarations_of(event, opened=True), code=code)
+    signatures = found.signatures.select_related("organisation").order_by("signed_at", "pk")
+    context = {"event": event, "declaration": found, "words": text(found.text), "signatures": signatures}
+    return show(request, "public/gathering_declaration.html", context)
+
+
+# ---------------------------------------------------------------------------------------------------------------- files
+@public
+def calendar(request: HttpRequest, year: int) -> HttpResponse:
+    """Every item as a date, to subscribe to."""
+    programme = queries.programme(_found(year))
+    return calendars.answer(map(_moment, _timed(programme)), text(programme.event.name))
+
+
+@public
+def schedule_xml(request: HttpRequest, year: int) -> HttpResponse:
+    """The frab schedule as XML."""
+    content = schedules.as_xml(_conference(queries.programme(_found(year))))
+    return _open(HttpResponse(content, content_type="application/xml; charset=utf-8"))
+
+
+@public
+def schedule_json(request: HttpRequest, year: int) -> HttpResponse:
+    """The frab schedule as JSON."""
+    content = schedules.as_json(_conference(queries.programme(_found(year))))
+    return _open(HttpResponse(json.dumps(content, ensure_ascii=False), content_type="application/json"))
+
+
+@public
+def table_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """The programme as CSV; `bom=1` for old spreadsheets."""
+    programme = queries.programme(_found(year))
+    content = as_csv(columns(), _timed(programme), with_mark=request.GET.get("bom") == "1")
+    return _open(_file(content, "csv", year))
+
+
+@public
+def table_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+    """The programme as a spreadsheet."""
+    programme = queries.programme(_found(year))
+    return _open(_file(as_xlsx(columns(), _timed(programme), text(programme.event.name)), "xlsx", year))
+
+
+def columns() -> list[Column]:
+    """What the tables say of an item."""
+    return [
+        Column("begins", _("Begins"), lambda item: item.starts_at),
+        Column("ends", _("Ends"), lambda item: item.ends_at),
+        Column("title", _("Title"), lambda item: text(item.name)),
+        Column("kind", _("Kind"), lambda item: str(ItemKind(item.kind).label)),
+        Column("theme", _("Theme"), lambda item: text(item.theme)),
+        Column("level", _("Level"), lambda item: item.get_level_display()),
+        Column("room", _("Room"), lambda item: item.room),
+        Column("speakers", _("Speakers"), lambda item: ", ".join(role.name for role in queries.speakers_of(item))),
+        Column("capacity", _("Places"), lambda item: item.capacity, kind="number"),
+        Column("url", _("Address"), address_of),
+    ]
+
+
+def address_of(item: ProgrammeItem) -> str:
+    """The page of an item, whole, in French: what others cite."""
+    return f"{settings.SITE_ADDRESS}/rencontre/{item.event.year}/{item.code}"
+
+
+def _found(year: int) -> Event:
+    event = queries.in_year(year)
+    if event is None:
+        raise Http404
+    return event
+
+
+def _timed(programme: Programme) -> list[ProgrammeItem]:
+    return [item for item in programme.items if item.starts_at]
+
+
+def _moment(item: ProgrammeItem) -> Moment:
+    event = item.event
+    return Moment(
+        code=f"item-{item.code}",
+        title=text(item.name),
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        address=f"/rencontre/{event.year}/{item.code}",
+        zone=event.zone,
+        place=item.room or event.place,
+        sequence=item.version,
+        is_cancelled=event.state == EventState.CANCELLED,
+    )
+
+
+def _conference(programme: Programme) -> Conference:
+    event, occurrence = programme.event, programme.occurrence
+    return Conference(
+        title=text(event.name),
+        acronym=f"rencontre-{event.year}",
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        zone=event.zone,
+        version=f"{event.version}.{occurrence.sequence}.{sum(item.version for item in programme.items)}",
+        address=f"{settings.SITE_ADDRESS}/rencontre/{event.year}",
+        talks=[_talk(item) for item in _timed(programme)],
+    )
+
+
+def _talk(item: ProgrammeItem) -> Talk:
+    return Talk(
+        code=item.code,
+        title=text(item.name),
+        kind=item.kind,
+        starts_at=item.starts_at,
+        minutes=item.minutes,
+        room=item.room,
+        track=text(item.theme),
+        language=item.language,
+        abstract=text(item.description),
+        address=address_of(item),
+        persons=[role.name for role in queries.speakers_of(item)],
+    )
+
+
+def _files(year: int) -> list[tuple[str, str]]:
+    """Name and address of each file the programme may be taken away as."""
+    names = {"iCalendar": "ics", "CSV": "csv", "XLSX": "xlsx", "XML": "xml", "JSON": "json"}
+    return [(name, reverse(f"public:gathering_{kind}", args=[year])) for name, kind in names.items()]
+
+
+def _file(content: bytes, kind: str, year: int) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="rencontre-{year}.{kind}"'}
+    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=disposition)
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    """Open data: pages of other sites may read it."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

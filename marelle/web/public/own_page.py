@@ -1,0 +1,283 @@
+"""A participant's own page, by the secret link of their letters: no account, no cookie, nothing kept by anyone between."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marelle.base import clock
+from marelle.base.doors import anyone, door
+from marelle.events import documents
+from marelle.events.models import Participant, Registration
+from marelle.events.operations import participants as operations
+from marelle.events.operations import questions, registrations
+from marelle.events.queries import meetings, participants
+from marelle.events.queries.participants import Mine
+from marelle.web.parts import limits
+from marelle.web.parts.addresses import client_address
+from marelle.web.parts.forms import done
+from marelle.web.parts.forms_guard import same_origin
+from marelle.web.public.show import show
+
+MOST_LINKS = 5  # a quarter of an hour, from one address
+MOST_QUESTIONS = 6  # a minute, of one person: proposed or voted for
+Act = Callable[[Registration], Any]
+
+
+def _agrees(answer: bool) -> Act:
+    return lambda registration: operations.consent_to_recording(registration.pk, answer)
+
+
+ACTS: dict[str, Act] = {
+    "cancel": lambda registration: registrations.cancel(registration.pk, at=clock.now()),
+    "accept": lambda registration: registrations.accept(registration.pk, at=clock.now()),
+    "agree": _agrees(True),
+    "disagree": _agrees(False),
+}
+
+
+class LinkForm(forms.Form):
+    """Where the link is sent again."""
+
+    email = forms.EmailField(label=_("E-mail"), help_text=_("The one you registered with."))
+
+
+class DetailsForm(forms.Form):
+    """What one says of oneself."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    function = forms.CharField(label=_("Your function"), max_length=120, required=False)
+    language = forms.ChoiceField(label=_("Language of your letters"), choices=settings.LANGUAGES)
+
+
+class FeedbackForm(forms.Form):
+    """Five questions, from 1 to 5, and free words."""
+
+    QUESTIONS = {
+        "useful": _("What I heard is useful for my work."),
+        "clear": _("It was clear."),
+        "heard": _("I could speak, or ask."),
+        "reuse": _("I will use something of it."),
+        "again": _("I would come again."),
+    }
+    SCALE = [(1, _("1: not at all")), (2, "2"), (3, "3"), (4, "4"), (5, _("5: yes, fully"))]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, question in self.QUESTIONS.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=question, coerce=int, choices=self.SCALE, widget=forms.RadioSelect
+            )
+        self.fields["words"] = forms.CharField(
+            label=_("Anything else?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+        )
+
+    def answers(self) -> dict[str, int]:
+        """The five answers."""
+        return {name: self.cleaned_data[name] for name in self.QUESTIONS}
+
+
+@door(anyone)
+@require_safe
+def own_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Where they are registered, and what they may do about it."""
+    participant = found(key)
+    return whole(request, participant, DetailsForm(initial=vars(participant)))
+
+
+@door(anyone)
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest) -> HttpResponse:
+    """Have the link of one's page sent again: the same answer whether the address is known or not."""
+    if request.method == "POST":
+        limits.count("own_page", client_address(request), most=MOST_LINKS, seconds=limits.QUARTER)
+    form = LinkForm(request.POST or None)
+    if done(form, lambda data: operations.send_link(data["email"], at=clock.now())):
+        return redirect("public:look_at_mail")
+    return show(request, "public/own_page_link.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@door(anyone)
+@same_origin
+@require_POST
+def details(request: HttpRequest, key: str) -> HttpResponse:
+    """Change one's name, function or language."""
+    participant, form = found(key), DetailsForm(request.POST)
+    if done(form, lambda data: operations.change_details(participant.pk, **data)):
+        return back(key)
+    return whole(request, participant, form, status=422)
+
+
+@door(anyone)
+@require_safe
+def data(request: HttpRequest, key: str) -> HttpResponse:
+    """Take away all we hold about them."""
+    response = JsonResponse(participants.export(found(key)), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Disposition"] = 'attachment; filename="mes-rencontres.json"'
+    return private(response)
+
+
+@door(anyone)
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, key: str) -> HttpResponse:
+    """Be forgotten: said once more on a page of its own, then done."""
+    participant = found(key)
+    if request.method == "POST":
+        operations.erase(participant.pk, at=clock.now())
+        return private(show(request, "public/own_page_erased.html", {"noindex": True}))
+    return private(show(request, "public/own_page_erase.html", {"participant": participant, "noindex": True}))
+
+
+@door(anyone)
+@same_origin
+@require_POST
+def act(request: HttpRequest, key: str, code: str, verb: str) -> HttpResponse:
+    """Cancel a registration, take the place that is offered, say whether one may be recorded."""
+    registration = of(found(key), code)
+    if verb not in ACTS:
+        raise Http404
+    ACTS[verb](registration)
+    return back(key)
+
+
+@door(anyone)
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def room(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """The way in: pressing says that one is there, then the room's address is shown."""
+    participant = found(key)
+    registration = of(participant, code)
+    address = operations.join(registration.pk, at=clock.now()) if request.method == "POST" else ""
+    context = {"participant": participant, "mine": Mine(registration, clock.now()), "room": address, "noindex": True}
+    return private(show(request, "public/own_page_room.html", context))
+
+
+@door(anyone)
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def board(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """The live board for who has a place: read, propose a question, add one's voice."""
+    participant = found(key)
+    registration = of(participant, code)
+    mine = Mine(registration, clock.now())
+    if not mine.has_board:
+        raise Http404
+    if request.method == "POST":
+        limits.count("question", key, most=MOST_QUESTIONS, seconds=limits.MINUTE)
+        ask_or_vote(request, registration)
+        return private(HttpResponseRedirect(request.path + "?dit=1"))
+    event = registration.occurrence.event
+    context = {
+        "participant": participant,
+        "registration": registration,
+        "event": event,
+        "questions": meetings.board(event, get_language() or "fr"),
+        "is_public": meetings.is_public_board(event) and event.access != "invitation",
+        "said": request.GET.get("dit") == "1",
+        "noindex": True,
+    }
+    return private(show(request, "public/own_page_board.html", context))
+
+
+@door(anyone)
+@same_origin
+@require_POST
+def suggest(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """Say what the meeting should speak of."""
+    participant = found(key)
+    event = of(participant, code).occurrence.event
+    questions.suggest(participant, event, request.POST.get("text", ""), participant.language, at=clock.now())
+    return back(key)
+
+
+@door(anyone)
+@same_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def feedback(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """Say what one thinks of a meeting that was held."""
+    participant = found(key)
+    registration = of(participant, code)
+    if not Mine(registration, clock.now()).may_say:
+        raise Http404
+    form = FeedbackForm(request.POST or None)
+    if done(form, lambda data: give(registration, form)):
+        return back(key)
+    context = {"participant": participant, "event": registration.occurrence.event, "form": form, "noindex": True}
+    return private(show(request, "public/own_page_feedback.html", context, status=422 if form.errors else 200))
+
+
+@door(anyone)
+@require_safe
+def certificate(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """That they were there, once it is over."""
+    registration = of(found(key), code)
+    if not Mine(registration, clock.now()).has_certificate:
+        raise Http404
+    response = HttpResponse(documents.certificate(registration), content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="attestation.pdf"'
+    return private(response)
+
+
+def found(key: str) -> Participant:
+    """Whose page it is. Raises Http404: a link of somebody erased leads nowhere."""
+    participant = participants.by_key(key)
+    if participant is None:
+        raise Http404
+    return participant
+
+
+def of(participant: Participant, code: str) -> Registration:
+    """One of their registrations. Raises Http404."""
+    registration = participants.registration_of(participant, code)
+    if registration is None:
+        raise Http404
+    return registration
+
+
+def whole(request: HttpRequest, participant: Participant, form: DetailsForm, status: int = 200) -> HttpResponse:
+    """The page itself."""
+    now = clock.now()
+    context = {
+        "participant": participant,
+        "registrations": [Mine(registration, now) for registration in participants.registrations_of(participant)],
+        "form": form,
+        "noindex": True,
+        "now": now,
+    }
+    return private(show(request, "public/own_page.html", context, status=status))
+
+
+def give(registration: Registration, form: FeedbackForm) -> None:
+    """Keep what they think."""
+    operations.give_feedback(registration.pk, form.answers(), form.cleaned_data["words"], at=clock.now())
+
+
+def ask_or_vote(request: HttpRequest, registration: Registration) -> None:
+    """A button of the board names the question it is for; without one, a new question was typed."""
+    voted = request.POST.get("vote", "")
+    if voted:
+        questions.vote(registration.pk, voted[:32])
+    else:
+        language = get_language() or registration.participant.language
+        questions.ask(registration.pk, request.POST.get("question", ""), language, at=clock.now())
+
+
+def back(key: str) -> HttpResponse:
+    """To the page itself."""
+    return private(HttpResponseRedirect(reverse("public:own_page", args=[key])))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Kept by nobody, and never told to another site: the address is the secret."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,203 @@
+"""Practices, for anyone: the shelf with its search, one sheet, the same on paper, open data."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import get_language
+
+from marelle.base import clock, origins, pdf, stamps
+from marelle.framework.models import text
+from marelle.library import documents
+from marelle.library.models import Practice
+from marelle.library.operations.practices import TEXTS, reference
+from marelle.library.queries import practices as queries
+from marelle.library.queries.practices import Filters
+from marelle.library.states import PracticeState
+from marelle.library.stems import LANGUAGES
+from marelle.web.parts import limits
+from marelle.web.parts.addresses import client_address
+from marelle.web.parts.files import attachment
+from marelle.web.parts.practices import answers, language_name, rights_name
+from marelle.web.parts.tables import neutral
+from marelle.web.public.exports import BYTE_ORDER_MARK, Echo
+from marelle.web.public.show import public, show
+
+PAGE_SIZE = 20
+MOST_SHEETS = 30  # sheets drawn a minute for one address: each takes a second of a processor
+KEPT = 3600  # seconds
+
+
+@public
+def practices(request: HttpRequest) -> HttpResponse:
+    """The shelf: search, filters, twenty a page; the address carries what is asked."""
+    filters = Filters.read(request.GET)
+    paginator = Paginator(queries.shelf(filters), PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "filters": filters,
+        "page": page,
+        "practices": queries.cards(list(page.object_list)),
+        "count": paginator.count,
+        "choices": queries.choices(),
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "query": urlencode(filters.parameters),
+        "noindex": bool(filters.parameters),
+    }
+    return show(request, "public/practices.html", context)
+
+
+@public
+def practice(request: HttpRequest, code: str) -> HttpResponse:
+    """One sheet: what was done, what it gave elsewhere, what looks like it."""
+    found = found_or_404(code)
+    words = queries.words_of(found)
+    others = [text for text in found.texts.all() if text.name and text.language != words.language]
+    named, more = queries.public_adoptions(found)
+    context = {
+        "practice": found,
+        "words": words,
+        "answers": answers(words),
+        "others": [(text, language_name(text.language), answers(text)) for text in others],
+        "spoken": [(code, language_name(code)) for code in found.languages],
+        "rights": rights_name(found.rights),
+        "files": list(found.files.filter(removed_at=None).order_by("label", "pk")),
+        "strip": origins.strip_for(reference(found), None),
+        "adoptions": named,
+        "more": more,
+        "similar": queries.similar(found),
+    }
+    return show(request, "public/practice.html", context)
+
+
+@public
+def practice_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet on paper, in the language of the address; drawn once for as long as nothing public changes."""
+    found = found_or_404(code)
+    language = (get_language() or "fr")[:2]
+    key = f"practice-pdf:{found.code}:{language}:{stamps.current()}"
+    drawn = caches["local"].get(key)
+    if drawn is None:
+        limits.count("practice-pdf", client_address(request), most=MOST_SHEETS, seconds=limits.MINUTE)
+        words = queries.words_of(found)
+        content = documents.sheet(found, words, answers(words), rights_name(found.rights))
+        drawn = pdf.render(
+            "practice", content, language=language, title=words.name, at=found.published_at or clock.now()
+        )
+        caches["local"].set(key, drawn, KEPT)
+    response = HttpResponse(drawn, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="pratique-{found.code}.pdf"'
+    return response
+
+
+@public
+def practice_file(request: HttpRequest, code: str, file_code: str) -> FileResponse:
+    """A file joined to a public practice; any other is a 404."""
+    file = found_or_404(code).files.filter(code=file_code, removed_at=None).first()
+    if file is None:
+        raise Http404
+    return attachment(file)
+
+
+def found_or_404(code: str) -> Practice:
+    found = queries.sheet(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+# -------------------------------------------------------------------------------------------------------------- open data
+COLUMNS = (
+    "code",
+    "name",
+    "summary",
+    "languages",
+    "city",
+    "city_code",
+    "domains",
+    "services",
+    "evidence",
+    "cost_eur",
+    "retained",
+    "published_on",
+    "rights",
+    "url",
+)
+
+
+def record(practice: Practice) -> dict[str, Any]:
+    """One practice under names that stay; its words in its own language, unknown as None."""
+    words = queries.words_of(practice, practice.language)
+    published = practice.published_at
+    return {
+        "code": practice.code,
+        "name": words.name,
+        "summary": words.summary,
+        "languages": sorted(told.language for told in practice.texts.all() if told.name),
+        "city": practice.organisation.name,
+        "city_code": practice.organisation.code,
+        "domains": sorted(domain.slug for domain in practice.domains.all()),
+        "services": sorted(service.code for service in practice.services.all()),
+        "evidence": practice.evidence_level,
+        "cost_eur": practice.cost_eur,
+        "retained": practice.state == PracticeState.RETAINED,
+        "published_on": published.astimezone(clock.PARIS).date().isoformat() if published else None,
+        "rights": practice.rights,
+        "url": f"{settings.SITE_ADDRESS}/pratiques/{practice.code}",
+    }
+
+
+def full_record(practice: Practice) -> dict[str, Any]:
+    """The same with every word, by language."""
+    told = {
+        words.language: {field: getattr(words, field) for field in TEXTS}
+        for words in sorted(practice.texts.all(), key=lambda words: words.language)
+        if words.name
+    }
+    return record(practice) | {"domain_names": {d.slug: text(d.name) for d in practice.domains.all()}, "texts": told}
+
+
+@public
+def practices_json(request: HttpRequest) -> StreamingHttpResponse:
+    """Every public practice, whole, as a top-level array."""
+
+    def written() -> Iterator[str]:
+        yield "["
+        for position, practice in enumerate(queries.every_one()):
+            yield (",\n" if position else "") + json.dumps(full_record(practice), ensure_ascii=False)
+        yield "]\n"
+
+    return opened(written(), "application/json", "pratiques.json")
+
+
+@public
+def practices_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every public practice, a line each; `bom=1` for old spreadsheets. Several values of a cell stand apart by a bar."""
+
+    def written() -> Iterator[str]:
+        line = csv.writer(Echo(), lineterminator="\r\n")
+        yield (BYTE_ORDER_MARK if request.GET.get("bom") == "1" else "") + line.writerow(COLUMNS)
+        for practice in queries.every_one():
+            yield line.writerow([cell(value) for value in record(practice).values()])
+
+    return opened(written(), "text/csv; charset=utf-8", "pratiques.csv")
+
+
+def cell(value: Any) -> Any:
+    """A value in a cell that starts no formula."""
+    if isinstance(value, list):
+        value = "|".join(value)
+    return neutral(value) if isinstance(value, str) else value
+
+
+def opened(written: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(written, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Access-Control-Allow-Origin"] = "*"  # open data: pages of other sites may read it
+    return response

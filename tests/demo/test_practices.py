@@ -1,0 +1,53 @@
+"""The demonstration's practices: thirty, whole, told by towns of its network, the story's one taken over."""
+
+import pytest
+
+from marelle.base import origins
+from marelle.demo import network, practices
+from marelle.library.models import Adoption, Practice, Resource, Word
+from marelle.library.operations.practices import ASKED, TEXTS
+from marelle.library.queries.practices import public_adoptions
+from marelle.library.states import EvidenceLevel
+from tests.demo.test_building import build
+
+
+def test_thirty_practices_are_whole_and_six_are_told_in_english_too():
+    rows = practices.content()
+    members = {place.code for place in network.places() if place.fate == "running"}
+
+    wrong = [
+        (row["key"], language, field)
+        for row in rows
+        for language in ("fr", "en")
+        if language in row
+        for field, limit in TEXTS.items()
+        if len(row[language].get(field, "")) > limit or (field in ASKED and not row[language].get(field))
+    ]
+
+    assert wrong == []
+    assert (len(rows), len({row["key"] for row in rows}), sum("en" in row for row in rows)) == (30, 30, 6)
+    assert {row["city"] for row in rows} <= members
+    assert {row["evidence"] for row in rows} == set(EvidenceLevel.values)
+    assert all("label" not in str(row).lower() for row in rows)
+
+
+@pytest.mark.django_db
+def test_the_storys_practice_goes_from_its_action_to_another_plan():
+    build()
+
+    practice = Practice.rows.get(texts__name__startswith="La rue de l’école")
+    adoption = Adoption.rows.get(practice=practice)
+    strip = origins.strip_for(f"library.practice:{practice.code}", None)
+    assert (practice.state, adoption.organisation.code, adoption.state) == ("retained", "67447", "planned")
+    assert [link.kind for link in strip.parents] == ["action"]
+    assert public_adoptions(practice) == ([], 1)  # its plan is a draft: nobody is named
+    assert Word.objects.filter(practice=practice, language="en").exists()
+    assert Resource.rows.filter(state="published").count() == 3
+
+
+@pytest.mark.django_db
+def test_nothing_is_told_before_its_day():
+    build("call")
+
+    assert Practice.rows.filter(published_at__gt="2026-05-12T08:00:00Z").count() == 0
+    assert Practice.rows.count() == 2

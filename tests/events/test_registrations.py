@@ -1,0 +1,282 @@
+"""Places in meetings: given, waited for, offered, given back. No place twice, no two workshops at once."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from icalendar import Calendar
+
+from marelle.base.errors import BadData, Closed, WrongState
+from marelle.base.models import Letter
+from marelle.events.models import Participant, Registration
+from marelle.events.operations import registrations as operations
+from marelle.events.operations.registrations import Coming
+from tests.factories.events import (
+    CLOSES,
+    FIRST_DAY,
+    IN_TIME,
+    OPENS,
+    EventFactory,
+    OccurrenceFactory,
+    ProgrammeItemFactory,
+)
+
+SOON = timedelta(minutes=1)
+
+
+def come(occurrence, name, *, at=IN_TIME, **more):
+    return operations.register(occurrence.pk, Coming(email=f"{name}@example.org", name=name, **more), at=at)
+
+
+def states(occurrence, item=None):
+    rows = Registration.rows.filter(occurrence=occurrence, item=item).order_by("asked_at", "pk")
+    return [f"{name} {state}" for name, state in rows.values_list("participant__name", "state")]
+
+
+@pytest.mark.django_db
+def test_the_place_after_the_last_is_on_the_waiting_list():
+    webinar = OccurrenceFactory(capacity=2)
+
+    for minute, name in enumerate(["Aya", "Bo", "Chloé"]):
+        come(webinar, name, at=IN_TIME + minute * SOON)
+
+    assert states(webinar) == ["Aya confirmed", "Bo confirmed", "Chloé waiting"]
+    assert list(Letter.objects.order_by("pk").values_list("address", "kind")) == [
+        ("Aya@example.org", "place_confirmed"),
+        ("Bo@example.org", "place_confirmed"),
+        ("Chloé@example.org", "place_waiting"),
+    ]
+
+
+@pytest.mark.django_db
+def test_registering_twice_is_once_whatever_the_capitals_of_the_address():
+    webinar = OccurrenceFactory()
+
+    first = operations.register(webinar.pk, Coming(email="aya@example.org", name="Aya"), at=IN_TIME)
+    second = operations.register(webinar.pk, Coming(email="AYA@example.org", name="Aya Ben"), at=IN_TIME + SOON)
+
+    assert (second.pk, Registration.rows.count(), Letter.objects.count()) == (first.pk, 1, 1)
+    assert Participant.rows.get().name == "Aya Ben"
+
+
+@pytest.mark.django_db
+def test_each_cancellation_offers_one_place_to_the_first_who_waits():
+    webinar = OccurrenceFactory(capacity=1)
+    aya, *_others = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo", "Chloé"])]
+
+    operations.cancel(aya.pk, at=IN_TIME + timedelta(hours=1))
+
+    assert states(webinar) == ["Aya cancelled", "Bo offered", "Chloé waiting"]
+    bo = Registration.rows.get(participant__name="Bo")
+    assert bo.offered_until == IN_TIME + timedelta(hours=49)
+
+
+@pytest.mark.django_db
+def test_who_waits_and_leaves_frees_nothing():
+    webinar = OccurrenceFactory(capacity=1)
+    _aya, bo, _chloe = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo", "Chloé"])]
+
+    operations.cancel(bo.pk, at=IN_TIME + timedelta(hours=1))
+
+    assert states(webinar) == ["Aya confirmed", "Bo cancelled", "Chloé waiting"]
+
+
+@pytest.mark.django_db
+def test_an_offer_not_taken_in_48_hours_goes_to_the_next_and_its_reader_to_the_end_of_the_list():
+    webinar = OccurrenceFactory(capacity=1)
+    aya, bo, _chloe = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo", "Chloé"])]
+    operations.cancel(aya.pk, at=IN_TIME + SOON)
+
+    operations.expire_offers(IN_TIME + SOON + timedelta(hours=48) - SOON)
+    before = states(webinar)
+    operations.expire_offers(IN_TIME + SOON + timedelta(hours=48))
+
+    assert before == ["Aya cancelled", "Bo offered", "Chloé waiting"]
+    assert states(webinar) == ["Aya cancelled", "Bo waiting", "Chloé offered"]
+    with pytest.raises(WrongState):
+        operations.accept(bo.pk, at=IN_TIME + timedelta(hours=50))
+
+
+@pytest.mark.django_db
+def test_the_place_offered_is_taken_in_time():
+    webinar = OccurrenceFactory(capacity=1)
+    aya, bo = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo"])]
+    operations.cancel(aya.pk, at=IN_TIME + SOON)
+
+    operations.accept(bo.pk, at=IN_TIME + timedelta(hours=48))
+
+    assert states(webinar) == ["Aya cancelled", "Bo confirmed"]
+
+
+@pytest.mark.django_db
+def test_the_end_of_an_offer_is_refused_even_before_the_worker_passes():
+    webinar = OccurrenceFactory(capacity=1)
+    aya, bo = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo"])]
+    operations.cancel(aya.pk, at=IN_TIME)
+
+    with pytest.raises(Closed):
+        operations.accept(bo.pk, at=IN_TIME + timedelta(hours=48))
+
+    assert states(webinar) == ["Aya cancelled", "Bo offered"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "event", "error"),
+    [
+        (OPENS - SOON, {}, Closed),
+        (CLOSES, {}, Closed),
+        (IN_TIME, {"state": "draft"}, WrongState),
+        (IN_TIME, {"state": "cancelled"}, WrongState),
+        (IN_TIME, {"state": "held"}, WrongState),
+    ],
+)
+def test_registration_is_refused_outside_its_window(at, event, error):
+    webinar = OccurrenceFactory(event=EventFactory(**event))
+
+    with pytest.raises(error):
+        come(webinar, "Aya", at=at)
+
+    assert (Registration.rows.count(), Participant.rows.count(), Letter.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_the_closing_second():
+    webinar = OccurrenceFactory()
+
+    come(webinar, "Aya", at=CLOSES - timedelta(seconds=1))
+
+    assert states(webinar) == ["Aya confirmed"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("email", "name"), [("", "Aya"), ("aya@example.org", "  ")])
+def test_a_name_and_an_address_are_needed(email, name):
+    webinar = OccurrenceFactory()
+
+    with pytest.raises(BadData):
+        operations.register(webinar.pk, Coming(email=email, name=name), at=IN_TIME)
+
+    assert Registration.rows.count() == 0
+
+
+@pytest.mark.django_db
+def test_two_workshops_at_once_are_refused_and_one_after_the_other_is_not():
+    days = OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(days=1))
+    first, during, after = [
+        ProgrammeItemFactory(event=days.event, starts_at=FIRST_DAY + timedelta(minutes=minutes))
+        for minutes in (0, 89, 90)
+    ]
+    aya = come(days, "Aya")
+    operations.choose(aya.pk, first.pk, at=IN_TIME)
+
+    with pytest.raises(BadData):
+        operations.choose(aya.pk, during.pk, at=IN_TIME)
+    operations.choose(aya.pk, after.pk, at=IN_TIME)
+
+    assert [states(days, item) for item in (first, during, after)] == [["Aya confirmed"], [], ["Aya confirmed"]]
+
+
+@pytest.mark.django_db
+def test_leaving_the_gathering_gives_back_what_was_chosen_there():
+    days = OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(days=1))
+    workshop = ProgrammeItemFactory(event=days.event, capacity=1)
+    aya, bo = come(days, "Aya"), come(days, "Bo", at=IN_TIME + SOON)
+    operations.choose(aya.pk, workshop.pk, at=IN_TIME)
+    operations.choose(bo.pk, workshop.pk, at=IN_TIME + SOON)
+
+    operations.cancel(aya.pk, at=IN_TIME + timedelta(hours=1))
+
+    assert states(days, workshop) == ["Aya cancelled", "Bo offered"]
+
+
+@pytest.mark.django_db
+def test_more_places_are_offered_at_once_in_order():
+    webinar = OccurrenceFactory(capacity=1)
+    for n, name in enumerate(["Aya", "Bo", "Chloé", "Dan"]):
+        come(webinar, name, at=IN_TIME + n * SOON)
+
+    operations.change_capacity(webinar.pk, 3, at=IN_TIME + timedelta(hours=1))
+
+    assert states(webinar) == ["Aya confirmed", "Bo offered", "Chloé offered", "Dan waiting"]
+
+
+@pytest.mark.django_db
+def test_who_is_checked_in_twice_is_present_once():
+    webinar = OccurrenceFactory()
+    aya = come(webinar, "Aya")
+
+    operations.check_in(aya.code, at=FIRST_DAY)
+    again = operations.check_in(aya.code, at=FIRST_DAY + SOON)
+
+    assert (again.state, again.present_at) == ("present", FIRST_DAY)
+
+
+@pytest.mark.django_db
+def test_the_date_goes_with_the_confirmation_and_leaves_with_the_cancellation():
+    webinar = OccurrenceFactory()
+    aya = come(webinar, "Aya")
+
+    operations.cancel(aya.pk, at=IN_TIME + SOON)
+
+    letters = [Calendar.from_ical(text) for text in Letter.objects.order_by("pk").values_list("calendar", flat=True)]
+    dates = [letter.walk("VEVENT")[0] for letter in letters]
+    assert [letter["METHOD"] for letter in letters] == ["REQUEST", "CANCEL"]
+    assert dates[0]["UID"] == dates[1]["UID"]
+    assert [date["DTSTART"].dt for date in dates] == [FIRST_DAY, FIRST_DAY]
+    assert (dates[1]["STATUS"], dates[1]["SEQUENCE"]) == ("CANCELLED", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_at_once_for_ten_places_and_none_is_given_twice():
+    webinar = OccurrenceFactory(capacity=10)
+
+    def one(number):
+        try:
+            come(webinar, f"p{number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as crowd:
+        list(crowd.map(one, range(100)))
+
+    counted = Counter(Registration.rows.values_list("state", flat=True))
+    assert counted == {"confirmed": 10, "waiting": 90}
+
+
+ACTS = st.lists(st.tuples(st.sampled_from(["come", "leave", "accept", "wait"]), st.integers(0, 7)), max_size=25)
+
+
+class AnyStory(TestCase):
+    @given(capacity=st.integers(1, 3), acts=ACTS)
+    def test_whatever_happens_no_place_is_given_twice_and_none_stays_free_while_somebody_waits(self, capacity, acts):
+        webinar = OccurrenceFactory(capacity=capacity)
+        at = IN_TIME
+        for verb, number in acts:
+            at += timedelta(hours=1)
+            play(webinar, verb, f"p{number}", at)
+            counted = Counter(Registration.rows.filter(occurrence=webinar).values_list("state", flat=True))
+            held = counted["confirmed"] + counted["offered"]
+            assert held <= capacity
+            assert held == capacity or not counted["waiting"]
+
+
+def play(webinar, verb, name, at):
+    """One thing somebody does, or does in vain."""
+    if verb == "come":
+        come(webinar, name, at=at)
+    elif verb == "wait":
+        operations.expire_offers(at + timedelta(hours=48))
+    else:
+        found = Registration.rows.filter(participant__name=name, occurrence=webinar).exclude(state="cancelled").first()
+        act = operations.cancel if verb == "leave" else operations.accept
+        try:
+            if found:
+                act(found.pk, at=at)
+        except (WrongState, Closed):
+            return

@@ -1,0 +1,197 @@
+"""A webinar prepared in the office, run by a moderator of another country in their own workspace."""
+
+from datetime import timedelta
+
+import pytest
+
+from marelle.accounts.models import Organisation
+from marelle.accounts.states import Role
+from marelle.base import clock
+from marelle.base.models import Letter
+from marelle.events.models import Event, EventPerson, Host, Occurrence, Question
+from tests import signing_in
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.events import (
+    FIRST_DAY,
+    IN_TIME,
+    EventFactory,
+    EventPersonFactory,
+    OccurrenceFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+    RegistrationFactory,
+)
+from tests.factories.library import ServiceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    return OrganisationFactory(committee=True)
+
+
+@pytest.fixture
+def officer(client, house):
+    person = PersonFactory(roles=[(house, Role.PROGRAMME_OFFICER)])
+    signing_in.sign_in(client, person)
+    with clock.at(IN_TIME):
+        yield person
+
+
+@pytest.fixture
+def webinar(house):
+    event = EventFactory(committee=house)
+    OccurrenceFactory(event=event)
+    OccurrenceFactory(event=event, language="en", starts_at=FIRST_DAY + timedelta(hours=5))
+    return event
+
+
+@pytest.fixture
+def moderator(client, webinar):
+    """Of a city of another country."""
+    abroad = OrganisationFactory(code="o-tunis", name="Tunis", country="TN")
+    person = PersonFactory(roles=[(abroad, Role.CITY_EDITOR)])
+    EventPersonFactory(event=webinar, person=person, organisation=abroad, name=person.name)
+    signing_in.sign_in(client, person)
+    return person
+
+
+def press(client, event, verb, base="/bureau/rencontres", **form):
+    return client.post(f"{base}/{event.code}/faire/{verb}", form)
+
+
+def test_webinar_is_prepared_from_its_name_to_its_announcement(client, officer):
+    service = ServiceFactory()
+
+    client.post("/bureau/rencontres/nouveau-webinaire", {"name_fr": "Tutelle", "name_en": "Guardianship"})
+    event = Event.rows.get()
+    note = {
+        "version": "1",
+        "name_fr": "Tutelle",
+        "name_en": "Guardianship",
+        "context_fr": "Ils arrivent seuls.",
+        "services": [service.pk],
+        "access": "public",
+        "confidentiality": "unattributed",
+        "zone": "Africa/Tunis",
+        "registration_closes_on": "2026-06-17",
+    }
+    statuses = [press(client, event, "note", **note).status_code]
+    date = {
+        "language": "fr",
+        "day": "2026-06-18",
+        "starts": "09:00",
+        "ends": "10:30",
+        "room": "https://salle.example/x",
+    }
+    statuses.append(press(client, event, "date", **date).status_code)
+    abroad = {"name": "Sousse", "country": "tn", "kind": "commune", "lat": "35.8", "lon": "10.6", "role": "partner"}
+    statuses.append(press(client, event, "abroad", **abroad).status_code)
+    statuses.append(press(client, event, "person", role="speaker", name="Ana Essai").status_code)
+    statuses.append(press(client, event, "part", kind="peer_learning", minutes="40", name_fr="Entre pairs").status_code)
+    statuses.append(press(client, event, "fill").status_code)
+    statuses.append(press(client, event, "publish").status_code)
+
+    event = Event.rows.get()
+    occurrence = Occurrence.rows.get()
+    assert statuses == [302] * 7
+    assert (event.state, event.zone, event.context) == ("published", "Africa/Tunis", {"fr": "Ils arrivent seuls."})
+    assert occurrence.starts_at.isoformat() == "2026-06-18T08:00:00+00:00"
+    assert event.registration_closes_at.isoformat() == "2026-06-17T23:00:00+00:00"
+    assert list(Host.objects.order_by("position").values_list("organisation__name", "role")) == [
+        ("Comité national", "lead"),
+        ("Sousse", "partner"),
+    ]
+    assert Organisation.objects.get(country="TN").lat == 35.8
+    assert (EventPerson.objects.get().name, event.run_sheet.count()) == ("Ana Essai", 2)
+
+
+def test_what_is_refused_stays_typed(client, officer, webinar):
+    answer = press(
+        client, webinar, "date", language="fr", day="2026-06-18", starts="09:00", ends="10:30", room="pas une adresse"
+    )
+
+    shown = answer.content.decode()
+    assert (answer.status_code, "pas une adresse" in shown) == (422, True)
+    assert shown.count('role="alert"') == 1
+
+
+def test_webinar_of_another_committee_is_not_there(client, officer):
+    other = OrganisationFactory(committee=True, code="o-other")
+    event = EventFactory(committee=other)
+    OccurrenceFactory(event=event)
+
+    statuses = [
+        client.get(f"/bureau/rencontres/{event.code}").status_code,
+        client.get(f"/bureau/rencontres/{event.code}/inscrits").status_code,
+        press(client, event, "publish").status_code,
+        client.post(f"/bureau/rencontres/{event.code}/annuler", {"because": "Non"}).status_code,
+    ]
+
+    assert (statuses, Event.rows.get().state) == ([404] * 4, "published")
+    assert "Mineurs" not in client.get("/bureau/rencontres").content.decode()
+
+
+def test_list_of_meetings_asks_a_fixed_number_of_questions(client, officer, house, django_assert_num_queries):
+    client.get("/bureau/rencontres")
+    for _number in range(3):
+        OccurrenceFactory(event=EventFactory(committee=house))
+
+    with django_assert_num_queries(8):
+        client.get("/bureau/rencontres")
+
+
+def test_cancelling_needs_a_reason(client, officer, webinar):
+    RegistrationFactory(occurrence=webinar.occurrences.get(language="fr"))
+    path = f"/bureau/rencontres/{webinar.code}/annuler"
+
+    refused = client.post(path, {"because": " "})
+    done = client.post(path, {"because": "La salle est fermée."})
+
+    assert (refused.status_code, done.status_code, Event.rows.get().state) == (422, 302, "cancelled")
+
+
+# The moderator -------------------------------------------------------------------------------------------------------
+def test_moderator_abroad_runs_the_webinar_to_its_lessons_note(client, webinar, moderator):
+    ProgrammeItemFactory(event=webinar, starts_at=None, is_choice=False, minutes=40, name={"fr": "Entre pairs"})
+    asked = QuestionFactory(event=webinar, state="proposed", text="Qui paie ?")
+    base, page = "/espace/o-tunis/rencontres", f"/espace/o-tunis/rencontres/{webinar.code}"
+
+    with clock.at(FIRST_DAY):
+        opened = client.get(page)
+        press(client, webinar, "fill", base)
+        press(client, webinar, "show", base, code=asked.code)
+        press(client, webinar, "translate", base, code=asked.code, words="Who pays?", language="en")
+        press(client, webinar, "answer", base, code=asked.code, words="Le département.", language="fr")
+        early = press(client, webinar, "hold", base)
+    with clock.at(FIRST_DAY + timedelta(hours=7)):
+        press(client, webinar, "hold", base)
+        press(client, webinar, "draft_lessons", base)
+        drafted = Event.rows.get()
+        press(client, webinar, "lessons", base, version=drafted.version, lessons_fr=drafted.lessons["fr"] + " Voilà.")
+        press(client, webinar, "publish_lessons", base)
+        public = client.get(f"/webinaires/{webinar.code}").content.decode()
+
+    assert (opened.status_code, early.status_code, Event.rows.get().state) == (200, 409, "documented")
+    assert [words for words in ("Entre pairs", "Le département.", "Voilà.") if words not in public] == []
+    assert Question.rows.get().translation == {"en": "Who pays?"}
+
+
+@pytest.mark.parametrize("verb", ["publish", "note", "date", "host", "abroad", "person", "document"])
+def test_moderator_prepares_nothing(client, webinar, moderator, verb):
+    answer = press(client, webinar, verb, "/espace/o-tunis/rencontres")
+
+    assert answer.status_code == 404
+
+
+def test_webinar_one_does_not_moderate_is_not_in_ones_workspace(client, webinar):
+    town = OrganisationFactory()
+    signing_in.sign_in(client, PersonFactory(roles=[(town, Role.CITY_ADMINISTRATOR)]))
+
+    statuses = [
+        client.get(f"/espace/{town.code}/rencontres/{webinar.code}").status_code,
+        press(client, webinar, "fill", f"/espace/{town.code}/rencontres").status_code,
+    ]
+
+    assert (statuses, Letter.objects.count()) == ([404, 404], 0)
