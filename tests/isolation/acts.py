@@ -104,6 +104,7 @@ FORMS: dict[str, Any] = {
     "office:resource_file": lambda world, town: {"language": "fr", "file": upload()},
     "office:resource_act": {"act": "retire"},
     "city:feed_change": {"act": "open"},
+    "city:ranking": lambda world, town: {world.learning.needs[town.key].code: "1"},
     "city:need_new": {"name": "Trouver des tuteurs", "service": "tutelle", "urgency": "2"},
     "city:need_change": {"name": "Former des tuteurs", "service": "tutelle", "urgency": "2"},
     "city:need_move": {"act": "retirer"},

@@ -208,9 +208,9 @@ city:today                            *           iii --- oxx oxx oxx oxx oxx --
 city:today_with_slash                 *           iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
 # The gathering in a workspace.
 city:exchange                         *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
-city:group                            *           iii --- --- oxx --- --- --- --- --- --- --- --- --- --- ---
+city:group                            *           iii --- -xx oxx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:group_act                        *           iii --- x-x xmx x-x x-x x-x --- --- --- --- --- --- --- ---
-city:group_file                       *           iii --- --- oxx --- --- --- --- --- --- --- --- --- --- ---
+city:group_file                       *           iii --- -xx oxx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:groups                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:need                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:need_ask                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---

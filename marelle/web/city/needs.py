@@ -149,8 +149,10 @@ def ranking(request: HttpRequest, code: str, ranking: str) -> HttpResponse:
     """Give the city's points: one press for all of them."""
     space = enter(request)
     found = get_object_or_404(Ranking.objects.filter(committee__in=committees_of(space.organisation)), code=ranking)
-    listed = queries.to_rank(found)
-    form = RankingForm(listed, queries.given_by(space.organisation, found), found.points, request.POST or None)
+    is_open = found.opens_at <= clock.now() < found.closes_at
+    given = queries.given_by(space.organisation, found)
+    listed = [need for need in queries.to_rank(found) if is_open or need.code in given]
+    form = RankingForm(listed, given, found.points, request.POST or None)
 
     def give(written: dict[str, Any]) -> None:
         operations.rank(found.pk, space.organisation, written, by=space.person)
@@ -158,7 +160,6 @@ def ranking(request: HttpRequest, code: str, ranking: str) -> HttpResponse:
     if done(form, give):
         messages.success(request, _("Your points are given. You may change them until the ranking closes."))
         return redirect("city:ranking", code, found.code)
-    is_open = found.opens_at <= clock.now() < found.closes_at
     return page(request, "city/ranking.html", space, status=_status(form), ranking=found, form=form, is_open=is_open)
 
 
