@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import PROGRAMME_TEAM
@@ -54,6 +56,17 @@ class Left:
     left: int | None
     waiting: int
 
+    def __str__(self) -> str:
+        """In words."""
+        if self.left is None:
+            return _("places for everyone")
+        if self.left:
+            return ngettext("{left} place left", "{left} places left", self.left).format(left=self.left)
+        if self.waiting:
+            words = ngettext("full, {waiting} person waits", "full, {waiting} people wait", self.waiting)
+            return words.format(waiting=self.waiting)
+        return _("full, the next goes on the waiting list")
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -63,6 +76,7 @@ class Programme:
     occurrence: Occurrence
     items: list[ProgrammeItem]
     places: dict[int, Left] = field(default_factory=dict)
+    speakers: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def days(self) -> list[Day]:
@@ -90,12 +104,19 @@ def of_team(person: Person) -> QuerySet[Event]:
 
 def programme(event: Event) -> Programme:
     """All there is to read of a gathering: four questions to the database, whatever its length."""
-    speakers = Prefetch("roles", queryset=EventPerson.objects.select_related("organisation").order_by("position", "pk"))
-    rows = event.items.select_related("domain").prefetch_related(speakers)
-    items = list(rows.order_by("starts_at", "position", "pk"))
+    items = list(event.items.order_by("starts_at", "position", "pk"))
     for item in items:
         item.event = event
-    return Programme(event, occurrence_of(event), items, places(event, items))
+    return Programme(event, occurrence_of(event), items, places(event, items), speakers(event))
+
+
+def speakers(event: Event) -> dict[int, list[str]]:
+    """Who speaks, in order, by the key of the item."""
+    roles = EventPerson.objects.filter(event=event, role=EventRole.SPEAKER).exclude(item=None)
+    found: dict[int, list[str]] = {}
+    for item, name in roles.order_by("position", "pk").values_list("item", "name"):
+        found.setdefault(item, []).append(name)
+    return found
 
 
 def occurrence_of(event: Event) -> Occurrence:
@@ -121,11 +142,6 @@ def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[int, Left]:
             taken, waiting = known.get(item.pk, (0, 0))
             found[item.pk] = Left(None if item.capacity is None else max(0, item.capacity - taken), waiting)
     return found
-
-
-def speakers_of(item: ProgrammeItem) -> list[EventPerson]:
-    """Who speaks in it, in order; read from what was fetched with the programme."""
-    return [role for role in item.roles.all() if role.role == EventRole.SPEAKER]
 
 
 def members_of(committee: Organisation) -> QuerySet[Organisation]:
