@@ -4,7 +4,7 @@ import json
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,7 +65,7 @@ def item(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 @public
-def document(request: HttpRequest, year: int, code: str, file_code: str) -> HttpResponse:
+def document(request: HttpRequest, year: int, code: str, file_code: str) -> FileResponse:
     """A file of the proceedings, once they are published."""
     event = _found(year)
     if event.state != EventState.DOCUMENTED:
@@ -151,11 +151,11 @@ def _prepare(programme: Programme) -> None:
     here = reverse("public:gathering", args=[event.year])
     until = _("until {hour}")
     for item in _timed(programme):
-        ends = until.format(hour=hour_in_words(item.ends_at.astimezone(zone)))
+        ends = until.format(hour=hour_in_words(item.ends_at.astimezone(zone)))  # type: ignore[union-attr]
         places = [str(programme.places[item.pk])] if shows_places and item.pk in programme.places else []
         speakers = programme.speakers.get(item.pk, [])
-        item.url, item.title = f"{here}/{item.code}", text(item.name)
-        item.facts = [kinds[item.kind], ends, *filter(None, [item.room]), *speakers, *places]
+        item.url, item.title = f"{here}/{item.code}", text(item.name)  # type: ignore[attr-defined]
+        item.facts = [kinds[item.kind], ends, *filter(None, [item.room]), *speakers, *places]  # type: ignore[attr-defined]
 
 
 def _found(year: int) -> Event:
@@ -174,7 +174,7 @@ def _moment(item: ProgrammeItem) -> Moment:
     return Moment(
         code=f"item-{item.code}",
         title=text(item.name),
-        starts_at=item.starts_at,
+        starts_at=item.starts_at,  # type: ignore[arg-type]
         ends_at=item.ends_at,
         address=f"/rencontre/{event.year}/{item.code}",
         zone=event.zone,
@@ -203,7 +203,7 @@ def _talk(item: ProgrammeItem, persons: list[str]) -> Talk:
         code=item.code,
         title=text(item.name),
         kind=item.kind,
-        starts_at=item.starts_at,
+        starts_at=item.starts_at,  # type: ignore[arg-type]
         minutes=item.minutes,
         room=item.room,
         track=text(item.theme),
