@@ -67,12 +67,12 @@ CHARACTERS = (
     Character("reviewer-2", "Maxime Trousse", Role.REVIEWER, "committee", _("I read them too, apart from the first.")),
     Character(
         "moderator-abroad",
-        "Nour Ribambelle",
+        "Nour Kermesse",
         Role.CITY_EDITOR,
         "abroad",
         _("I work for a city of another country: I moderate, I sit in a group."),
     ),
-    Character("partner", "Éden Ricochet", Role.PARTNER_AUTHOR, "partner", _("I carry a webinar with others.")),
+    Character("partner", "Éden Bille", Role.PARTNER_AUTHOR, "partner", _("I carry a webinar with others.")),
     Character("board", "Stéphane Ronde", Role.BOARD_MEMBER, "committee", _("I confirm the decisions.")),
 )
 BY_KEY = {character.key: character for character in CHARACTERS}
