@@ -47,13 +47,14 @@ def measure(options: argparse.Namespace) -> int:
         import django  # slow import
 
         django.setup()
-        from benching import ground, inside, outside  # slow import: settings first
+        from benching import ground, inside, outside, shelf  # slow import: settings first
         from benching.rows import show
 
         rows = []
         for part in (
             ground.build,
             lambda: inside.measure(quick=options.quick),
+            lambda: shelf.measure(quick=options.quick),
             lambda: outside.measure(Path(place), quick=options.quick),
             lambda: outside.measure_large(Path(place), members=options.members, quick=options.quick),
         ):

@@ -72,7 +72,6 @@ WORDS = {
     "meeting_published": _("announced a meeting"),
     "meeting_cancelled": _("cancelled a meeting"),
     "meeting_held": _("said that a meeting was held"),
-    "meeting_documented": _("published what a meeting left"),
     "question_moderated": _("moderated a question of a meeting"),
     "lessons_published": _("published the lessons of a meeting"),
     # library

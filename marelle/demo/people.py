@@ -11,7 +11,7 @@ DOMAIN = "demo.marelle.example"
 
 @dataclass(frozen=True)
 class Character:
-    """Someone to be for a while. `place`: "committee", "main", "other" or "epci" of the network."""
+    """Someone to be for a while. `place`: "committee", "main", "other" or "epci" of the network, "abroad" or "partner"."""
 
     key: str
     name: str
@@ -65,6 +65,14 @@ CHARACTERS = (
     ),
     Character("reviewer-1", "Andréa Buvard", Role.REVIEWER, "committee", _("I read dossiers.")),
     Character("reviewer-2", "Maxime Trousse", Role.REVIEWER, "committee", _("I read them too, apart from the first.")),
+    Character(
+        "moderator-abroad",
+        "Nour Kermesse",
+        Role.CITY_EDITOR,
+        "abroad",
+        _("I work for a city of another country: I moderate, I sit in a group."),
+    ),
+    Character("partner", "Éden Bille", Role.PARTNER_AUTHOR, "partner", _("I carry a webinar with others.")),
     Character("board", "Stéphane Ronde", Role.BOARD_MEMBER, "committee", _("I confirm the decisions.")),
 )
 BY_KEY = {character.key: character for character in CHARACTERS}

@@ -127,7 +127,7 @@ class Word(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["practice", "language", "stem"], name="one_weight_per_practice_and_stem")
         ]
-        indexes = [models.Index(fields=["stem", "practice"], name="words_by_stem")]
+        indexes = [models.Index(fields=["stem", "practice", "weight"], name="words_by_stem")]
 
 
 class AdoptionQuerySet(OwnedQuerySet):

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from marelle.base.models import Letter
 from marelle.demo import building, network, story
 from marelle.demo.people import CHARACTERS
 from marelle.demo.stages import STAGES
+from marelle.events.models import Event
 from marelle.mandates.models import Application, Mandate
 from marelle.plans.models import Objective
 from tests.factories.framework import DemonstrationFramework
@@ -135,3 +136,13 @@ def test_each_promise_of_the_demonstration_says_what_its_objective_says():
     measured = {i.get("objective") for domain in library["domains"] for i in domain["indicators"]}
     assert set(network.content()["promises"]) == objectives
     assert objectives <= measured
+
+
+@pytest.mark.django_db
+def test_build_tells_a_webinar_in_two_languages_and_a_gathering_of_twenty_two_items():
+    build()
+
+    webinar, gathering = Event.rows.filter(group=None).order_by("-kind")
+    held = [(o.language, o.ends_at - o.starts_at) for o in webinar.occurrences.order_by("language")]
+    assert held == [("en", timedelta(minutes=90)), ("fr", timedelta(minutes=90))]
+    assert (webinar.state, gathering.state, gathering.items.count()) == ("published", "published", 22)

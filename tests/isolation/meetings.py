@@ -10,7 +10,7 @@ from marelle.events.operations.registrations import Coming
 from tests.journeys.road import VOTE
 
 
-def make_webinar(world, key, organisation, editor, at) -> tuple[Event, Registration]:
+def make_webinar(world, key, editor, at) -> tuple[Event, Registration]:
     """Announced, open for an hour and a half from `at`; one registration in it, one document."""
     officer = world.people["PO"]
     event = meetings.draft_webinar(by=officer, committee=world.house, name={"fr": "Webinaire", "en": "Webinar"}, at=at)
@@ -18,9 +18,7 @@ def make_webinar(world, key, organisation, editor, at) -> tuple[Event, Registrat
     held = Held("fr", begins, begins + timedelta(minutes=90), "https://salle.example/1")
     occurrence = meetings.hold_in(event.pk, held, by=officer, at=at)
     Occurrence.rows.filter(pk=occurrence.pk).update(transcript="Bonjour.")
-    EventPerson.objects.create(
-        event=event, role="moderator", person=editor, name="Animation", organisation=organisation
-    )
+    EventPerson.objects.create(event=event, role="moderator", person=editor, name="Animation")
     paper = files.keep(VOTE, label="supports.pdf", kind="pdf", organisation=world.house, by=officer)
     lessons.join_document(event.pk, paper, by=officer)
     event = meetings.write_note(event.pk, by=officer, version=event.version, suggestions_until=begins)

@@ -82,6 +82,7 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ("need", "PO PA PA2", "*"): "cities state needs to the committee",
     ("group", "PO PA PA2", "*"): "the team looks after its groups",
     ("name", "PA PA2", "*"): "the journal of the house",
+    ("name", "PO", "*"): "who sits in its groups",
     ("name", "gone", "own"): "one's own account",
     ("address", "gone", "own"): "the same",
     ("organisation", "gone asker", "own"): "what one left, what one asks",

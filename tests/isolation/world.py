@@ -258,7 +258,7 @@ class Builder:
             self.ask()
             self.made["practice"], self.made["adoption"] = make_practice(self, clock.now())
             self.made["webinar"], self.made["place"] = make_webinar(
-                self.world, self.key, self.organisation, self.people["CE"], clock.now()
+                self.world, self.key, self.people["CE"], clock.now()
             )
         self.application.refresh_from_db()
         for key, person in self.people.items():

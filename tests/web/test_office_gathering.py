@@ -110,7 +110,7 @@ def test_a_gathering_is_prepared_page_after_page(client, officer):
     assert [made.status_code, written.status_code, announced.status_code, shown.status_code] == [302, 302, 302, 200]
     assert (event.state, event.registration_closes_at) == ("published", CLOSES)
     assert (item.starts_at, item.capacity) == (FIRST_DAY + timedelta(minutes=30), 30)
-    assert [(role.name, role.title) for role in queries.speakers_of(item)] == [
+    assert [(role.name, role.title) for role in item.roles.order_by("position")] == [
         ("Lina Cerise", "urbaniste"),
         ("Omar Prune", ""),
     ]

@@ -167,7 +167,7 @@ def unused_rules() -> Iterator[str]:
 
 def rows_outside_operations() -> Iterator[str]:
     """Pages read `objects`, scoped; only what changes something holds a row."""
-    services = ("operations", "erasing", "journal", "pending", "files", "proof", "notifications", "sessions")
+    services = ("operations", "erasing", "journal", "pending", "files", "proof", "notifications", "sessions", "threads")
     for path in python_files():
         inside = path.relative_to(PRODUCT)
         for number, line in enumerate(text(path).splitlines(), start=1):

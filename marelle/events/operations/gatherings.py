@@ -258,7 +258,7 @@ def choose_for(registration_id: int, item_code: str, *, by: Person) -> Registrat
     registration = _of_delegation(registration_id, by)
     item = ProgrammeItem.rows.get(event=registration.occurrence.event_id, code=item_code)
     choice = registrations.choose(registration.pk, item.pk, at=clock.now())
-    journal.record(choice, "place_chosen", by=by, organisation=registration.delegation.organisation)
+    journal.record(choice, "place_chosen", by=by, organisation=registration.delegation.organisation)  # type: ignore[union-attr]
     stamps.bump("public")
     return choice
 
@@ -271,7 +271,7 @@ def cancel_for(registration_id: int, *, by: Person) -> Registration:
     if at >= registration.occurrence.starts_at:
         raise Closed(_("The gathering has begun: nothing is cancelled any more."))
     registrations.cancel(registration.pk, at=at)
-    journal.record(registration, "place_given_back", by=by, organisation=registration.delegation.organisation)
+    journal.record(registration, "place_given_back", by=by, organisation=registration.delegation.organisation)  # type: ignore[union-attr]
     stamps.bump("public")
     return registration
 
@@ -281,7 +281,7 @@ def accept_for(registration_id: int, *, by: Person) -> Registration:
     """Take the place offered to somebody of one's delegation. Raises NotAllowed, Closed, WrongState."""
     registration = _of_delegation(registration_id, by)
     accepted = registrations.accept(registration.pk, at=clock.now())
-    journal.record(registration, "place_chosen", by=by, organisation=registration.delegation.organisation)
+    journal.record(registration, "place_chosen", by=by, organisation=registration.delegation.organisation)  # type: ignore[union-attr]
     stamps.bump("public")
     return accepted
 

@@ -122,4 +122,4 @@ def _check_open(event: Event, at: datetime) -> None:
 
 def _sends_somebody(invitation: Invitation) -> bool:
     delegation = queries.delegation_of(invitation.event, invitation.organisation)
-    return bool(delegation) and delegation.registrations.exclude(state=RegistrationState.CANCELLED).exists()
+    return bool(delegation) and delegation.registrations.exclude(state=RegistrationState.CANCELLED).exists()  # type: ignore[union-attr]

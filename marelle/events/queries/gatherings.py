@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import PROGRAMME_TEAM
@@ -54,6 +56,17 @@ class Left:
     left: int | None
     waiting: int
 
+    def __str__(self) -> str:
+        """In words."""
+        if self.left is None:
+            return _("places for everyone")
+        if self.left:
+            return ngettext("{left} place left", "{left} places left", self.left).format(left=self.left)
+        if self.waiting:
+            words = ngettext("full, {waiting} person waits", "full, {waiting} people wait", self.waiting)
+            return words.format(waiting=self.waiting)
+        return _("full, the next goes on the waiting list")
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -63,6 +76,7 @@ class Programme:
     occurrence: Occurrence
     items: list[ProgrammeItem]
     places: dict[int, Left] = field(default_factory=dict)
+    speakers: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def days(self) -> list[Day]:
@@ -70,7 +84,7 @@ class Programme:
         zone = ZoneInfo(self.event.zone)
         timed = [item for item in self.items if item.starts_at]
         found = []
-        for on, of_day in groupby(timed, key=lambda item: item.starts_at.astimezone(zone).date()):
+        for on, of_day in groupby(timed, key=lambda item: item.starts_at.astimezone(zone).date()):  # type: ignore[union-attr]
             slots = [Slot(at, list(items)) for at, items in groupby(of_day, key=lambda item: item.starts_at)]
             found.append(Day(on, slots))
         return found
@@ -90,12 +104,19 @@ def of_team(person: Person) -> QuerySet[Event]:
 
 def programme(event: Event) -> Programme:
     """All there is to read of a gathering: four questions to the database, whatever its length."""
-    speakers = Prefetch("roles", queryset=EventPerson.objects.select_related("organisation").order_by("position", "pk"))
-    rows = event.items.select_related("domain").prefetch_related(speakers)
-    items = list(rows.order_by("starts_at", "position", "pk"))
+    items = list(event.items.order_by("starts_at", "position", "pk"))
     for item in items:
         item.event = event
-    return Programme(event, occurrence_of(event), items, places(event, items))
+    return Programme(event, occurrence_of(event), items, places(event, items), speakers(event))
+
+
+def speakers(event: Event) -> dict[int, list[str]]:
+    """Who speaks, in order, by the key of the item."""
+    roles = EventPerson.objects.filter(event=event, role=EventRole.SPEAKER).exclude(item=None)
+    found: dict[int, list[str]] = {}
+    for item, name in roles.order_by("position", "pk").values_list("item", "name"):
+        found.setdefault(item, []).append(name)
+    return found
 
 
 def occurrence_of(event: Event) -> Occurrence:
@@ -123,11 +144,6 @@ def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[int, Left]:
     return found
 
 
-def speakers_of(item: ProgrammeItem) -> list[EventPerson]:
-    """Who speaks in it, in order; read from what was fetched with the programme."""
-    return [role for role in item.roles.all() if role.role == EventRole.SPEAKER]
-
-
 def members_of(committee: Organisation) -> QuerySet[Organisation]:
     """The cities and intercommunalities that hold a living mandate from one of this committee's calls."""
     living = Mandate.objects.everyone(reason="the network of a committee").filter(
@@ -143,7 +159,7 @@ def invitations_of(event: Event) -> list[Invitation]:
     rows = event.invitations.select_related("organisation__territory__departement", "replied_by")
     found = list(rows.order_by("organisation__name", "pk"))
     for invitation in found:
-        invitation.coming = coming.get(invitation.organisation_id, 0)
+        invitation.coming = coming.get(invitation.organisation_id, 0)  # type: ignore[attr-defined]
     return found
 
 
@@ -181,9 +197,11 @@ def delegates(delegation: Delegation) -> list[Delegate]:
         if registration.item_id:
             chosen.setdefault(registration.participant_id, []).append(registration)
     mains = [registration for registration in found if registration.item_id is None]
-    return [
-        Delegate(main, sorted(chosen.get(main.participant_id, []), key=lambda c: c.item.starts_at)) for main in mains
-    ]
+    return [Delegate(main, sorted(chosen.get(main.participant_id, []), key=_begins)) for main in mains]
+
+
+def _begins(choice: Registration) -> datetime:
+    return choice.item.starts_at  # type: ignore[return-value, union-attr]  # what is chosen has a time
 
 
 def waiting_position(registration: Registration) -> int | None:
@@ -223,7 +241,7 @@ def with_needs(event: Event) -> list[Registration]:
     needs = {c.registration_id: c for c in Comfort.objects.filter(registration__occurrence__event=event)}
     for registration in found:
         need = needs.get(registration.pk)
-        registration.dietary, registration.access = (need.dietary, need.access) if need else ("", "")
+        registration.dietary, registration.access = (need.dietary, need.access) if need else ("", "")  # type: ignore[attr-defined]
     return found
 
 

@@ -58,7 +58,7 @@ def occurrences_of(event: Event) -> list[Occurrence]:
     """Its twin occurrences, in order of time, each with the places taken (`taken`)."""
     taken = Count("registrations", filter=Q(registrations__item=None, registrations__state__in=HOLDS_A_PLACE))
     rows = event.occurrences.annotate(taken=taken).order_by("starts_at", "pk")
-    found = list(rows)
+    found: list[Occurrence] = list(rows)
     for occurrence in found:
         occurrence.event = event
     return found

@@ -183,9 +183,9 @@ def _choices(registration: Registration, event: Event) -> dict[str, Any]:
     mine = registration.participant.registrations.filter(item__event=event).exclude(state="cancelled")
     chosen = {choice.item_id: choice for choice in mine.select_related("item", "occurrence")}
     for choice in chosen.values():
-        choice.position = queries.waiting_position(choice)
+        choice.position = queries.waiting_position(choice)  # type: ignore[attr-defined]
     for item in programme.items:
-        item.places, item.choice = programme.places.get(item.pk), chosen.get(item.pk)
+        item.places, item.choice = programme.places.get(item.pk), chosen.get(item.pk)  # type: ignore[attr-defined]
     return {"registration": registration, "event": event, "days": programme.days}
 
 
@@ -195,7 +195,7 @@ def _context(space: Space, invitation: Invitation) -> dict[str, Any]:
     people = queries.delegates(sent) if sent else []
     for delegate in people:
         for registration in (delegate.registration, *delegate.choices):
-            registration.position = queries.waiting_position(registration)
+            registration.position = queries.waiting_position(registration)  # type: ignore[attr-defined]
     return {
         "invitation": invitation,
         "event": event,
@@ -211,7 +211,7 @@ def _declarations(event: Event, organisation: Organisation) -> list[Declaration]
     found = list(queries.declarations_of(event, opened=True))
     signed = set(DeclarationSignature.objects.filter(organisation=organisation).values_list("declaration", flat=True))
     for declaration in found:
-        declaration.is_signed = declaration.pk in signed
+        declaration.is_signed = declaration.pk in signed  # type: ignore[attr-defined]
     return found
 
 

@@ -94,26 +94,19 @@ def need_change(request: HttpRequest, code: str, need: str) -> HttpResponse:
     space, found = enter(request), _need(request, need)
     stands = {name: getattr(found, name) for name in operations.WRITTEN}
     form = NeedForm(request.POST or None, initial=stands)
-    was = NeedForm(request.POST or None, initial=stands, prefix="was")
-    version = request.POST.get("version", "")
-
-    def change(written: dict[str, Any]) -> None:
-        known = was.cleaned_data if was.is_valid() else {}
-        seen = int(version) if version.isdecimal() else 0
-        operations.change_need(found.pk, by=space.person, version=seen, was=known, **written)
-
-    if done(form, change):
+    if done(form, lambda written: _change(request, found, written)):
         messages.success(request, _("What you wrote is saved."))
         return redirect("city:need", code, found.code)
-    return page(
-        request,
-        "city/need_form.html",
-        space,
-        status=_status(form),
-        form=form,
-        was=NeedForm(initial=stands, prefix="was"),
-        need=found,
-    )
+    was = NeedForm(initial=stands, prefix="was")
+    return page(request, "city/need_form.html", space, status=_status(form), form=form, was=was, need=found)
+
+
+def _change(request: HttpRequest, need: Need, written: dict[str, Any]) -> None:
+    """With what stood on the page when it was opened."""
+    was, version = NeedForm(request.POST, prefix="was"), request.POST.get("version", "")
+    known = was.cleaned_data if was.is_valid() else {}
+    seen = int(version) if version.isdecimal() and len(version) < 10 else 0
+    operations.change_need(need.pk, by=request.user, version=seen, was=known, **written)  # type: ignore[arg-type]
 
 
 @door(member)
@@ -169,27 +162,24 @@ def ranking(request: HttpRequest, code: str, ranking: str) -> HttpResponse:
 def exchange(request: HttpRequest, code: str, exchange: str) -> HttpResponse:
     """An exchange: why this city, its answer, what it gave."""
     space = enter(request)
-    found = _exchange(space, exchange)
-    act, form = request.POST.get("act", ""), OutcomeForm(request.POST if request.POST.get("act") == "tell" else None)
+    found, act = _exchange(space, exchange), request.POST.get("act", "")
     if act in ("accept", "decline"):
         exchanges.answer(found.pk, accept=act == "accept", by=space.person)
         messages.success(request, _("Your answer has been sent."))
         return redirect("city:exchange", code, found.code)
+    form = OutcomeForm(request.POST if act == "tell" else None)
     if done(form, lambda written: exchanges.tell(found.pk, by=space.person, **written)):
         messages.success(request, _("Thank you: what it gave is kept with the need."))
         return redirect("city:exchange", code, found.code)
-    asked = found.asked_of_id == space.organisation.pk
-    return page(
-        request,
-        "city/exchange.html",
-        space,
-        status=_status(form),
-        exchange=found,
-        is_asked=asked,
-        may_answer=asked and accounts.may_write(space.person, space.organisation),
-        reasons=reasons_in_words(found.reasons),
-        form=form,
-    )
+    return page(request, "city/exchange.html", space, status=_status(form), form=form, **_told(space, found))
+
+
+def _told(space: Space, exchange: Exchange) -> dict[str, Any]:
+    """What the page of an exchange says."""
+    is_asked = exchange.asked_of_id == space.organisation.pk
+    may_answer = is_asked and accounts.may_write(space.person, space.organisation)
+    reasons = reasons_in_words(exchange.reasons)
+    return {"exchange": exchange, "is_asked": is_asked, "may_answer": may_answer, "reasons": reasons}
 
 
 class RankingForm(forms.Form):

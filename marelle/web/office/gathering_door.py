@@ -30,7 +30,7 @@ def at_the_door(request: HttpRequest, code: str) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "fetch" and request.method == "POST":
         return _by_script(request, event)
     form = BadgeForm(request.POST or None, initial={"code": request.GET.get("code", "")})
-    if done(form, lambda values: gatherings.check_in(event.pk, values["code"], by=request.user)):
+    if done(form, lambda values: gatherings.check_in(event.pk, values["code"], by=request.user)):  # type: ignore[arg-type]
         messages.success(request, _("Present."))
         return redirect("office:gathering_door", code)
     return page(request, "office/gathering_door.html", _expected(request, event) | {"form": form})

@@ -76,7 +76,7 @@ class GatheringForm(InLanguages):
         if event is not None or len(committees) == 1:
             del self.fields["committee"]
         else:
-            self.fields["committee"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in committees])
+            self.fields["committee"].queryset = Organisation.objects.filter(pk__in=[c.pk for c in committees])  # type: ignore[attr-defined]
 
     @property
     def for_committee(self) -> Organisation:
@@ -159,7 +159,7 @@ class ItemForm(InLanguages):
     def __init__(self, event: Event, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.event = event
-        self.fields["domain"].queryset = Domain.objects.order_by("framework", "position", "pk")
+        self.fields["domain"].queryset = Domain.objects.order_by("framework", "position", "pk")  # type: ignore[attr-defined]
 
     def part(self) -> Part:
         """What the operation takes."""

@@ -121,11 +121,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The group is closed: its members still read it."))
         return redirect("office:group", code)
     if request.POST.get("act") == "library":
-        made = shared.file_of(found, request.POST.get("file", ""))
-        language = "en" if request.POST.get("language") == "en" else "fr"
-        resource = operations.put_in_library(found.pk, made, language, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, _("It is a draft of the library: say what it is, then publish it."))
-        return redirect("office:resource", resource.code)
+        return _carry(request, found)
     refused = shared.take(request, found, request.user)  # type: ignore[arg-type]
     if refused:
         return _show(request, _group(request, code), refused=refused, status=422)
@@ -138,6 +134,15 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
 def file(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
     """A file of the group."""
     return attachment(shared.file_of(_group(request, code), file))
+
+
+def _carry(request: HttpRequest, group: Group) -> HttpResponse:
+    """A file of the group becomes a draft of the library."""
+    made = shared.file_of(group, request.POST.get("file", ""))
+    language = "en" if request.POST.get("language") == "en" else "fr"
+    resource = operations.put_in_library(group.pk, made, language, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("It is a draft of the library: say what it is, then publish it."))
+    return redirect("office:resource", resource.code)
 
 
 def _show(

@@ -19,6 +19,7 @@ WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "jobs done have an end": gettext_lazy("Jobs done have an end"),
     "journal": gettext_lazy("The journal is whole"),
     "letters sent have a date": gettext_lazy("Letters sent have a date"),
+    "no city gives more points than it has": gettext_lazy("No city gives more points than it has"),
     "origins keep their words": gettext_lazy("Origins keep their words"),
     "plans follow their applications": gettext_lazy("Plans follow their applications"),
     "the file of an agreement is what was signed": gettext_lazy("The file of an agreement is what was signed"),

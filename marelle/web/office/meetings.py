@@ -20,6 +20,7 @@ from marelle.events.queries import meetings as queries
 from marelle.events.states import EventKind
 from marelle.web.parts import meetings as parts
 from marelle.web.parts.forms import done, page
+from marelle.web.parts.meeting_forms import NameForm
 
 MOST_SHOWN = 2000
 
@@ -38,7 +39,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 @once
 def new_webinar(request: HttpRequest) -> HttpResponse:
     """Prepare a webinar: a name, then its page."""
-    form = parts.NameForm(_committees(request), request.POST or None)
+    form = NameForm(_committees(request), request.POST or None)
     made: list[Event] = []
     if done(form, lambda data: made.append(_draft(request, form))):
         messages.success(request, _("The webinar is a draft: nobody outside the team sees it yet."))
@@ -92,7 +93,7 @@ def meeting_people(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "office/meeting_people.html", {"event": event, "rows": rows})
 
 
-def _draft(request: HttpRequest, form: parts.NameForm) -> Event:
+def _draft(request: HttpRequest, form: NameForm) -> Event:
     return operations.draft_webinar(by=request.user, committee=form.for_committee, name=form.name())  # type: ignore[arg-type]
 
 

@@ -46,9 +46,14 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     """What was proposed to one's committees: to read first, then what stands on the shelf."""
     state = request.GET.get("etat", "")
     rows = queries.tray(request.user)  # type: ignore[arg-type]
-    if state in PracticeState.values:
-        rows = rows.filter(state=state)
-    table = Table(
+    rows = rows.filter(state=state) if state in PracticeState.values else rows
+    states = [(value, word) for value, word in PracticeState.choices if value != PracticeState.DRAFT]
+    return answer(request, "office/practices.html", practice_table(request, rows), {"states": states, "state": state})
+
+
+def practice_table(request: HttpRequest, rows: Any) -> Table:
+    """The tray as a list."""
+    return Table(
         request,
         name="pratiques",
         caption=_("Practices"),
@@ -74,8 +79,6 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         empty=_("Nothing has been proposed yet."),
     )
-    states = [(value, word) for value, word in PracticeState.choices if value != PracticeState.DRAFT]
-    return answer(request, "office/practices.html", table, {"states": states, "state": state})
 
 
 @door(programme_team)
@@ -219,7 +222,12 @@ class VersionForm(forms.Form):
 @require_GET
 def resource_list(request: HttpRequest) -> HttpResponse:
     """What one's committees share: drafts first."""
-    table = Table(
+    return answer(request, "office/resources.html", resource_table(request))
+
+
+def resource_table(request: HttpRequest) -> Table:
+    """The committees' own shelf as a list."""
+    return Table(
         request,
         name="ressources",
         caption=_("Resources"),
@@ -239,7 +247,6 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         rows=shelf.of_team(request.user),  # type: ignore[arg-type]
         empty=_("Nothing is shared yet."),
     )
-    return answer(request, "office/resources.html", table)
 
 
 @door(programme_team)

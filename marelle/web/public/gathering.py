@@ -1,9 +1,10 @@
 """The national gathering as anyone reads it: programme, items, proceedings, declarations; calendar, schedule and table files."""
 
 import json
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import File
 from marelle.base.origins import reference, strip_for
 from marelle.base.registers import Moment
+from marelle.base.text import hour_in_words
 from marelle.events import schedules
 from marelle.events.models import Event, ProgrammeItem
 from marelle.events.queries import gatherings as queries
@@ -28,8 +30,7 @@ from marelle.web.public.show import public, show
 def gathering(request: HttpRequest, year: int) -> HttpResponse:
     """The programme by day and hour, for a phone and for paper."""
     programme = queries.programme(_found(year))
-    for item in programme.items:
-        item.places, item.speakers = programme.places.get(item.pk), queries.speakers_of(item)
+    _prepare(programme)
     context = {
         "event": programme.event,
         "objectives": text(programme.event.objectives),
@@ -64,7 +65,7 @@ def item(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 @public
-def document(request: HttpRequest, year: int, code: str, file_code: str) -> HttpResponse:
+def document(request: HttpRequest, year: int, code: str, file_code: str) -> FileResponse:
     """A file of the proceedings, once they are published."""
     event = _found(year)
     if event.state != EventState.DOCUMENTED:
@@ -110,7 +111,7 @@ def schedule_json(request: HttpRequest, year: int) -> HttpResponse:
 def table_csv(request: HttpRequest, year: int) -> HttpResponse:
     """The programme as CSV; `bom=1` for old spreadsheets."""
     programme = queries.programme(_found(year))
-    content = as_csv(columns(), _timed(programme), with_mark=request.GET.get("bom") == "1")
+    content = as_csv(columns(programme), _timed(programme), with_mark=request.GET.get("bom") == "1")
     return _open(_file(content, "csv", year))
 
 
@@ -118,10 +119,10 @@ def table_csv(request: HttpRequest, year: int) -> HttpResponse:
 def table_xlsx(request: HttpRequest, year: int) -> HttpResponse:
     """The programme as a spreadsheet."""
     programme = queries.programme(_found(year))
-    return _open(_file(as_xlsx(columns(), _timed(programme), text(programme.event.name)), "xlsx", year))
+    return _open(_file(as_xlsx(columns(programme), _timed(programme), text(programme.event.name)), "xlsx", year))
 
 
-def columns() -> list[Column]:
+def columns(programme: Programme) -> list[Column]:
     """What the tables say of an item."""
     return [
         Column("begins", _("Begins"), lambda item: item.starts_at),
@@ -131,7 +132,7 @@ def columns() -> list[Column]:
         Column("theme", _("Theme"), lambda item: text(item.theme)),
         Column("level", _("Level"), lambda item: item.get_level_display()),
         Column("room", _("Room"), lambda item: item.room),
-        Column("speakers", _("Speakers"), lambda item: ", ".join(role.name for role in queries.speakers_of(item))),
+        Column("speakers", _("Speakers"), lambda item: ", ".join(programme.speakers.get(item.pk, []))),
         Column("capacity", _("Places"), lambda item: item.capacity, kind="number"),
         Column("url", _("Address"), address_of),
     ]
@@ -140,6 +141,21 @@ def columns() -> list[Column]:
 def address_of(item: ProgrammeItem) -> str:
     """The page of an item, whole, in French: what others cite."""
     return f"{settings.SITE_ADDRESS}/rencontre/{item.event.year}/{item.code}"
+
+
+def _prepare(programme: Programme) -> None:
+    """Each item as its line shows it: a page of 67 of them is made of ready words."""
+    event = programme.event
+    zone, shows_places = ZoneInfo(event.zone), event.state == EventState.PUBLISHED
+    kinds = {kind.value: str(kind.label) for kind in ItemKind}
+    here = reverse("public:gathering", args=[event.year])
+    until = _("until {hour}")
+    for item in _timed(programme):
+        ends = until.format(hour=hour_in_words(item.ends_at.astimezone(zone)))  # type: ignore[union-attr]
+        places = [str(programme.places[item.pk])] if shows_places and item.pk in programme.places else []
+        speakers = programme.speakers.get(item.pk, [])
+        item.url, item.title = f"{here}/{item.code}", text(item.name)  # type: ignore[attr-defined]
+        item.facts = [kinds[item.kind], ends, *filter(None, [item.room]), *speakers, *places]  # type: ignore[attr-defined]
 
 
 def _found(year: int) -> Event:
@@ -158,7 +174,7 @@ def _moment(item: ProgrammeItem) -> Moment:
     return Moment(
         code=f"item-{item.code}",
         title=text(item.name),
-        starts_at=item.starts_at,
+        starts_at=item.starts_at,  # type: ignore[arg-type]
         ends_at=item.ends_at,
         address=f"/rencontre/{event.year}/{item.code}",
         zone=event.zone,
@@ -178,23 +194,23 @@ def _conference(programme: Programme) -> Conference:
         zone=event.zone,
         version=f"{event.version}.{occurrence.sequence}.{sum(item.version for item in programme.items)}",
         address=f"{settings.SITE_ADDRESS}/rencontre/{event.year}",
-        talks=[_talk(item) for item in _timed(programme)],
+        talks=[_talk(item, programme.speakers.get(item.pk, [])) for item in _timed(programme)],
     )
 
 
-def _talk(item: ProgrammeItem) -> Talk:
+def _talk(item: ProgrammeItem, persons: list[str]) -> Talk:
     return Talk(
         code=item.code,
         title=text(item.name),
         kind=item.kind,
-        starts_at=item.starts_at,
+        starts_at=item.starts_at,  # type: ignore[arg-type]
         minutes=item.minutes,
         room=item.room,
         track=text(item.theme),
         language=item.language,
         abstract=text(item.description),
         address=address_of(item),
-        persons=[role.name for role in queries.speakers_of(item)],
+        persons=persons,
     )
 
 

@@ -55,7 +55,12 @@ class RegistrationForm(forms.Form):
     def __init__(self, event: Event, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.occurrences = {o.code: o for o in queries.occurrences_of(event) if o.ends_at > clock.now()}
-        self.fields["occurrence"].choices = [(o.code, said(o)) for o in self.occurrences.values()]
+        sessions = forms.ChoiceField(
+            label=_("Which session?"),
+            widget=forms.RadioSelect,
+            choices=[(o.code, said(o)) for o in self.occurrences.values()],
+        )
+        self.fields["occurrence"] = sessions
         if event.suggestions_until is None or event.suggestions_until <= clock.now():
             del self.fields["suggestion"]
 
@@ -170,7 +175,11 @@ def enter(event: Event, form: RegistrationForm) -> None:
 def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
     """Everything the page of a webinar shows."""
     now = clock.now()
-    opens, closes = event.registration_opens_at, event.registration_closes_at or event.ends_at
+    occurrences = queries.occurrences_of(event)
+    opens = event.registration_opens_at
+    closes = event.registration_closes_at or max(
+        (occurrence.ends_at for occurrence in occurrences), default=clock.now()
+    )
     is_kept = queries.shows_what_it_left(event)
     return {
         "event": event,
@@ -184,7 +193,7 @@ def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
             )
             if words
         ],
-        "occurrences": queries.occurrences_of(event),
+        "occurrences": occurrences,
         "people": queries.people_of(event),
         "parts": queries.parts_of(event),
         "form": form,

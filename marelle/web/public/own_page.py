@@ -166,26 +166,14 @@ def room(request: HttpRequest, key: str, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def board(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """The live board for who has a place: read, propose a question, add one's voice."""
-    participant = found(key)
-    registration = of(participant, code)
-    mine = Mine(registration, clock.now())
-    if not mine.has_board:
+    registration = of(found(key), code)
+    if not Mine(registration, clock.now()).has_board:
         raise Http404
     if request.method == "POST":
         limits.count("question", key, most=MOST_QUESTIONS, seconds=limits.MINUTE)
         ask_or_vote(request, registration)
         return private(HttpResponseRedirect(request.path + "?dit=1"))
-    event = registration.occurrence.event
-    context = {
-        "participant": participant,
-        "registration": registration,
-        "event": event,
-        "questions": meetings.board(event, get_language() or "fr"),
-        "is_public": meetings.is_public_board(event) and event.access != "invitation",
-        "said": request.GET.get("dit") == "1",
-        "noindex": True,
-    }
-    return private(show(request, "public/own_page_board.html", context))
+    return private(show(request, "public/own_page_board.html", board_of(request, registration)))
 
 
 @door(anyone)
@@ -254,6 +242,20 @@ def whole(request: HttpRequest, participant: Participant, form: DetailsForm, sta
         "now": now,
     }
     return private(show(request, "public/own_page.html", context, status=status))
+
+
+def board_of(request: HttpRequest, registration: Registration) -> dict[str, Any]:
+    """What the board shows to who has a place; it looks after itself when anyone may read it."""
+    event = registration.occurrence.event
+    return {
+        "participant": registration.participant,
+        "registration": registration,
+        "event": event,
+        "questions": meetings.board(event, get_language() or "fr"),
+        "is_public": meetings.is_public_board(event),
+        "said": request.GET.get("dit") == "1",
+        "noindex": True,
+    }
 
 
 def give(registration: Registration, form: FeedbackForm) -> None:
