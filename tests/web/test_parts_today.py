@@ -8,8 +8,8 @@ from icalendar import Calendar
 from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base import clock, feeds, registers
-from marelle.base.registers import Act, Change, Found, Moment, Today
 from marelle.base.calendars import as_ical
+from marelle.base.registers import Act, Change, Found, Moment, Today
 from marelle.web.parts import search
 from tests.factories.accounts import NotificationFactory, OrganisationFactory, PersonFactory
 
