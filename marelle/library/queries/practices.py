@@ -20,7 +20,6 @@ from marelle.plans.states import PlanState
 
 LONGEST = 120  # characters read of what was typed: trust W9
 MOST_WORDS = 8  # words of a search that count
-CHUNK = 5000  # rows read at once
 MOST_SIMILAR = 4
 TELLING = 12  # words of a practice that say the most, for those that look like it
 SHARED = {"service": 12, "domain": 6}  # what a service or a domain in common weighs beside common words
@@ -83,11 +82,12 @@ def _searched(words: list[list[str]], among: QuerySet[Practice] | None) -> list[
         rows = rows.filter(practice__in=among.values("pk"))
     heavy: defaultdict[int, int] = defaultdict(int)
     held: list[set[int]] = [set() for _word in words]
-    for stem, practice, weight in rows.values_list("stem", "practice", "weight").iterator(chunk_size=CHUNK):
+    for stem, practice, weight in rows.values_list("stem", "practice", "weight"):
         heavy[practice] += weight
         for number in place[stem]:
             held[number].add(practice)
-    return sorted(set.intersection(*held), key=lambda practice: (-heavy[practice], practice))
+    found = sorted(set.intersection(*held))
+    return sorted(found, key=heavy.__getitem__, reverse=True)  # of the same weight, the oldest first
 
 
 def _narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
