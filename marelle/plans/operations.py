@@ -105,7 +105,7 @@ def take_over(
     """Add an action that comes from elsewhere in the house: `parent`, as the thread names it, is its origin.
 
     A plan adopted or running takes it too: one action more takes nothing away from what was promised
-    (docs/decisions/0012). Raises NotAllowed, WrongState, BadData.
+    (docs/decisions/0011). Raises NotAllowed, WrongState, BadData.
     """
     plan = _writing(plan_id, by, states=TAKES_ACTIONS)
     place = _known(plan.objectives, objective)
