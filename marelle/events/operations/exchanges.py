@@ -1,6 +1,8 @@
 """Exchanges: a city asks another to talk about a need; the other accepts or declines; both are asked what it gave."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -102,15 +104,14 @@ def _ask_outcome(pk: int, at: datetime) -> None:
     exchange.outcome_asked_at = at
     exchange.save(update_fields=["outcome_asked_at"])
     for mine, other in ((exchange.asked_by, exchange.asked_of), (exchange.asked_of, exchange.asked_by)):
-        _tell(
-            exchange,
-            mine,
-            "exchange_outcome",
-            lambda other=other: _("Three months ago you met {city}: what did it give?").format(city=other),
-        )
+        _tell(exchange, mine, "exchange_outcome", partial(_what_it_gave, other))
 
 
-def _tell(exchange, organisation, kind, sentence) -> None:
+def _what_it_gave(other: Organisation) -> str:
+    return _("Three months ago you met {city}: what did it give?").format(city=other)
+
+
+def _tell(exchange: Exchange, organisation: Organisation, kind: str, sentence: Callable[[], str]) -> None:
     notifications.notify(
         people_of([organisation], WRITERS),
         kind,

@@ -181,7 +181,7 @@ def offer_next(occurrence: Occurrence, item: ProgrammeItem | None, *, at: dateti
 
 def overlap(one: ProgrammeItem, other: ProgrammeItem) -> bool:
     """Whether two items that have a time share a minute. One may begin when the other ends."""
-    if one.starts_at is None or other.starts_at is None:
+    if one.starts_at is None or one.ends_at is None or other.starts_at is None or other.ends_at is None:
         return False
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
@@ -228,7 +228,8 @@ def _give_or_queue(registration: Registration, capacity: int | None, at: datetim
 
 def _expire(pk: int, at: datetime) -> None:
     registration = _with_its_places(pk)
-    if registration.state != RegistrationState.OFFERED or registration.offered_until > at:
+    until = registration.offered_until
+    if registration.state != RegistrationState.OFFERED or until is None or until > at:
         return
     REGISTRATION_STEPS.take(registration, "expire")
     registration.waits_since, registration.offered_until = at, None  # at the end of the list: it had its turn

@@ -47,10 +47,11 @@ def minutes(group: Group) -> list[Day]:
     days: dict[date, dict[str, Minutes]] = {}
     for row in group.minutes.select_related("written_by").order_by("-held_on", "pk"):
         days.setdefault(row.held_on, {})[row.language] = row
-    return [
-        Day(held_on, *(said[code].text if code in said else "" for code in ("fr", "en")), list(said.values()))
-        for held_on, said in days.items()
-    ]
+    return [Day(held_on, _text(said, "fr"), _text(said, "en"), list(said.values())) for held_on, said in days.items()]
+
+
+def _text(said: dict[str, Minutes], language: str) -> str:
+    return said[language].text if language in said else ""
 
 
 def files(group: Group) -> QuerySet[File]:
@@ -69,4 +70,5 @@ def meetings_of(person: Person, organisation: Organisation, since: datetime) -> 
     groups = {group.pk: group for group in of_member(person, organisation)}
     rows = Occurrence.objects.filter(event__group__in=groups, ends_at__gt=since, event__state=EventState.PUBLISHED)
     for occurrence in rows.select_related("event").order_by("starts_at", "pk"):
-        yield groups[occurrence.event.group_id], occurrence
+        if occurrence.event.group_id is not None:
+            yield groups[occurrence.event.group_id], occurrence

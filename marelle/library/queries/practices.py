@@ -92,8 +92,8 @@ def _searched(words: list[list[str]], among: QuerySet[Practice] | None) -> list[
 
 def _narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
     if filters.domain:
-        about = Practice.domains.through.objects.filter(domain__slug=filters.domain)
-        rows = rows.filter(pk__in=about.values("practice"))
+        within = Practice.domains.through.objects.filter(domain__slug=filters.domain)
+        rows = rows.filter(pk__in=within.values("practice"))
     if filters.service:
         about = Practice.services.through.objects.filter(service__code=filters.service)
         rows = rows.filter(pk__in=about.values("practice"))
@@ -141,8 +141,9 @@ def similar(practice: Practice) -> list[Practice]:
     )
     near: Counter[int] = Counter()
     common = Word.objects.filter(stem__in=list(telling)).exclude(practice=practice).exclude(language="")
-    common = common.values("practice")
-    for key, heavy in common.annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")[:50]:
+    for key, heavy in (
+        common.values("practice").annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")[:50]
+    ):
         near[key] += heavy
     for path, kept in (("services", SHARED["service"]), ("domains", SHARED["domain"])):
         rows = Practice.objects.public().filter(pk__in=list(near), **{f"{path}__in": getattr(practice, path).all()})
@@ -167,9 +168,9 @@ def choices() -> dict[str, list]:
 def public_adoptions(practice: Practice) -> tuple[list[Adoption], int]:
     """Who took it over, as anyone may read it, and how many more: a town is named once its plan runs, never before."""
     rows = practice.adoptions.select_related("organisation", "action__objective__plan").prefetch_related("results")
-    rows = list(rows.exclude(state=AdoptionState.DROPPED, action=None).order_by("adopted_at", "pk"))
-    named = [adoption for adoption in rows if is_public(adoption)]
-    return named, len(rows) - len(named)
+    kept = list(rows.exclude(state=AdoptionState.DROPPED, action=None).order_by("adopted_at", "pk"))
+    named = [adoption for adoption in kept if is_public(adoption)]
+    return named, len(kept) - len(named)
 
 
 def is_public(adoption: Adoption) -> bool:

@@ -91,7 +91,9 @@ def of_team(person: Person) -> QuerySet[Resource]:
 def named(text: str) -> list[Resource]:
     """Published resources whose name or summary holds every word of `text`, whatever the accents. A shelf of some hundreds."""
     words = fold(text).split()
-    rows = Resource.objects.public().order_by("-published_at", "pk")[:MOST_READ] if words else []
+    if not words:
+        return []
+    rows = Resource.objects.public().order_by("-published_at", "pk")[:MOST_READ]
     return [row for row in rows if all(word in _folded(row) for word in words)]
 
 
