@@ -21,7 +21,8 @@ from marelle.base.progress import track  # noqa: E402
 STATIC = HERE / "marelle" / "static"
 BUILT = STATIC / "built"
 FIRST, LAST = ["tokens", "fonts", "reset", "base", "layout", "components", "forms"], ["map", "print"]
-SCRIPTS = ["pieces", "typeahead", "autosave", "door"]
+SCRIPTS = ["pieces", "typeahead", "autosave"]
+ALONE = ["door"]  # of one page, too heavy for all
 FRENCH_LATIN = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x100),
@@ -108,6 +109,8 @@ def build_script() -> None:
         lines = [line.strip() for line in (STATIC / "js" / f"{name}.js").read_text().splitlines()]
         blocks.append("{\n" + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n}")
     (BUILT / "js" / "marelle.js").write_text("\n".join(blocks))
+    for name in ALONE:
+        (BUILT / "js" / f"{name}.js").write_text((STATIC / "js" / f"{name}.js").read_text())
 
 
 def copy_htmx() -> None:
@@ -154,7 +157,7 @@ def build_all(force: bool = False) -> bool:
     """Build what has changed; whether anything had."""
     for folder in ("fonts", "js"):
         (BUILT / folder).mkdir(parents=True, exist_ok=True)
-    scripts = [STATIC / "js" / f"{name}.js" for name in SCRIPTS]
+    scripts = [STATIC / "js" / f"{name}.js" for name in (*SCRIPTS, *ALONE)]
     fonts = ingredients([], FONT_PACKAGES)
     parts: list[tuple[str, str, list[Callable[[], None]]]] = [
         ("fonts", fonts, [lambda name=name: build_font(name) for name in FONTS]),

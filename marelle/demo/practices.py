@@ -129,7 +129,7 @@ def taken_over(row: dict[str, Any], reuse: dict[str, Any], order: int, made: dic
         plan = plan_for(place, author)
         practice = made[row["key"]]
         objective = (
-            plan.objectives.filter(domain__code__in=row["domains"]).order_by("domain__position", "position").first()
+            plan.objectives.filter(domain__code__in=row["domains"]).order_by("domain__position", "-position").first()
         )  # type: ignore[union-attr]
         held["pk"] = adoptions.take_over(practice.pk, place, plan.pk, objective.code, by=author).pk  # type: ignore[union-attr]
 

@@ -28,8 +28,8 @@ def gathering(town):
     officer = PersonFactory(roles=[(house, Role.PROGRAMME_OFFICER)])
     begins = clock.now() + timedelta(days=42)
     dates = Dates(begins, begins + timedelta(days=1), "Europe/Paris", "Strasbourg", None, begins, None)
-    name = {"fr": "Rencontre nationale", "en": "National gathering"}
-    event = gatherings.draft_gathering(house, year=2026, name=name, objectives={}, dates=dates, by=officer)
+    name = {"fr": "Assises de l’essai", "en": "Trial gathering"}
+    event = gatherings.draft_gathering(house, year=2027, name=name, objectives={}, dates=dates, by=officer)
     workshop = Part("workshop", {"fr": "Atelier", "en": "Workshop"}, begins, 90, is_choice=True, capacity=20)
     gatherings.save_item(event.pk, workshop, by=officer)
     gatherings.publish_gathering(event.pk, by=officer)
@@ -43,7 +43,7 @@ def test_officer_registers_a_delegation_of_four(page_fr, server, gathering):
 
     page.goto(f"/espace/{STORY}/rencontres")
     assert_fine(page)
-    follow(page, "Rencontre nationale")
+    follow(page, "Assises de l’essai")
     assert_fine(page)
     push(page, "Nous venons")
     follow(page, "Inscrire des personnes")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 KEYS = [
     "city-admin", "city-editor", "city-reader", "signatory", "other-city-admin", "epci-admin", "committee-admin",
-    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "board",
+    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "moderator-abroad", "partner", "board",
 ]  # fmt: skip
 
 

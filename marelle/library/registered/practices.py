@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts import rules as accounts
@@ -30,7 +31,7 @@ def register() -> None:
 def show_practice(code: str, reader: Person | None) -> Shown | None:
     """A practice in the thread: for anyone on its public sheet; before that, for who may read it."""
     found = queries.sheet(code)
-    address = f"/pratiques/{code}"
+    address = reverse("public:practice", args=[code])
     if found is None and reader is not None and reader.is_authenticated:
         found = queries.seen_by(reader, code)
         if found is not None and reader.roles_in(found.organisation):

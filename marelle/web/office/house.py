@@ -23,6 +23,9 @@ WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "origins keep their words": gettext_lazy("Origins keep their words"),
     "plans follow their applications": gettext_lazy("Plans follow their applications"),
     "the file of an agreement is what was signed": gettext_lazy("The file of an agreement is what was signed"),
+    "the search of practices holds what is public, and it alone": gettext_lazy(
+        "The search of practices holds what is public, and it alone"
+    ),
     "what was handed in has its receipt": gettext_lazy("What was handed in has its receipt"),
 }
 
