@@ -28,6 +28,7 @@ from marelle.base.errors import ProofNeeded
 
 FRESH_FOR = 600  # seconds, trust A9
 LONGEST_KEPT_FORM = 100_000  # characters of a form kept while its author proves who they are
+WAITS_FOR_APPLICATION = "form_waiting_for_application"  # in the session: a form kept while its author sets one up
 STRONG = frozenset({"password", "mfa"})
 NONE, SECOND, FRESH = "none", "second", "fresh"  # what a view asks of its reader
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -109,19 +110,23 @@ def _needed(request: HttpRequest) -> ProofNeeded:
     """The error, with the address of the proof; a short form is kept and sent again after it."""
     person: Person = request.user  # type: ignore[assignment]
     back, place = request.get_full_path(), address_of_proof(person)
-    request.session.pop(STATE_SESSION_KEY, None)  # one given up before is not sent by the proof of another page
+    for given_up in (STATE_SESSION_KEY, WAITS_FOR_APPLICATION):
+        request.session.pop(given_up, None)  # one given up before is not sent by the proof of another page
     if request.method == "POST":
-        kept = _kept(request) if place != reverse("mfa_activate_totp") else None  # setting up ends on the codes
-        back = kept or _page_before(request) or back
+        back = _kept(request, place) or _page_before(request) or back
     address = f"{place}?{urlencode({'next': back})}"
     return ProofNeeded(_("Prove once more who you are, then come back here."), address=address)
 
 
-def _kept(request: HttpRequest) -> str | None:
-    """Keep the form in the session, so that nothing typed is lost; None when it cannot be."""
+def _kept(request: HttpRequest, place: str) -> str | None:
+    """Keep the form in the session, so that nothing typed is lost; None when it cannot be.
+
+    A password may be asked on the way to setting an application up: the form waits aside, not to be sent by it.
+    """
     if request.FILES or len(request.POST.urlencode()) > LONGEST_KEPT_FORM:
         return None
-    request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+    key = WAITS_FOR_APPLICATION if place == reverse("mfa_activate_totp") else STATE_SESSION_KEY
+    request.session[key] = {"request": serialize_request(request)}
     return request.path
 
 

@@ -152,7 +152,7 @@ mfa_download_recovery_codes           *           iii --- --- --- --- --- --- --
 mfa_generate_recovery_codes           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_index                             *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
 mfa_reauthenticate                    *           iii gmm omx omx omx omx omx omx omx omx omx omx omx omx omx
-mfa_view_recovery_codes               *           iii -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx -xx
+mfa_view_recovery_codes               *           iii -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx
 office_without_slash                  *           iii --- --- --- --- --- --- --- gxx gxx gxx gxx gxx gxx gxx
 # A workspace: its own people; for all others it does not exist.
 city:action                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---

@@ -1,6 +1,9 @@
 """The acts a light session may not do: each asks for a second proof, and nothing has changed meanwhile."""
 
+import time
+
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from marelle.accounts.models import Delegation, Invitation, JoinRequest, Membership
 from marelle.accounts.states import Role
@@ -98,3 +101,42 @@ def test_agreements_and_decisions_ask_for_a_fresh_proof(client, act):
 
     assert (answer.status_code, answer["Location"].startswith("/compte/")) == (302, True)
     assert world() == before
+
+
+@pytest.mark.parametrize("password", [None, "rhubarbe-trapèze-41-ciment"], ids=["nothing yet", "a password"])
+def test_what_was_typed_is_sent_once_the_application_is_set_up(client, password):
+    """trust D1, A3. Who sets an application up in the middle of a form types nothing again; given up, it is not sent."""
+    city = OrganisationFactory()
+    person = PersonFactory(roles=[(city, Role.CITY_ADMINISTRATOR)], secret_word=password)
+    sign_in(client, person, proof="code")
+    typed = {"email": "ninon@villes.example", "role": Role.CITY_EDITOR}
+    act = f"/espace/{city.code}/equipe/inviter"
+
+    place = client.post(act, typed)["Location"]
+    if password:
+        place = client.get(place)["Location"]
+        place = client.post(place, {"password": password})["Location"]
+    page = client.get(place)
+    code = format_hotp_value(hotp_value(page.context["form"].secret, int(time.time()) // 30))
+    codes = client.post(place, {"code": code})["Location"]
+    before = Invitation.objects.count()
+    shown = client.get(codes)
+    done = client.post(codes, {"next": shown.context["next"]})
+    again = client.post(codes, {"next": shown.context["next"]})
+
+    assert (page.context["keeps"], shown.context["keeps"], shown.context["next"], before) == (True, True, act, 0)
+    assert (done.status_code, done["Location"], again["Location"]) == (302, f"/espace/{city.code}/equipe", act)
+    assert list(Invitation.objects.values_list("email", "role")) == [("ninon@villes.example", "CE")]
+    assert client.get(codes).context["keeps"] is False
+
+
+def test_form_given_up_before_the_application_is_forgotten(client):
+    """trust A4. Another page's act was tried since: only that one is kept."""
+    city = OrganisationFactory()
+    sign_in(client, PersonFactory(roles=[(city, Role.CITY_ADMINISTRATOR)]), proof="code")
+    given_up = client.post(f"/espace/{city.code}/equipe/inviter", {"email": "a@villes.example", "role": "CE"})
+    client.post(f"/espace/{city.code}/equipe/delegations", {"person": "x"})
+
+    page = client.get(given_up["Location"])
+
+    assert page.context["keeps"] is False

@@ -2,9 +2,10 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, resume_request
 from allauth.account.views import LoginView, LogoutView
 from allauth.account.views import ReauthenticateView as PasswordView
 from allauth.mfa.base.views import ReauthenticateView
@@ -21,6 +22,7 @@ from django.shortcuts import redirect
 from django.urls import resolve, reverse
 
 from marelle.accounts.models import Person
+from marelle.accounts.proof import WAITS_FOR_APPLICATION
 from marelle.base.errors import TooMany
 from marelle.web.account.forms import RequestLoginCodeForm
 from marelle.web.parts.addresses import safe_next
@@ -46,15 +48,25 @@ class SignOut(LogoutView):
         return response
 
 
+def kept_form(request: HttpRequest, key: str = STATE_SESSION_KEY) -> dict[str, str]:
+    """The form kept in the session while its author proves who they are; empty when there is none."""
+    kept = request.session.get(key) or {}
+    return json.loads(kept["request"]) if "request" in kept else {}
+
+
+def stand_on_its_page(request: HttpRequest) -> None:
+    """What the kept form answers is shown as on its own page, not as on the page of the proof."""
+    if kept := kept_form(request):
+        request.resolver_match = resolve(kept["path_info"])
+
+
 class SendsAgain:
     """After the proof, the form that was kept is sent again, as if from its own page."""
 
     request: HttpRequest
 
     def form_valid(self, form: Any) -> HttpResponse:
-        kept = self.request.session.get(STATE_SESSION_KEY) or {}
-        if "request" in kept:
-            self.request.resolver_match = resolve(json.loads(kept["request"])["path_info"])
+        stand_on_its_page(self.request)
         return super().form_valid(form)  # type: ignore[misc]
 
 
@@ -73,20 +85,33 @@ class SetUpApplication(ActivateTOTPView):
     """The first code proves who one is, as any other; one goes back to what one was doing."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "next": safe_next(self.request, "")}
+        here = safe_next(self.request, "")
+        kept = kept_form(self.request, WAITS_FOR_APPLICATION).get("path")
+        return {**super().get_context_data(**kwargs), "next": here, "keeps": bool(here) and kept == here}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         record_authentication(self.request, self.request.user, "mfa", reauthenticated=True)
+        waiting = self.request.session.pop(WAITS_FOR_APPLICATION, None)
         wanted = safe_next(self.request, "")
-        return redirect(f"{reverse('mfa_view_recovery_codes')}?next={wanted}") if wanted else response
+        if not wanted:
+            return response
+        if waiting:
+            self.request.session[STATE_SESSION_KEY] = waiting
+        return redirect(f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': wanted}, safe='/')}")
 
 
 class Codes(ViewRecoveryCodesView):
-    """The recovery codes left, and the way back to what one was doing."""
+    """The recovery codes left, and the way back to what one was doing: the form that was kept is sent from here."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "next": safe_next(self.request, "")}
+        here = safe_next(self.request, "")
+        kept = kept_form(self.request).get("path")
+        return {**super().get_context_data(**kwargs), "next": here, "keeps": bool(here) and kept == here}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        stand_on_its_page(request)
+        return resume_request(request) or redirect("mfa_view_recovery_codes")
 
 
 def enter_as(request: HttpRequest, person: Person) -> None:
