@@ -124,11 +124,11 @@ def create_organisation(territory: Territory, *, by: Person) -> Organisation:
 
 
 @transaction.atomic
-def create_body(*, name: str, kind: str, by: Person, code: str = "") -> Organisation:
+def create_body(*, name: str, kind: str, by: Person, code: str = "", country: str = "FR") -> Organisation:
     """A school (its UAI as code), a partner or a committee (a random code)."""
     rules.require(rules.may_make_bodies, by, None)
     organisation = Organisation.objects.create(
-        code=code or f"o-{random_id()}", kind=kind, name=name, created_at=clock.now()
+        code=code or f"o-{random_id()}", kind=kind, name=name, country=country, created_at=clock.now()
     )
     journal.record(organisation, "organisation_created", by=by, organisation=organisation)
     return organisation
@@ -212,11 +212,16 @@ def invite(organisation_id: int, *, email: str, role: str, by: Person, language:
 
 
 @transaction.atomic
-def invite_first_administrator(*, email: str, organisation_name: str) -> str:
-    """Make the committee and invite who will administer it first. Raises WrongState once somebody does."""
-    house = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).first()
+def invite_first_administrator(
+    *, email: str, organisation_name: str, country: str = "FR", another: bool = False
+) -> str:
+    """Make the committee, or another one, and invite who will administer it. Raises WrongState once somebody does."""
+    committees = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE)
+    house = committees.filter(name=organisation_name).first()
+    if house is None and committees.exists() and not another:
+        raise WrongState(_("Another committee stands here already. To make one beside it, add --another."))
     if house is None:
-        house = create_body(name=organisation_name, kind=OrganisationKind.COMMITTEE, by=robot())
+        house = create_body(name=organisation_name, kind=OrganisationKind.COMMITTEE, by=robot(), country=country)
     if queries.administrators_of(house):
         raise WrongState(_("The committee has an administrator already: they invite the others."))
     _invitation, token = invite(house.pk, email=email, role=Role.PROGRAMME_ADMINISTRATOR, by=robot())

@@ -488,6 +488,29 @@ def test_first_administrator_prints_a_one_use_link(capsys):
     assert person.committee_roles == {Role.PROGRAMME_ADMINISTRATOR}
 
 
+def test_first_administrator_of_another_committee_is_asked_for_by_name(capsys):
+    """A committee beside one that stands: said on purpose, of a country of its own, with its own administrator."""
+    first = {"email": "a@marelle.example", "name": "Ada", "organisation_name": "Comité", "write": True}
+    second = {"email": "b@marelle.example", "name": "Bea", "organisation_name": "Comité belge", "write": True}
+    call_command("first_administrator", **first)
+    capsys.readouterr()
+
+    with pytest.raises(SystemExit):
+        call_command("first_administrator", **second)
+    refused = (capsys.readouterr().err, Organisation.objects.count())
+    call_command("first_administrator", **second, country="be", another=True)
+    link = capsys.readouterr().out.split()[-1]
+    _used, person = operations.accept_invitation(link.rpartition("/")[2], name="Bea")
+    with pytest.raises(SystemExit):
+        call_command("first_administrator", **second, another=True)
+
+    assert refused == ("Un autre comité existe déjà ici. Pour en créer un à côté, ajoutez --another.\n", 1)
+    assert [(c.name, c.country) for c in person.committees_as({Role.PROGRAMME_ADMINISTRATOR})] == [
+        ("Comité belge", "BE")
+    ]
+    assert Organisation.objects.count() == 2
+
+
 # Roles ---------------------------------------------------------------------------------------------------------------
 def test_give_role_adds_one(city, chief):
     """trust R2. Several roles in one place."""
