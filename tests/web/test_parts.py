@@ -354,3 +354,32 @@ def test_provenance_says_the_year_once(source, shown):
     )
 
     assert shown in part
+
+
+# Days ----------------------------------------------------------------------------------------------------------------
+def lasts(*ends):
+    return Thing(**dict(zip(("starts_at", "ends_at"), (datetime(*m, tzinfo=UTC) for m in ends), strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("held", "french", "english"),
+    [
+        (lasts((2026, 6, 4, 7), (2026, 6, 5, 15)), "4 et 5 juin 2026", "4 and 5 June 2026"),
+        (lasts((2026, 6, 1, 7), (2026, 6, 2, 15)), "1er et 2 juin 2026", "1 and 2 June 2026"),
+        (lasts((2026, 6, 4, 7), (2026, 6, 6, 15)), "4 au 6 juin 2026", "4 to 6 June 2026"),
+        (lasts((2026, 6, 30, 7), (2026, 7, 1, 15)), "30 juin et 1er juillet 2026", "30 June and 1 July 2026"),
+        (lasts((2026, 6, 29, 7), (2026, 7, 1, 15)), "29 juin au 1er juillet 2026", "29 June to 1 July 2026"),
+        (
+            lasts((2026, 12, 31, 7), (2027, 1, 1, 15)),
+            "31 décembre 2026 et 1er janvier 2027",
+            "31 December 2026 and 1 January 2027",
+        ),
+        (lasts((2026, 6, 4, 7), (2026, 6, 4, 22)), "4 juin 2026", "4 June 2026"),  # ends at midnight in Paris
+        (lasts((2026, 6, 4, 22), (2026, 6, 5, 15)), "5 juin 2026", "5 June 2026"),  # begins at midnight in Paris
+    ],
+)
+def test_days_are_said_all_and_once(held, french, english):
+    with translation.override("fr"):
+        said = tags.days(held, "Europe/Paris")
+    with translation.override("en"):
+        assert (said, tags.days(held, "Europe/Paris")) == (french, english)

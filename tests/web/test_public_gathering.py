@@ -80,6 +80,22 @@ def test_the_programme_is_read_by_day_and_hour(client):
     assert all(f"/rencontre/2026/{item.code}" in page for item in event.items.all())
 
 
+@pytest.mark.parametrize(
+    ("address", "hours", "told"),
+    [
+        ("rencontre/2026", 34, "18 et 19 juin 2026"),
+        ("en/rencontre/2026", 34, "18 and 19 June 2026"),
+        ("rencontre/2026", 24 * 13, "18 juin au 1er juillet 2026"),
+    ],
+)
+def test_the_header_tells_all_the_days(client, address, hours, told):
+    OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(hours=hours))
+
+    line = read(client, address).content.decode().partition("</h1>")[2].partition("</p>")[0]
+
+    assert f"<span>{told}</span>" in line
+
+
 def test_places_left_are_told_in_words(client):
     event = gathering(items=2)
     item = event.items.get(is_choice=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.formats import number_format as format_number
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from marelle.base import clock, idempotency
 from marelle.base.text import hour_in_words
@@ -58,6 +59,9 @@ def shape_icon(shape: str) -> str:
 
 
 # Ways ----------------------------------------------------------------------------------------------------------------
+FIRST_PAGES = ("", "bureau", "compte", "espace")  # of a face: everything is below them, nothing is theirs
+
+
 @lru_cache(maxsize=512)
 def _leads_somewhere(path: str, language: str | None, urlconf: str | None) -> bool:
     try:
@@ -92,18 +96,25 @@ def address(*pieces: Any) -> str:
 
 
 @register.inclusion_tag("parts/entry.html", takes_context=True)
-def entry(context: template.Context, name: str, *pieces: Any, icon: str = "") -> dict[str, Any]:
-    """`{% entry _("The network") "villes" %}`: a menu's entry, absent until its page exists, marked when one is in it."""
+def entry(context: template.Context, name: str, *pieces: Any, icon: str = "", also: str = "") -> dict[str, Any]:
+    """`{% entry _("Meetings") "rendez-vous" also="webinaires rencontre" %}`: a menu's entry, absent until its page exists.
+
+    It is marked when one is in it: at its address or below, or at or below one of `also`. These stand beside it in the
+    address (below it for the first page of a face); `*` stands for any word, `-` before one takes it away.
+    """
     url = address(*pieces)
     here = context["request"].path if context.get("request") else ""
-    is_first_page = len(pieces) == (2 if pieces[0] == "espace" else 1) and pieces[0] in (
-        "",
-        "bureau",
-        "compte",
-        "espace",
-    )
-    inside = bool(url) and not is_first_page and here.startswith(url + "/")
+    is_first_page = len(pieces) == (2 if pieces[0] == "espace" else 1) and pieces[0] in FIRST_PAGES
+    around = url.rstrip("/") if is_first_page else url.rpartition("/")[0]
+    others = [other for other in also.split() if _is_at(here, f"{around}/{other.lstrip('-')}")]
+    own = not is_first_page and _is_at(here, url)
+    inside = bool(url) and (own or bool(others)) and not any(other.startswith("-") for other in others)
     return {"name": name, "url": url, "current": "page" if here == url else "true" if inside else "", "icon": icon}
+
+
+def _is_at(here: str, place: str) -> bool:
+    """Whether one is at that place, or below it."""
+    return fnmatchcase(here, place) or fnmatchcase(here, f"{place}/*")
 
 
 @register.simple_tag(takes_context=True)
@@ -164,6 +175,26 @@ def week_day(value: date | datetime) -> str:
     """lundi 4 mai 2026."""
     local = in_paris(value)
     return f"{date_format(local, 'l', use_l10n=False)} {day(local)}"
+
+
+@register.filter
+def days(occurrence: Any, zone: str = "") -> str:
+    """4 et 5 juin 2026, du 30 juin au 2 juillet 2026: the days of what `starts_at` and `ends_at` (excluded), in `zone`."""
+    first = in_zone(occurrence.starts_at, zone)
+    last = max(in_zone(occurrence.ends_at, zone) - timedelta(microseconds=1), first)
+    count = (last.date() - first.date()).days + 1
+    if count == 1:
+        return day(first)
+    begins = day(first)
+    if first.year == last.year:
+        begins = _without_last_word(begins)
+        begins = _without_last_word(begins) if first.month == last.month else begins
+    sentence = gettext("{first} and {last}") if count == 2 else pgettext("days", "{first} to {last}")
+    return sentence.format(first=begins, last=day(last))
+
+
+def _without_last_word(text: str) -> str:
+    return text.rpartition(" ")[0]
 
 
 @register.filter
