@@ -67,12 +67,12 @@ WHOLE = ("[(7,)]", b"kept \x00 as it is")
 
 @pytest.fixture(scope="module")
 def make_house(tmp_path_factory):
-    """Open a new house, on the database of this run."""
+    """Open a new house, on the database of this run unless told otherwise."""
     place = tmp_path_factory.mktemp("houses")
-    on_postgresql = os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
-    programs = find_programs(place) if on_postgresql else None
+    this_run = os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
+    programs = find_programs(place) if this_run else None
 
-    def make(name: str) -> House:
+    def make(name: str, on_postgresql: bool = this_run) -> House:
         (place / name).mkdir()
         address = f"sqlite:///{place / name / 'marelle.sqlite3'}"
         if on_postgresql:
@@ -309,7 +309,7 @@ def test_backup_closed_by_a_certificate_opens_with_its_key_alone(house, make_hou
 @pytest.mark.once
 def test_backup_is_taken_while_someone_writes(make_house, tmp_path):
     """trust B1. SQLite's own copy: a transaction that is open meanwhile is not half in it."""
-    house = make_house("busy")
+    house = make_house("busy", on_postgresql=False)
     house.do("migrate", "-v0")
     house.fill()
     writer = sqlite3.connect(house.place / "marelle.sqlite3", isolation_level=None)
@@ -321,6 +321,6 @@ def test_backup_is_taken_while_someone_writes(make_house, tmp_path):
     writer.close()
 
     assert done.returncode == 0, done.stderr
-    second = make_house("quiet")
+    second = make_house("quiet", on_postgresql=False)
     second.do("restore", tmp_path / "b.tar.gz")
     assert second.drill() == WHOLE
