@@ -1,8 +1,10 @@
 """`marelle serve`: reads names in advance, and does not give up when a process dies."""
 
+import http.client
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -79,3 +81,22 @@ def test_sixteen_visitors_at_once_are_all_answered(tmp_path):
         answers = list(visitors.map(lambda n: server.ask("GET", f"/villes?n={n}")[0], range(160)))
 
     assert Counter(answers) == {200: 160}, server.said.read_text()[-2000:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_browsers_that_hold_their_connections_keep_nobody_waiting(tmp_path):
+    """A browser keeps its connections open after a page: sixty of them, silent, take nobody's turn."""
+    with LivingServer(tmp_path) as server:
+        browsers = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=30) for _n in range(60)]
+        waits = [seconds_to_answer(browser) for browser in browsers]
+        for browser in browsers:
+            browser.close()
+
+    assert [n for n, seconds in enumerate(waits) if seconds > 5] == []  # a silent one is closed after ten seconds
+
+
+def seconds_to_answer(browser):
+    started = time.monotonic()
+    browser.request("GET", "/confidentialite")
+    browser.getresponse().read()
+    return time.monotonic() - started

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from granian.http import HTTP1Settings
 from granian.server import Server
 
 PEACE = 60.0  # seconds: past this, an earlier fall is forgotten
+CONNECTIONS = 2000  # open at once to each process; one that says nothing for ten seconds is closed
 MOST_FALLS = 8  # about half a minute of trying: a fault of the house's own is then said, not tried for ever
 
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
         check_migrations()
         collect_static()
         leave_databases()
+        allow_files(CONNECTIONS + 500)
         self.stdout.write(f"Marelle answers on http://{host}:{port} (Ctrl-C ends it).")
         self.stdout.flush()
         keep_serving(lambda: make_server(port=port, host=host, workers=workers, threads=threads))
@@ -60,7 +63,10 @@ def keep_serving(make: Callable[[], Server], wait: Callable[[float], None] = tim
 
 
 def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
-    """Granian before our WSGI application; a dead process is replaced, a queue too long is refused."""
+    """Granian before our WSGI application; a dead process is replaced.
+
+    A browser holds its connections open between two pages: each counts in `backpressure`, few ask at once.
+    """
     return Server(
         "marelle.config.wsgi:application",
         address=host,
@@ -68,7 +74,7 @@ def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        backpressure=threads * 4,
+        backpressure=CONNECTIONS,
         backlog=1024,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
@@ -77,6 +83,14 @@ def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
         workers_kill_timeout=10,
         log_access=False,
     )
+
+
+def allow_files(count: int) -> None:
+    """Let this process and those it makes hold that many files and connections, as far as the machine permits."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def check_migrations() -> None:
