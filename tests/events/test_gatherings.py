@@ -1,8 +1,10 @@
 """The gathering: prepared, announced, its network invited once each, delegations, choices, the door, declarations."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from icalendar import Calendar
 
 from marelle.accounts.states import Role
 from marelle.base import clock, jobs, stamps
@@ -17,7 +19,7 @@ from marelle.events.models import (
     Participant,
     Registration,
 )
-from marelle.events.operations import declarations, gatherings, invitations
+from marelle.events.operations import declarations, gatherings, invitations, meetings
 from marelle.events.operations.gatherings import Dates, Part
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings as queries
@@ -32,6 +34,7 @@ from tests.factories.events import (
     InvitationFactory,
     OccurrenceFactory,
     ProgrammeItemFactory,
+    RegistrationFactory,
 )
 from tests.factories.mandates import MandateFactory
 
@@ -94,6 +97,24 @@ def test_a_gathering_is_prepared_then_announced(house, officer):
     assert (found.state, found.access, found.place) == ("published", "network", "Strasbourg")
     assert [role.name for role in found.items.get().roles.all()] == ["Aya"]
     assert stamps.current("public") > before
+
+
+def test_another_place_alone_is_told_once_and_the_calendar_follows(house, officer):
+    event = gathering(house, place="Strasbourg")
+    coming = RegistrationFactory(occurrence=event.occurrences.get())
+    RegistrationFactory(occurrence=event.occurrences.get(), state="cancelled", cancelled_at=IN_TIME)
+    moved = replace(DATES, place="Lyon, palais des congrès", capacity=None)
+
+    for _time in range(2):
+        gatherings.change_gathering(event.pk, name=event.name, objectives={}, dates=moved, by=officer)
+        for job in Job.objects.filter(task="tell_registrants").order_by("pk"):
+            meetings.tell_registrants(job, **job.arguments)
+
+    letter = Letter.objects.get()
+    date = Calendar.from_ical(letter.calendar).walk("VEVENT")[0]
+    assert (letter.kind, letter.address) == ("meeting_changed", coming.participant.email)
+    assert "Lieu\u202f: Lyon, palais des congrès" in letter.text
+    assert (date["SEQUENCE"], date["LOCATION"], date["DTSTART"].dt) == (1, "Lyon, palais des congrès", FIRST_DAY)
 
 
 def test_a_year_has_one_gathering(house, officer):
@@ -350,7 +371,8 @@ def test_two_choices_at_once_are_refused_and_the_place_on_the_list_is_told(house
     with pytest.raises(BadData):
         gatherings.choose_for(mains[0].pk, same_hour.code, by=editor)
 
-    assert [queries.waiting_position(choice) for choice in choices] == [None, None, 1, 2]
+    positions = queries.waiting_positions(choices)
+    assert [positions.get(choice.pk) for choice in choices] == [None, None, 1, 2]
     assert same_hour.registrations.count() == 0
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from marelle.base import stamps
 from marelle.base.errors import BadData, Closed, WrongState
 from marelle.base.models import Letter
 from marelle.base.text import random_id
@@ -93,6 +94,7 @@ def erase(participant_id: int, *, at: datetime) -> None:
         setattr(participant, field, "")
     participant.person, participant.key, participant.erased_at = None, random_id(), at
     participant.save()
+    stamps.bump("public")
 
 
 @transaction.atomic

@@ -11,12 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Organisation, Person
+from marelle.base import stamps
 from marelle.base.errors import BadData, Closed, WrongState
 from marelle.events import letters
 from marelle.events.models import Comfort, Delegation, Occurrence, Participant, ProgrammeItem, Registration
+from marelle.events.queries.gatherings import overlap
 from marelle.events.states import HOLDS_A_PLACE, REGISTRATION_STEPS, EventState, RegistrationState
 from marelle.framework.models import text
 
+TAKEN = frozenset({RegistrationState.CONFIRMED, RegistrationState.PRESENT})
 OFFER_LASTS = timedelta(hours=48)  # process table: a place offered from the waiting list
 
 
@@ -57,6 +60,8 @@ def register(occurrence_id: int, coming: Coming, *, at: datetime, delegation: De
             recording_consent=coming.recording_consent,
         )
         _give_or_queue(found, occurrence.capacity, at)
+        if found.state == RegistrationState.CONFIRMED and _is_full(occurrence):
+            stamps.bump("public")  # its page says so
     if coming.dietary or coming.access:
         words = {"dietary": coming.dietary.strip()[:300], "access": coming.access.strip()[:300]}
         Comfort.objects.update_or_create(registration=found, defaults=words)
@@ -101,8 +106,10 @@ def choose(registration_id: int, item_id: int, *, at: datetime) -> Registration:
 
 @transaction.atomic
 def accept(registration_id: int, *, at: datetime) -> Registration:
-    """Take the place that was offered. Raises Closed when the offer has ended, WrongState."""
+    """Take the place that was offered. Twice is once. Raises Closed when the offer has ended, WrongState."""
     registration = Registration.rows.lock(registration_id)
+    if registration.state in TAKEN:
+        return registration
     if registration.state == RegistrationState.OFFERED and registration.offered_until <= at:
         raise Closed(_("The time to take this place has passed: it goes to the next person who waits."))
     REGISTRATION_STEPS.take(registration, "confirm")
@@ -114,8 +121,13 @@ def accept(registration_id: int, *, at: datetime) -> Registration:
 
 @transaction.atomic
 def cancel(registration_id: int, *, at: datetime) -> Registration:
-    """Give the place back: the first who waits is offered it, and nobody else. What was chosen is given back too."""
+    """Give the place back: the first who waits is offered it, and nobody else. What was chosen is given back too.
+
+    Twice is once.
+    """
     registration = _with_its_places(registration_id)
+    if registration.state == RegistrationState.CANCELLED:
+        return registration
     held = registration.state in HOLDS_A_PLACE
     REGISTRATION_STEPS.take(registration, "cancel")
     registration.cancelled_at, registration.waits_since, registration.offered_until = at, None, None
@@ -179,13 +191,6 @@ def offer_next(occurrence: Occurrence, item: ProgrammeItem | None, *, at: dateti
     return first
 
 
-def overlap(one: ProgrammeItem, other: ProgrammeItem) -> bool:
-    """Whether two items that have a time share a minute. One may begin when the other ends."""
-    if one.starts_at is None or one.ends_at is None or other.starts_at is None or other.ends_at is None:
-        return False
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
-
-
 def known(coming: Coming, *, at: datetime) -> Participant:
     """The participant of that address, made at first need; what they say of themselves today replaces what they said.
 
@@ -226,6 +231,13 @@ def _give_or_queue(registration: Registration, capacity: int | None, at: datetim
     registration.save()
 
 
+def _is_full(occurrence: Occurrence) -> bool:
+    if occurrence.capacity is None:
+        return False
+    taken = Registration.rows.filter(occurrence=occurrence, item=None, state__in=HOLDS_A_PLACE).count()
+    return taken >= occurrence.capacity
+
+
 def _expire(pk: int, at: datetime) -> None:
     registration = _with_its_places(pk)
     until = registration.offered_until
@@ -236,6 +248,7 @@ def _expire(pk: int, at: datetime) -> None:
     registration.save(update_fields=["state", "waits_since", "offered_until"])
     letters.tell(registration)
     offer_next(registration.occurrence, registration.item, at=at)
+    stamps.bump("public")
 
 
 def _with_its_places(registration_id: int) -> Registration:

@@ -204,17 +204,45 @@ def _begins(choice: Registration) -> datetime:
     return choice.item.starts_at  # type: ignore[return-value, union-attr]  # what is chosen has a time
 
 
-def waiting_position(registration: Registration) -> int | None:
-    """The place on the waiting list, from 1; None when not on it."""
-    if registration.state != RegistrationState.WAITING:
-        return None
-    same = Registration.objects.filter(
-        occurrence=registration.occurrence_id, item=registration.item_id, state=RegistrationState.WAITING
+def waiting_positions(registrations: Iterable[Registration]) -> dict[int, int]:
+    """The place of each on its waiting list, from 1, by its key; those not on one are left out. One question, or none."""
+    waiting = [registration for registration in registrations if registration.state == RegistrationState.WAITING]
+    if not waiting:
+        return {}
+    rows = Registration.objects.filter(
+        state=RegistrationState.WAITING, occurrence__in={registration.occurrence_id for registration in waiting}
     )
-    earlier = Q(waits_since__lt=registration.waits_since) | Q(
-        waits_since=registration.waits_since, pk__lt=registration.pk
-    )
-    return same.filter(earlier).count() + 1
+    wanted = {registration.pk for registration in waiting}
+    reached: dict[tuple[int, int | None], int] = {}
+    found = {}
+    for pk, occurrence, item in rows.order_by("waits_since", "pk").values_list("pk", "occurrence", "item"):
+        reached[occurrence, item] = reached.get((occurrence, item), 0) + 1
+        if pk in wanted:
+            found[pk] = reached[occurrence, item]
+    return found
+
+
+def programme_of(registration: Registration) -> Programme:
+    """The programme as one who comes reads it: each item says its `left`, one's `choice` and what it `clashes` with."""
+    event = registration.occurrence.event
+    found = programme(event)
+    mine = registration.participant.registrations.filter(item__event=event).exclude(state=RegistrationState.CANCELLED)
+    choices = {choice.item_id: choice for choice in mine.select_related("item", "occurrence")}
+    positions = waiting_positions(choices.values())
+    for choice in choices.values():
+        choice.position = positions.get(choice.pk)  # type: ignore[attr-defined]
+    for item in found.items:
+        item.left, item.choice = found.places.get(item.pk), choices.get(item.pk)  # type: ignore[attr-defined]
+        others = (choice.item for choice in choices.values() if choice.item_id != item.pk)
+        item.clashes = next((other for other in others if item.is_choice and overlap(other, item)), None)  # type: ignore[attr-defined, arg-type]
+    return found
+
+
+def overlap(one: ProgrammeItem, other: ProgrammeItem) -> bool:
+    """Whether two items that have a time share a minute. One may begin when the other ends."""
+    if one.starts_at is None or one.ends_at is None or other.starts_at is None or other.ends_at is None:
+        return False
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def at_the_door(event: Event, words: str = "") -> list[Registration]:

@@ -179,23 +179,17 @@ def _choose(request: HttpRequest, registration: Registration, space: Space) -> N
 
 def _choices(registration: Registration, event: Event) -> dict[str, Any]:
     """The programme, each item with its places and whether this person chose it."""
-    programme = queries.programme(event)
-    mine = registration.participant.registrations.filter(item__event=event).exclude(state="cancelled")
-    chosen = {choice.item_id: choice for choice in mine.select_related("item", "occurrence")}
-    for choice in chosen.values():
-        choice.position = queries.waiting_position(choice)  # type: ignore[attr-defined]
-    for item in programme.items:
-        item.places, item.choice = programme.places.get(item.pk), chosen.get(item.pk)  # type: ignore[attr-defined]
-    return {"registration": registration, "event": event, "days": programme.days}
+    return {"registration": registration, "event": event, "days": queries.programme_of(registration).days}
 
 
 def _context(space: Space, invitation: Invitation) -> dict[str, Any]:
     event, organisation = invitation.event, space.organisation
     sent = queries.delegation_of(event, organisation)
     people = queries.delegates(sent) if sent else []
-    for delegate in people:
-        for registration in (delegate.registration, *delegate.choices):
-            registration.position = queries.waiting_position(registration)  # type: ignore[attr-defined]
+    everyone = [registration for delegate in people for registration in (delegate.registration, *delegate.choices)]
+    positions = queries.waiting_positions(everyone)
+    for registration in everyone:
+        registration.position = positions.get(registration.pk)  # type: ignore[attr-defined]
     return {
         "invitation": invitation,
         "event": event,
