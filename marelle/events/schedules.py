@@ -4,10 +4,12 @@ Elements and their order follow the public schema of voc/schedule (2024): confer
 `duration` as hh:mm, one `slug`, one `guid` and one positive `id` an event.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as Xml
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ from django.utils.text import slugify
 
 DAY_BEGINS = 4  # o'clock: what is held in the night belongs to the day before
 SLOT = "00:05"  # the finest step of the grid
+NOT_OF_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def number_of(code: str) -> int:
     return (guid_of(code).int >> 97) + 1  # 31 bits: fits where 32 signed ones are read
 
 
+@lru_cache(maxsize=4096)
 def guid_of(code: str) -> uuid.UUID:
     """A UUID for a code, always the same."""
     return uuid.uuid5(uuid.NAMESPACE_OID, code)
@@ -200,9 +204,7 @@ def _say(parent: Xml.Element, name: str, value: str) -> Xml.Element:
 
 def _without_controls(value: str) -> str:
     """Text as XML 1.0 may hold it."""
-    return "".join(
-        c for c in value if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
-    )
+    return NOT_OF_XML.sub("", value)
 
 
 def _slug(talk: Talk, conference: Conference) -> str:

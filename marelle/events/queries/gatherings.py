@@ -1,8 +1,10 @@
 """Gatherings: the programme by day and hour, who is invited, who comes, what is said together."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -70,13 +72,21 @@ class Left:
 
 @dataclass(frozen=True)
 class Programme:
-    """A gathering as it is read: its items in order, each with its places."""
+    """A gathering as it is read: its items in order; places left and speakers are asked for when they are shown."""
 
     event: Event
     occurrence: Occurrence
     items: list[ProgrammeItem]
-    places: dict[int, Left] = field(default_factory=dict)
-    speakers: dict[int, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> dict[int, Left]:
+        """Places left in each item that is chosen, by its key."""
+        return places(self.event, self.items)
+
+    @cached_property
+    def speakers(self) -> dict[int, list[str]]:
+        """Who speaks, in order, by the key of the item."""
+        return speakers(self.event)
 
     @property
     def days(self) -> list[Day]:
@@ -103,11 +113,11 @@ def of_team(person: Person) -> QuerySet[Event]:
 
 
 def programme(event: Event) -> Programme:
-    """All there is to read of a gathering: four questions to the database, whatever its length."""
+    """All there is to read of a gathering: at most four questions to the database, whatever its length."""
     items = list(event.items.order_by("starts_at", "position", "pk"))
     for item in items:
         item.event = event
-    return Programme(event, occurrence_of(event), items, places(event, items), speakers(event))
+    return Programme(event, occurrence_of(event), items)
 
 
 def speakers(event: Event) -> dict[int, list[str]]:
@@ -130,18 +140,18 @@ def occurrence_of(event: Event) -> Occurrence:
 
 def places(event: Event, items: Iterable[ProgrammeItem]) -> dict[int, Left]:
     """Places left in each item that is chosen, by its key."""
-    counted = Registration.objects.filter(item__event=event).order_by().values_list("item")
-    counts = counted.annotate(
-        taken=Count("pk", filter=Q(state__in=HOLDS_A_PLACE)),
-        waiting=Count("pk", filter=Q(state=RegistrationState.WAITING)),
-    )
-    known = {item: (taken, waiting) for item, taken, waiting in counts}
-    found = {}
-    for item in items:
-        if item.is_choice:
-            taken, waiting = known.get(item.pk, (0, 0))
-            found[item.pk] = Left(None if item.capacity is None else max(0, item.capacity - taken), waiting)
-    return found
+    counted = Registration.objects.filter(item__event=event).order_by().values_list("item", "state")
+    taken, waiting = Counter[int](), Counter[int]()
+    for item, state, count in counted.annotate(count=Count("pk")):
+        if state in HOLDS_A_PLACE:
+            taken[item] += count
+        elif state == RegistrationState.WAITING:
+            waiting[item] += count
+    return {
+        item.pk: Left(None if item.capacity is None else max(0, item.capacity - taken[item.pk]), waiting[item.pk])
+        for item in items
+        if item.is_choice
+    }
 
 
 def members_of(committee: Organisation) -> QuerySet[Organisation]:

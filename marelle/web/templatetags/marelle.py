@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.formats import date_format
 from django.utils.formats import number_format as format_number
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -316,6 +316,12 @@ def tone_icon(state: str) -> str:
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------
+@register.filter
+def spans(values: Iterable[Any]) -> SafeString:
+    """Each value in a span of its own: a loop of the template's costs three times as much."""
+    return SafeString("".join(f"<span>{conditional_escape(value)}</span>" for value in values))
+
+
 @register.filter
 def is_group(field: BoundField) -> bool:
     """Whether the field is drawn as several boxes, to be held in a fieldset."""
