@@ -159,7 +159,7 @@ def test_own_page_is_kept_by_nobody(client, webinar, now):
 
     answer = client.get(own(aya))
 
-    assert (answer.status_code, answer["Cache-Control"], answer["Referrer-Policy"]) == (200, "no-store", "no-referrer")
+    assert (answer.status_code, answer["Cache-Control"], answer["Referrer-Policy"]) == (200, "no-store", "same-origin")
     assert "noindex" in answer.content.decode()
 
 

@@ -279,7 +279,10 @@ def back(key: str) -> HttpResponse:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, and never told to another site: the address is the secret."""
+    """Kept by nobody. The address is the secret: another site is never told it (`same-origin`, as on every page).
+
+    A stricter policy would have the browser hide from us too where its forms come from.
+    """
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
