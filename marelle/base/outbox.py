@@ -114,7 +114,9 @@ def _message(letter: Letter) -> EmailMessage:
     headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
     mail = EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address], headers=headers)
     if letter.calendar:
-        mail.attach("rendez-vous.ics", letter.calendar, "text/calendar")
+        method = re.search(r"^METHOD:(\w+)", letter.calendar, re.MULTILINE)  # RFC 6047: said twice, inside and outside
+        kind = f"text/calendar; method={method[1]}" if method else "text/calendar"
+        mail.attach("rendez-vous.ics", letter.calendar, kind)
     return mail
 
 
