@@ -7,7 +7,7 @@ from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
@@ -64,10 +64,9 @@ class Person(AbstractBaseUser):
 
     @property
     def living_memberships(self) -> list[Membership]:
-        """Today's memberships with their organisations, kept on this object for one request."""
+        """Today's memberships with their organisations and delegations, kept on this object for one request."""
         if not hasattr(self, "_memberships"):
-            rows = self.memberships.living().select_related("organisation").order_by("pk") if self.pk else []
-            self._memberships = list(rows)
+            self._memberships = list(Membership.objects.of_today(self)) if self.pk else []
         return self._memberships
 
     def forget_memberships(self) -> None:
@@ -115,6 +114,18 @@ class OrganisationQuerySet(models.QuerySet):
             new &= ~Q(pk__in=answered(None))
         return self.filter(found | new) if committees else self.none()
 
+    def looking_after(self, organisation: Organisation) -> Self:
+        """The committees that look after an organisation: `looked_after_by`, read the other way."""
+        houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE)
+        asked = Q(pk__in=[])
+        for answered_to in registers.answered_to:
+            asked |= Q(pk__in=answered_to(organisation))
+        found = Q(pk=organisation.pk) | asked
+        if organisation.kind != OrganisationKind.COMMITTEE:
+            near = Q(country=organisation.country) | ~Exists(houses.filter(country=organisation.country))
+            found |= ~Exists(houses.filter(asked)) & near
+        return self.filter(found, kind=OrganisationKind.COMMITTEE)
+
 
 class Organisation(models.Model):
     """A commune, intercommunality, school, partner or the committee: who applies, plans and signs.
@@ -148,6 +159,12 @@ class MembershipQuerySet(models.QuerySet):
     def living(self) -> Self:
         """Begun and not ended."""
         return self.filter(ended_at=None)
+
+    def of_today(self, person: Person) -> Self:
+        """Where a person acts today, with the organisation and whether its lead delegated handing in to them."""
+        delegated = Delegation.objects.filter(person=person, organisation=OuterRef("organisation"), ended_at=None)
+        rows = self.living().filter(person=person).select_related("organisation")
+        return rows.annotate(has_delegation=Exists(delegated)).order_by("pk")
 
 
 class Membership(models.Model):

@@ -374,6 +374,7 @@ def record_delegation(
         recorded_by=by,
         recorded_at=clock.now(),
     )
+    by.forget_memberships()
     journal.record(delegation, "delegation_recorded", by=by, reference=reference, signed_on=signed_on.isoformat())
     return delegation
 

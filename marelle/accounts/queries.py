@@ -86,8 +86,7 @@ def administrators_of(organisation: Organisation) -> list[Person]:
 
 def committees_of(organisation: Organisation) -> list[Organisation]:
     """The committees that look after an organisation, the oldest first."""
-    houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE).order_by("pk")
-    return [c for c in houses if Organisation.objects.looked_after_by([c]).filter(pk=organisation.pk).exists()]
+    return list(Organisation.objects.looking_after(organisation).order_by("pk"))
 
 
 def erasures_waiting(reader: Person) -> list[tuple[PendingAct, Person]]:

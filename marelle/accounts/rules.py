@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from marelle.accounts.models import Delegation, Organisation, Person
+from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import CITY_ROLES, COMMITTEE_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
 from marelle.base.errors import NotAllowed
 
@@ -92,7 +92,7 @@ def may_hand_in(person: Person, organisation: Organisation) -> bool:
 
 def has_delegation(person: Person, organisation: Organisation) -> bool:
     """A delegation recorded and not ended."""
-    return Delegation.objects.filter(person=person, organisation=organisation, ended_at=None).exists()
+    return any(m.has_delegation for m in person.living_memberships if m.organisation_id == organisation.pk)
 
 
 def in_programme_team(person: Person, committee: Organisation) -> bool:

@@ -72,7 +72,7 @@ class Today:
 search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
 # the same, for what anyone may find: it comes after the reader's own
 public_search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
-# (person, organisation) -> Today
+# (person, organisation) -> Today: for what needs thought; rows to watch go to `dues.watches`, which asks them at once
 today_providers: list[Callable[[Any, Any], Today]] = []
 # (person or None, organisation or None) -> dates; None, None is the public feed
 calendar_providers: list[Callable[[Any, Any], Iterable[Moment]]] = []
@@ -80,6 +80,8 @@ calendar_providers: list[Callable[[Any, Any], Iterable[Moment]]] = []
 files_shown: list[Callable[[Any], Any]] = []
 # committees (None: all of them) -> keys of the organisations that answered one of their calls
 answered: list[Callable[[Any], Any]] = []
+# organisation -> keys of the committees whose calls it answered
+answered_to: list[Callable[[Any], Any]] = []
 # committees -> references ("package.model:code") of what is not theirs, as querysets of one column
 elsewhere: list[Callable[[Any], Iterable[Any]]] = []
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
@@ -92,15 +94,6 @@ def search(text: str, person: Any, limit: int = 20) -> list[Found]:
     return [*own, *_in_turn(public_search_providers, text, person, limit)][:limit]
 
 
-def today(person: Any, *organisations: Any) -> Today:
-    """The three places of "Aujourd'hui": at most three acts, dates in order, latest changes first."""
-    parts = [provider(person, organisation) for organisation in organisations for provider in today_providers]
-    acts = sorted((a for p in parts for a in p.acts), key=_by_urgency)
-    moments = sorted((m for p in parts for m in p.moments), key=lambda m: m.starts_at)
-    changes = sorted((c for p in parts for c in p.changes), key=lambda c: c.at, reverse=True)
-    return Today(acts=acts[:3], moments=moments, changes=changes[:10])
-
-
 def moments(person: Any, organisation: Any) -> list[Moment]:
     """Every date for a feed, in order."""
     return sorted((m for p in calendar_providers for m in p(person, organisation)), key=lambda m: (m.starts_at, m.code))
@@ -110,7 +103,3 @@ def _in_turn(providers: list[Callable[..., Iterable[Found]]], text: str, person:
     """The best of each provider, then the second best of each…"""
     answers = [list(provider(text, person, limit)) for provider in providers]
     return [found for rank in zip_longest(*answers) for found in rank if found is not None]
-
-
-def _by_urgency(act: Act) -> tuple[bool, bool, float]:
-    return (not act.urgent, act.due_at is None, act.due_at.timestamp() if act.due_at else 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 
 from marelle.accounts.models import Person
@@ -42,21 +42,31 @@ def outline(plan: Plan, *, covered: bool = True, domains: Sequence[Domain] | Non
 
     One less without the recommendations `covered`, one less when the `domains` are already read.
     """
-    objectives = (
-        plan.objectives.select_related("library")
-        .prefetch_related(
-            Prefetch("actions", Action.objects.order_by("position", "pk")),
-            Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
-            *(["recommendations"] if covered else []),
-        )
-        .order_by("position", "pk")
+    objectives = plan.objectives.select_related("library").prefetch_related(
+        Prefetch("actions", Action.objects.order_by("position", "pk")),
+        Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
+        *(["recommendations"] if covered else []),
     )
-    by_domain = defaultdict(list)
-    for objective in objectives:
-        by_domain[objective.domain_id].append(objective)
     if domains is None:
         domains = list(Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk"))
-    return [DomainOutline(domain, by_domain[domain.pk]) for domain in domains]
+    return _by_domain(objectives, domains)
+
+
+def bones(plan: Plan, domains: Sequence[Domain]) -> list[DomainOutline]:
+    """Its objectives alone, each knowing whether an action and an indicator are named: one question."""
+    objective = OuterRef("pk")
+    objectives = plan.objectives.annotate(
+        has_action=Exists(Action.objects.filter(objective=objective).exclude(name="")),
+        has_indicator=Exists(Indicator.objects.filter(objective=objective).exclude(name="")),
+    )
+    return _by_domain(objectives, domains)
+
+
+def _by_domain(objectives: QuerySet[Objective], domains: Sequence[Domain]) -> list[DomainOutline]:
+    held = defaultdict(list)
+    for objective in objectives.order_by("position", "pk"):
+        held[objective.domain_id].append(objective)
+    return [DomainOutline(domain, held[domain.pk]) for domain in domains]
 
 
 def content(plan: Plan) -> dict[str, Any]:

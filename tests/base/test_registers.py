@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marelle.base import registers
-from marelle.base.registers import Act, Change, Found, Moment, Today
+from marelle.base.registers import Found, Moment
 
 
 def day(number):
@@ -44,22 +44,6 @@ def test_search_passes_the_reader_on(alone):
 
     assert registers.search("parc", "someone", limit=5) == []
     assert asked == [("parc", "someone", 5)]
-
-
-def test_today_keeps_three_acts_urgent_and_nearest_first(alone):
-    acts = [Act("a", "/a"), Act("b", "/b", day(9)), Act("c", "/c", day(3)), Act("d", "/d", urgent=True)]
-    registers.today_providers.append(lambda p, o: Today(acts[:2], [Moment("m2", "m", day(8), "/")], []))
-    registers.today_providers.append(
-        lambda p, o: Today(
-            acts[2:], [Moment("m1", "m", day(6), "/")], [Change("x", day(1), "/"), Change("y", day(2), "/")]
-        )
-    )
-
-    today = registers.today(None, None)
-
-    assert [a.sentence for a in today.acts] == ["d", "c", "b"]
-    assert [m.code for m in today.moments] == ["m1", "m2"]
-    assert [c.sentence for c in today.changes] == ["y", "x"]
 
 
 def test_moments_of_every_provider_come_in_order(alone):

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from marelle.accounts.models import File, Person
+from marelle.accounts.models import File, Membership, Person
+from marelle.accounts.states import OrganisationKind
 from marelle.base import clock, origins, registers
 from marelle.base.models import Letter
 from marelle.demo import building, network, story
@@ -21,6 +24,7 @@ from tests.factories.framework import DemonstrationFramework
 from tests.factories.territories import TerritoryFactory
 
 TABLES = Path(__file__).parents[2] / "data" / "territories"
+MOST_QUESTIONS = 12  # of any page to the database
 PLACES = {"44143": "running", "67447": "complete", "55029": "intent", "54395": "proposed", "81004": "declined"}
 
 
@@ -47,6 +51,22 @@ def told():
     answers = [(a.organisation.code, a.state, said[a.pk]) for a in rows]
     plans = list(Objective.objects.order_by("plan__organisation__code", "pk").values_list("name", "promise"))
     return answers, plans, list(Person.objects.order_by("email").values_list("email", "name"))
+
+
+def first_pages():
+    """Everyone who has a part somewhere, with their page « Aujourd'hui »."""
+    for membership in Membership.objects.living().select_related("organisation", "person").order_by("pk"):
+        is_house = membership.organisation.kind == OrganisationKind.COMMITTEE
+        yield membership.person, "/bureau/" if is_house else f"/espace/{membership.organisation.code}"
+
+
+def questions_of(client, person, page):
+    """Questions to the database for a page, once its session is written down."""
+    client.force_login(person)
+    client.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(page).status_code == 200
+    return len(asked)
 
 
 def test_network_names_places_that_exist_once_each():
@@ -93,6 +113,16 @@ def test_build_breaks_no_invariant():
     broken = {name: list(find()) for name, find in registers.invariants.items() if name != "territories"}
 
     assert {name: faults for name, faults in broken.items() if faults and "territor" not in name.lower()} == {}
+
+
+@pytest.mark.django_db
+def test_first_page_of_everyone_asks_at_most_twelve_questions(client):
+    build()
+
+    asked = {(person.email, page): questions_of(client, person, page) for person, page in first_pages()}
+
+    assert {place: count for place, count in asked.items() if count > MOST_QUESTIONS} == {}
+    assert len(asked) > 2 * len(PLACES)
 
 
 @pytest.mark.django_db

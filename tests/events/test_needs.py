@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from marelle.accounts.models import JournalContent, Notification
 from marelle.accounts.states import Role
-from marelle.base import clock, origins, registers
+from marelle.base import clock, dues, origins, registers
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
 from marelle.base.models import Letter, Origin
 from marelle.events.models import Ballot, Event, Exchange, Need, ProgrammeItem, Ranked
@@ -341,7 +341,7 @@ def test_an_exchange_is_asked_once_with_its_reasons(city, editor, guardianship):
     assert (again, Exchange.rows.count(), first.practice, first.state) == (first, 1, practice, "asked")
     assert first.reasons == [["service", 30], ["size", 15], ["language", 10]]
     assert list(Letter.objects.values_list("kind", "address")) == [("exchange_asked", writer.email)]
-    assert [act.sentence for act in registers.today(writer, port).acts][:1] == [
+    assert [act.sentence for act in dues.today(writer, port).acts][:1] == [
         "Répondre à Bourg, qui vous demande un échange"
     ]
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from marelle.accounts import files
 from marelle.accounts.models import JournalContent
-from marelle.base import clock, registers, stamps
+from marelle.base import clock, dues, registers, stamps
 from marelle.base.errors import BadData, Conflict, NotAllowed, Unavailable, WrongState
 from marelle.base.models import Job, Letter, Origin
 from marelle.mandates import documents
@@ -23,7 +23,6 @@ from marelle.mandates.operations.agreements import (
     write_agreement,
 )
 from marelle.mandates.queries.agreements import verify_file, verify_fingerprint
-from marelle.mandates.registered import agreements as on_today
 from marelle.mandates.states import AGREEMENT_STEPS
 from tests.factories.accounts import FileFactory, OrganisationFactory
 from tests.factories.mandates import MandateFactory
@@ -569,15 +568,15 @@ def test_invariants_hold_and_see_what_is_broken(world):
 
 def test_today_asks_the_signatory_then_no_longer(world):
     agreement = world.sent()
-    asked = [a.address for a in on_today.today(world.mayor, world.city).acts]
+    asked = [a.address for a in dues.today(world.mayor, world.city).acts]
     sign(agreement, world.city, world.mayor)
 
     assert asked == ["/espace/10001/convention"]
-    assert [a.address for a in on_today.today(world.mayor, world.city).acts if "convention" in a.address] == []
-    assert [a.address for a in on_today.today(world.chief, world.committee).acts if "convention" in a.address] == [
+    assert [a.address for a in dues.today(world.mayor, world.city).acts if "convention" in a.address] == []
+    assert [a.address for a in dues.today(world.chief, world.committee).acts if "convention" in a.address] == [
         f"/bureau/conventions/{agreement.code}"
     ]
-    assert [a for a in on_today.today(world.officer, world.committee).acts if "convention" in a.address] == []
+    assert [a for a in dues.today(world.officer, world.committee).acts if "convention" in a.address] == []
 
 
 def test_agreement_sent_letter_reads_so(world):

@@ -129,7 +129,13 @@ def test_organisation_is_looked_after_by(country, answered, expected):
     if answered:
         ApplicationFactory(organisation=town, call=CallFactory(committee=houses[answered]))
 
+    looked_after = [
+        key
+        for key, house in houses.items()
+        if Organisation.objects.looked_after_by([house]).filter(pk=town.pk).exists()
+    ]
     assert committees_of(town) == [houses[key] for key in expected]
+    assert looked_after == expected
     assert not Organisation.objects.looked_after_by([]).exists()
 
 

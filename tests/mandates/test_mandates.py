@@ -142,7 +142,7 @@ def test_renewal_waits_beside_the_mandate_that_runs():
     begin_due_mandates(datetime(2032, 9, 2, tzinfo=UTC))
 
     assert (states(first)[0], states(following)[0]) == ("active", "planned")
-    assert queries.living_of(first.organisation, reader) == first
+    assert queries.living(first.organisation, reader).first() == first
 
 
 def test_round_ends_the_mandate_before_then_begins_the_next_one():

@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
-from marelle.base import clock, feeds, registers
+from marelle.base import clock, dues, feeds, registers
 from marelle.base.calendars import as_ical
 from marelle.base.registers import Act, Change, Found, Moment, Today
 from marelle.web.parts import search
@@ -23,6 +23,7 @@ def alone(monkeypatch):
     """Registers with nobody in them, at noon on 4 May 2026 in Paris."""
     for name in ("search_providers", "public_search_providers", "today_providers", "calendar_providers"):
         monkeypatch.setattr(registers, name, [])
+    monkeypatch.setattr(dues, "watches", [])
     with clock.at(NOON):
         yield
 

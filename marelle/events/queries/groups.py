@@ -1,14 +1,13 @@
 """Working groups as pages read them: whose they are, who is in them, minutes side by side."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from marelle.accounts.models import File, Organisation, Person
-from marelle.accounts.states import PROGRAMME_TEAM
-from marelle.events.models import Group, GroupMember, Minutes, Occurrence
+from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind
+from marelle.events.models import Group, GroupInvitation, GroupMember, Minutes, Occurrence
 from marelle.events.states import EventKind, EventState
 
 
@@ -42,6 +41,19 @@ def members(group: Group) -> QuerySet[GroupMember]:
     return rows.order_by("role", "person__name", "pk")
 
 
+def invitations(group: Group) -> QuerySet[GroupInvitation]:
+    """Who was asked to join and has not answered, in order."""
+    rows = group.invitations.filter(answered_at=None).select_related("person", "organisation")
+    return rows.order_by("invited_at", "pk")
+
+
+def invitations_to(person: Person, organisation: Organisation) -> QuerySet[GroupInvitation]:
+    """The groups somebody is asked to join for an organisation, and has not answered."""
+    waiting = GroupInvitation.objects.filter(person=person, organisation=organisation, answered_at=None)
+    rows = waiting.filter(group__closed_at=None).select_related("group__committee", "invited_by")
+    return rows.order_by("invited_at", "pk")
+
+
 def minutes(group: Group) -> list[Day]:
     """Day by day, the latest first, French and English side by side."""
     days: dict[date, dict[str, Minutes]] = {}
@@ -65,10 +77,26 @@ def meetings(group: Group) -> QuerySet[Occurrence]:
     return rows.exclude(event__state=EventState.CANCELLED).select_related("event").order_by("-starts_at", "-pk")
 
 
-def meetings_of(person: Person, organisation: Organisation, since: datetime) -> Iterator[tuple[Group, Occurrence]]:
+def reference_of(group: Group) -> str:
+    """How the thread and the conversation name it."""
+    return f"events.group:{group.code}"
+
+
+def address_for(group: Group, organisation: Organisation) -> str:
+    """Where somebody of that organisation reads it."""
+    if organisation.kind == OrganisationKind.COMMITTEE:
+        return f"/bureau/rencontres/groupes/{group.code}"
+    return f"/espace/{organisation.code}/rencontres/groupes/{group.code}"
+
+
+def read_at(group: Group, reader: Person) -> str:
+    """Where this person reads it: in the workspace they sit for, else in the office."""
+    seat = group.members.filter(person=reader, left_at=None).select_related("organisation").first()
+    return address_for(group, seat.organisation if seat else group.committee)
+
+
+def meetings_of(person: Person, organisation: Organisation, since: datetime) -> QuerySet[Occurrence]:
     """The meetings to come of the groups one is in for an organisation, in order."""
-    groups = {group.pk: group for group in of_member(person, organisation)}
+    groups = of_member(person, organisation).order_by().values("pk")
     rows = Occurrence.objects.filter(event__group__in=groups, ends_at__gt=since, event__state=EventState.PUBLISHED)
-    for occurrence in rows.select_related("event").order_by("starts_at", "pk"):
-        if occurrence.event.group_id is not None:
-            yield groups[occurrence.event.group_id], occurrence
+    return rows.order_by("starts_at", "pk")

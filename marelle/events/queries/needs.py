@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet, Sum
 
 from marelle.accounts.models import Organisation, Person
-from marelle.accounts.queries import committees_of
 from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.events import figures
 from marelle.events.figures import Offered, Reason, Sought
@@ -78,7 +77,8 @@ def rankings_of(committees: Iterable[Organisation]) -> QuerySet[Ranking]:
 
 def rankings_for(organisation: Organisation, at: datetime) -> QuerySet[Ranking]:
     """The rounds open to a city at that moment, the first to close first."""
-    open_now = Ranking.objects.filter(committee__in=committees_of(organisation), opens_at__lte=at, closes_at__gt=at)
+    near = Organisation.objects.looking_after(organisation).values("pk")
+    open_now = Ranking.objects.filter(committee__in=near, opens_at__lte=at, closes_at__gt=at)
     return open_now.order_by("closes_at", "pk")
 
 

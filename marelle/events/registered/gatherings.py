@@ -2,30 +2,47 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.base import clock, outbox, registers
-from marelle.base.registers import Act, Today
+from marelle.base import clock, dues, outbox
+from marelle.base.dues import Facts, Watch
+from marelle.base.registers import Act
 from marelle.events.models import Invitation
 from marelle.events.operations import invitations
 from marelle.events.queries import gatherings
 from marelle.events.states import EventState, Reply
+from marelle.framework.models import text
 
 TASKS = (invitations.invite_network, invitations.chase_silent)  # known to the worker once this file is read
 
 
 def register() -> None:
     """Join the registers."""
-    registers.today_providers.append(today)
+    dues.watches.append(Watch(unanswered, to_answer))
     for kind in ("gathering_invitation", "gathering_chase"):
         outbox.may_receive(kind, is_invited)
 
 
-def today(person: Person, organisation: Organisation) -> Today:
+def unanswered(person: Person, organisation: Organisation) -> QuerySet | None:
     """The invitations an organisation has not answered, for those who write for it."""
-    return Today(acts=list(_acts(person, organisation)), moments=[], changes=[])
+    if not accounts.may_write(person, organisation):
+        return None
+    rows = gatherings.invited(organisation).filter(reply=Reply.SILENT, event__state=EventState.PUBLISHED)
+    event = ("code", "name", "year", "zone", "registration_closes_at")
+    return dues.facts(rows, **{column: f"event__{column}" for column in event})
+
+
+def to_answer(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The latest gathering's, while it can be answered."""
+    row = max(rows, key=lambda row: row["year"])
+    closes = row.at("registration_closes_at")
+    if closes is None or clock.now() < closes:
+        sentence = _("Answer the invitation: %(gathering)s") % {"gathering": text(row.words("name"))}
+        address = f"/espace/{organisation.code}/rencontres/nationales/{row['code']}"
+        yield Act(sentence, address, due_at=closes, zone=row["zone"])
 
 
 def is_invited(reference: str, address: str) -> bool:
@@ -34,16 +51,3 @@ def is_invited(reference: str, address: str) -> bool:
     code = reference.partition(":")[2]
     invited = Invitation.objects.filter(event__code=code)
     return person is not None and invited.filter(organisation__in=person.organisation_ids).exists()
-
-
-def _acts(person: Person, organisation: Organisation) -> Iterator[Act]:
-    if not accounts.may_write(person, organisation):
-        return
-    waiting = gatherings.invited(organisation).filter(reply=Reply.SILENT, event__state=EventState.PUBLISHED)
-    for invitation in waiting[:1]:
-        event = invitation.event
-        closes = event.registration_closes_at
-        if closes is None or clock.now() < closes:
-            sentence = _("Answer the invitation: %(gathering)s") % {"gathering": event}
-            address = f"/espace/{organisation.code}/rencontres/nationales/{event.code}"
-            yield Act(sentence, address, due_at=closes, zone=event.zone)

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marelle.accounts import threads
 from marelle.accounts.models import Organisation, Person
-from marelle.base import clock, origins, registers
+from marelle.base import clock, dues, origins, registers
+from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
-from marelle.base.registers import Found, Moment, Today
+from marelle.base.registers import Act, Found, Moment
 from marelle.base.text import fold
 from marelle.events.models import Group
-from marelle.events.operations.groups import address_for
 from marelle.events.queries import groups as queries
+from marelle.events.queries.groups import address_for, read_at
+from marelle.framework.models import text
 
 MOST_READ = 200  # groups one reader's search goes through
 
@@ -21,7 +24,7 @@ def register() -> None:
     """Join the registers."""
     threads.register("events.group", may_read=may_read, may_write=may_write, members=members, title=title)
     origins.register("events.group", show)
-    registers.today_providers.append(today)
+    dues.watches += [Watch(asked, to_answer), MEETINGS]
     registers.calendar_providers.append(moments)
     registers.search_providers.append(search)
 
@@ -55,29 +58,52 @@ def show(code: str, reader: Person | None) -> Shown | None:
     group = Group.objects.visible_to(reader).filter(code=code).first()
     if group is None:
         return None
-    return Shown(str(group), _("working group"), _address(group, reader), on=group.created_at)
+    return Shown(str(group), _("working group"), read_at(group, reader), on=group.created_at)
 
 
-def today(person: Person, organisation: Organisation) -> Today:
-    """The next meetings."""
-    return Today([], list(moments(person, organisation)), [])
+def asked(person: Person, organisation: Organisation) -> QuerySet:
+    """The invitations one has not answered."""
+    rows = queries.invitations_to(person, organisation)
+    return dues.facts(rows, code="group__code", name="group__name", since="invited_at")
 
 
-def moments(person: Person | None, organisation: Organisation | None) -> Iterator[Moment]:
-    """The meetings of one's groups; nobody else's calendar has them."""
-    if person is None or organisation is None:
-        return
-    for group, occurrence in queries.meetings_of(person, organisation, clock.now()):
+def to_answer(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The oldest invitation."""
+    row = min(rows, key=lambda row: row.at("since"))
+    sentence = _("Answer the invitation to the working group “{group}”").format(group=text(row.words("name")))
+    yield Act(sentence, address_for(Group(code=row["code"]), organisation))
+
+
+def coming(person: Person, organisation: Organisation) -> QuerySet:
+    """The next meetings of one's groups; nobody else's calendar has them."""
+    columns = {"group": "event__group__name", "group_code": "event__group__code", "name": "event__name"}
+    columns |= {"house_zone": "event__zone"}
+    occurrence = ("code", "starts_at", "ends_at", "zone", "room", "sequence")
+    rows = queries.meetings_of(person, organisation, clock.now())
+    return dues.facts(rows, **columns, **{column: column for column in occurrence})
+
+
+def meetings(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Moment]:
+    """Dates of the group, told by its name."""
+    for row in rows:
         yield Moment(
-            code=f"meeting-{occurrence.code}",
-            title=f"{group}: {occurrence.event}",
-            starts_at=occurrence.starts_at,
-            ends_at=occurrence.ends_at,
-            address=address_for(group, organisation),
-            zone=occurrence.event.zone,
-            place=occurrence.room,
-            sequence=occurrence.sequence,
+            code=f"meeting-{row['code']}",
+            title=f"{text(row.words('group'))}: {text(row.words('name'))}",
+            starts_at=row.at("starts_at"),
+            ends_at=row.at("ends_at"),
+            address=address_for(Group(code=row["group_code"]), organisation),
+            zone=row["zone"] or row["house_zone"],
+            place=row["room"],
+            sequence=row["sequence"],
         )
+
+
+MEETINGS = Watch(coming, meetings)
+
+
+def moments(person: Person | None, organisation: Organisation | None) -> list[Moment]:
+    """The same, for a calendar."""
+    return dues.read(MEETINGS, person, organisation) if person and organisation else []
 
 
 def search(words: str, person: Person | None, limit: int) -> Iterable[Found]:
@@ -89,9 +115,4 @@ def search(words: str, person: Person | None, limit: int) -> Iterable[Found]:
         names = fold(" ".join(group.name.values()))
         if left and sought and all(word in names for word in sought):
             left -= 1
-            yield Found(_("working group"), str(group), "", _address(group, person))
-
-
-def _address(group: Group, reader: Person) -> str:
-    seat = group.members.filter(person=reader, left_at=None).select_related("organisation").first()
-    return address_for(group, seat.organisation if seat else group.committee)
+            yield Found(_("working group"), str(group), "", read_at(group, person))

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext as _
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
-from marelle.base import clock, origins, outbox, registers, rounds
+from marelle.base import clock, dues, origins, outbox, registers, rounds
+from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
-from marelle.base.registers import Act, Found, Moment, Today
+from marelle.base.registers import Act, Found, Moment
 from marelle.base.text import fold
 from marelle.events.models import Ballot, Exchange, Need
 from marelle.events.operations import exchanges
@@ -23,7 +25,7 @@ MOST_READ = 500  # needs one reader's search goes through
 def register() -> None:
     """Join the registers."""
     origins.register("events.need", show_need)
-    registers.today_providers.append(today)
+    dues.watches += [Watch(asked, to_answer), Watch(held, to_tell), Watch(ranked, to_rank)]
     registers.search_providers.append(search)
     registers.invariants["no city gives more points than it has"] = faults
     for kind in ("exchange_asked", "exchange_answered"):
@@ -36,29 +38,52 @@ def ask_outcomes(at: datetime) -> None:
     exchanges.ask_outcomes(at)
 
 
-def today(person: Person, organisation: Organisation) -> Today:
-    """Who asks for an exchange, what one gave, a ranking that is open."""
+def asked(person: Person, organisation: Organisation) -> QuerySet | None:
+    """Who asks this city for an exchange."""
     if not accounts.may_write(person, organisation):
-        return Today([], [], [])
-    here = f"/espace/{organisation.code}/rencontres"
-    acts, moments = [], []
-    for exchange in queries.waiting_for(organisation, person)[:1]:
-        sentence = _("Answer {city}, which asks you for an exchange").format(city=exchange.asked_by)
-        acts.append(Act(sentence, f"{here}/echanges/{exchange.code}"))
-    for exchange in queries.to_tell(organisation, person)[:1]:
-        other = exchange.asked_of if exchange.asked_by_id == organisation.pk else exchange.asked_by
-        acts.append(
-            Act(_("Say what the exchange with {city} gave").format(city=other), f"{here}/echanges/{exchange.code}")
-        )
-    voted = Ballot.objects.filter(organisation=organisation).values("ranking")
-    for ranking in queries.rankings_for(organisation, clock.now())[:1]:
-        if voted.filter(ranking=ranking).exists():
-            continue
-        address = f"{here}/besoins/classements/{ranking.code}"
-        title = _("Give your points: {ranking}").format(ranking=ranking)
-        acts.append(Act(title, address, due_at=ranking.closes_at))
-        moments.append(Moment(f"ranking-{ranking.code}", title, ranking.closes_at, address))
-    return Today(acts, moments, [])
+        return None
+    rows = queries.waiting_for(organisation, person)
+    return dues.facts(rows, code="code", city="asked_by__name", since="asked_at")
+
+
+def to_answer(rows: list[Facts], person: Person, organisation: Organisation) -> Iterable[Act]:
+    """The oldest."""
+    row = min(rows, key=lambda row: row.at("since"))
+    sentence = _("Answer {city}, which asks you for an exchange").format(city=row["city"])
+    yield Act(sentence, f"/espace/{organisation.code}/rencontres/echanges/{row['code']}")
+
+
+def held(person: Person, organisation: Organisation) -> QuerySet | None:
+    """The exchanges whose outcome was asked and is not told."""
+    if not accounts.may_write(person, organisation):
+        return None
+    other = Case(When(asked_by=organisation, then="asked_of__name"), default="asked_by__name")
+    return dues.facts(queries.to_tell(organisation, person), code="code", city=other, since="outcome_asked_at")
+
+
+def to_tell(rows: list[Facts], person: Person, organisation: Organisation) -> Iterable[Act]:
+    """The oldest."""
+    row = min(rows, key=lambda row: row.at("since"))
+    sentence = _("Say what the exchange with {city} gave").format(city=row["city"])
+    yield Act(sentence, f"/espace/{organisation.code}/rencontres/echanges/{row['code']}")
+
+
+def ranked(person: Person, organisation: Organisation) -> QuerySet | None:
+    """The rounds that are open and wait for this city's points."""
+    if not accounts.may_write(person, organisation):
+        return None
+    given = Ballot.objects.filter(ranking=OuterRef("pk"), organisation=organisation)
+    rows = queries.rankings_for(organisation, clock.now()).exclude(Exists(given))
+    return dues.facts(rows, code="code", name="name", closes_at="closes_at")
+
+
+def to_rank(rows: list[Facts], person: Person, organisation: Organisation) -> Iterable[Act | Moment]:
+    """The first to close."""
+    row = min(rows, key=lambda row: row.at("closes_at"))
+    address = f"/espace/{organisation.code}/rencontres/besoins/classements/{row['code']}"
+    title = _("Give your points: {ranking}").format(ranking=text(row.words("name")))
+    yield Act(title, address, due_at=row.at("closes_at"))
+    yield Moment(f"ranking-{row['code']}", title, row.at("closes_at"), address)
 
 
 def search(words: str, person: Person | None, limit: int) -> Iterable[Found]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-from django.db.models import Case, QuerySet, Sum, Value, When
+from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from marelle.accounts.models import Organisation, Person
 from marelle.framework.models import Domain
 from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
-from marelle.library.states import AdoptionState, EvidenceLevel, PracticeState
+from marelle.library.states import IN_HAND, AdoptionState, EvidenceLevel, PracticeState
 from marelle.plans.models import Plan
 from marelle.plans.operations import TAKES_ACTIONS
 from marelle.plans.states import PlanState
@@ -134,6 +135,14 @@ def words_of(practice: Practice, language: str | None = None) -> PracticeText:
     return first or PracticeText(practice=practice, language=practice.language)
 
 
+def title(path: str = "") -> Coalesce:
+    """The name `words_of` would give, read in the database; `path` leads to the practice, "practice__" say."""
+    wanted = (get_language() or "fr").split("-")[0]
+    names = PracticeText.objects.filter(practice=OuterRef(f"{path}pk")).exclude(name="").order_by("pk").values("name")
+    own = names.filter(language=OuterRef(f"{path}language"))
+    return Coalesce(*(Subquery(rows[:1]) for rows in (names.filter(language=wanted), own, names)), Value(""))
+
+
 def similar(practice: Practice) -> list[Practice]:
     """Public practices that look like this one: services, domains and telling words in common, the closest first."""
     telling = (
@@ -195,14 +204,16 @@ def _ledger(rows: QuerySet[Adoption]) -> list[Adoption]:
 
 # ------------------------------------------------------------------------------------------------------------ workspaces
 def own(organisation: Organisation, person: Person) -> list[Practice]:
-    """An organisation's practices in any state, the newest first."""
-    rows = Practice.objects.visible_to(person).filter(organisation=organisation).prefetch_related("texts")
-    return list(rows.order_by("-created_at", "-pk"))
+    """An organisation's practices in any state, the newest first, each with its correction in hand as `corrected`."""
+    rows = Practice.objects.visible_to(person).filter(organisation=organisation, corrects=None)
+    written = Prefetch("corrections", Practice.objects.visible_to(person).filter(state__in=IN_HAND), "corrected")
+    return list(rows.prefetch_related("texts", written).order_by("-created_at", "-pk"))
 
 
 def tray(person: Person) -> QuerySet[Practice]:
     """What was proposed to one's committees, to read first, then the newest."""
     rows = Practice.objects.visible_to(person).filter(committee__in=person.committees_as())
+    rows = rows.exclude(state=PracticeState.REPLACED)
     to_read = Case(When(state=PracticeState.PROPOSED, then=Value(0)), default=Value(1))
     return rows.select_related("organisation").prefetch_related("texts").order_by(to_read, "-created_at", "-pk")
 

@@ -4,26 +4,30 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind
-from marelle.base import clock, origins, registers
+from marelle.base import clock, dues, origins, registers
+from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
-from marelle.base.registers import Act, Found, Today
-from marelle.library.figures import months_after, results_due
-from marelle.library.models import Adoption, Practice, Word
+from marelle.base.registers import Act, Found
+from marelle.library.figures import RESULTS_AFTER, months_after, results_due
+from marelle.library.models import Adoption, AdoptionResult, Practice, Word
 from marelle.library.queries import practices as queries
 from marelle.library.queries import resources
 from marelle.library.states import PUBLIC_STATES, AdoptionState, PracticeState
+
+MOST_ACTS = 3  # of one kind
 
 
 def register() -> None:
     """Join the registers."""
     origins.register("library.practice", show_practice)
-    registers.today_providers.append(today)
+    dues.watches += [Watch(proposed, to_read), Watch(returned, to_complete), Watch(adopted, to_tell)]
     registers.public_search_providers += [find, find_resources]
     registers.invariants["the search of practices holds what is public, and it alone"] = searched
 
@@ -45,46 +49,59 @@ def show_practice(code: str, reader: Person | None) -> Shown | None:
     return Shown(title=words.name, sentence=words.summary, address=address, state=state, on=found.published_at)
 
 
-def today(person: Person, organisation: Organisation) -> Today:
-    """The team: what was proposed. A city: what came back, results to tell."""
-    if organisation.kind == OrganisationKind.COMMITTEE:
-        acts = list(_to_read(person, organisation))
-    else:
-        acts = [*_to_complete(person, organisation), *_to_tell(person, organisation)]
-    return Today(acts=acts, moments=[], changes=[])
-
-
-def _to_read(person: Person, committee: Organisation) -> Iterator[Act]:
+def proposed(person: Person, committee: Organisation) -> QuerySet | None:
+    """What the team has to read."""
     if committee not in person.committees_as(PROGRAMME_TEAM):
-        return
+        return None
     rows = Practice.objects.visible_to(person).filter(committee=committee, state=PracticeState.PROPOSED)
-    for practice in rows.prefetch_related("texts").order_by("created_at", "pk")[:3]:
-        sentence = _("Read a practice proposed: %(name)s") % {"name": queries.words_of(practice).name}
-        yield Act(sentence=sentence, address=f"/bureau/rencontres/pratiques/{practice.code}")
+    return dues.facts(rows, code="code", name=queries.title(), since="created_at")
 
 
-def _to_complete(person: Person, organisation: Organisation) -> Iterator[Act]:
-    if not accounts.may_write(person, organisation):
-        return
+def to_read(rows: list[Facts], person: Person, committee: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        sentence = _("Read a practice proposed: %(name)s") % {"name": row["name"]}
+        yield Act(sentence=sentence, address=f"/bureau/rencontres/pratiques/{row['code']}")
+
+
+def returned(person: Person, organisation: Organisation) -> QuerySet | None:
+    """What came back to a city."""
+    if organisation.kind == OrganisationKind.COMMITTEE or not accounts.may_write(person, organisation):
+        return None
     rows = Practice.objects.visible_to(person).filter(organisation=organisation, state=PracticeState.RETURNED)
-    for practice in rows.prefetch_related("texts").order_by("created_at", "pk")[:3]:
-        sentence = _("Complete your practice: %(name)s") % {"name": queries.words_of(practice).name}
-        yield Act(sentence=sentence, address=f"/espace/{organisation.code}/rencontres/pratiques/{practice.code}")
+    return dues.facts(rows, code="code", name=queries.title(), since="created_at")
 
 
-def _to_tell(person: Person, organisation: Organisation) -> Iterator[Act]:
-    if not accounts.may_write(person, organisation):
-        return
+def to_complete(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        sentence = _("Complete your practice: %(name)s") % {"name": row["name"]}
+        yield Act(sentence=sentence, address=f"/espace/{organisation.code}/rencontres/pratiques/{row['code']}")
+
+
+def adopted(person: Person, organisation: Organisation) -> QuerySet | None:
+    """What a city took over, and the results it has told."""
+    if organisation.kind == OrganisationKind.COMMITTEE or not accounts.may_write(person, organisation):
+        return None
     rows = Adoption.objects.visible_to(person).filter(organisation=organisation).exclude(state=AdoptionState.DROPPED)
-    for adoption in rows.prefetch_related("results", "practice__texts").order_by("adopted_at", "pk"):
-        adopted = adoption.adopted_at.astimezone(clock.PARIS).date()
-        given = {result.after_months for result in adoption.results.all()}
-        for months in results_due(adopted, given, clock.today())[-1:]:
-            named = {"name": queries.words_of(adoption.practice).name, "months": months}
+    told = {
+        f"told_{months}": Exists(AdoptionResult.objects.filter(adoption=OuterRef("pk"), after_months=months))
+        for months in RESULTS_AFTER
+    }
+    return dues.facts(rows, code="code", name=queries.title("practice__"), adopted_at="adopted_at", **told)
+
+
+def to_tell(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The result asked for last, of each."""
+    for row in sorted(rows, key=lambda row: row.at("adopted_at")):
+        day = row.at("adopted_at").astimezone(clock.PARIS).date()
+        given = {months for months in RESULTS_AFTER if row[f"told_{months}"]}
+        for months in results_due(day, given, clock.today())[-1:]:
             yield Act(
-                sentence=_("Tell what “%(name)s” gave after %(months)s months") % named,
-                address=f"/espace/{organisation.code}/rencontres/reprises/{adoption.code}",
-                due_at=datetime.combine(months_after(adopted, months + 1), time(0), tzinfo=clock.PARIS),
+                sentence=_("Tell what “%(name)s” gave after %(months)s months")
+                % {"name": row["name"], "months": months},
+                address=f"/espace/{organisation.code}/rencontres/reprises/{row['code']}",
+                due_at=datetime.combine(months_after(day, months + 1), time(0), tzinfo=clock.PARIS),
             )
 
 

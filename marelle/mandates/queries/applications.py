@@ -21,7 +21,6 @@ from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
 from marelle.mandates.questions import Question, Section
 from marelle.mandates.states import ApplicationState
-from marelle.plans import figures
 from marelle.plans import queries as plans
 from marelle.plans.queries import DomainOutline
 
@@ -75,9 +74,9 @@ class Dossier:
         return {key: row.value for key, row in self.rows.items()}
 
     @cached_property
-    def outline(self) -> list[DomainOutline]:
-        """The plan, by domain."""
-        return plans.outline(self.application.plan, covered=False, domains=self.domains)
+    def plan(self) -> list[DomainOutline]:
+        """The objectives of the plan, by domain."""
+        return plans.bones(self.application.plan, self.domains)
 
     @property
     def taken_from(self) -> dict[str, Application]:
@@ -134,7 +133,7 @@ def still_means(question: Question, value: str) -> bool:
 
 
 def dossier(application: Application) -> Dossier:
-    """Read an application whole: four questions, and three more when its plan is looked at."""
+    """Read an application whole: two questions, and one more when its plan is looked at."""
     framework = application.call.framework
     domains, files = domains_of(framework), joined(application)
     return Dossier(
@@ -191,7 +190,7 @@ def missing_in_plan(dossier: Dossier) -> list[Missing]:
     """What the plan lacks: an objective in each domain, each with a name, an action and an indicator."""
     address = plan_address(dossier.application)
     found = []
-    for part in dossier.outline:
+    for part in dossier.plan:
         named = {"domain": part.domain.short_name}
         if not part.objectives:
             found.append(Missing(_("Plan, %(domain)s: no objective yet.") % named, f"{address}#{part.domain.slug}"))
@@ -200,9 +199,9 @@ def missing_in_plan(dossier: Dossier) -> list[Missing]:
             named["objective"] = objective.name
             if not objective.name:
                 found.append(Missing(_("Plan, %(domain)s: an objective has no name.") % named, place))
-            if not any(action.name for action in objective.actions.all()):
+            if not objective.has_action:  # type: ignore[attr-defined]
                 found.append(Missing(_("Plan, “%(objective)s”: no action yet.") % named, place))
-            if not any(indicator.name for indicator in objective.indicators.all()):
+            if not objective.has_indicator:  # type: ignore[attr-defined]
                 found.append(Missing(_("Plan, “%(objective)s”: no indicator yet.") % named, place))
     return found
 
@@ -330,17 +329,17 @@ def _help(section: Section) -> str:
 
 def _plan_task(dossier: Dossier) -> Task:
     gaps = len(missing_in_plan(dossier))
-    counts = figures.totals([part.counts for part in dossier.outline])
-    state, word = _state(counts.objectives > 0, gaps)
-    begun = ngettext("%(count)s objective", "%(count)s objectives", counts.objectives) % {"count": counts.objectives}
-    filled = sum(bool(part.objectives) for part in dossier.outline)
-    domains = len(dossier.outline) or 1
+    objectives = sum(len(part.objectives) for part in dossier.plan)
+    state, word = _state(objectives > 0, gaps)
+    begun = ngettext("%(count)s objective", "%(count)s objectives", objectives) % {"count": objectives}
+    filled = sum(bool(part.objectives) for part in dossier.plan)
+    domains = len(dossier.plan) or 1
     return Task(
         title=_("Action plan"),
         url=plan_address(dossier.application),
         state=state,
         word=word,
-        help=begun if counts.objectives else _("What you will do, domain by domain, and how one will know."),
+        help=begun if objectives else _("What you will do, domain by domain, and how one will know."),
         minutes=_minutes_left(questions.MINUTES_PLAN_DOMAIN * domains, max(domains - filled, min(gaps, 1)), domains),
     )
 

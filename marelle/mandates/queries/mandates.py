@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Organisation, Person
@@ -15,11 +15,11 @@ from marelle.mandates.states import RUNNING, MandateState
 LIVING = sorted(RUNNING | {MandateState.PLANNED})
 
 
-def living_of(organisation: Organisation, person: Person) -> Mandate | None:
-    """The mandate that runs, or else the one about to, as `person` may see it; the latest of several tracks."""
+def living(organisation: Organisation, person: Person) -> QuerySet[Mandate]:
+    """The mandates that run, then those about to, as `person` may see them; the latest of several tracks first."""
     rows = Mandate.objects.visible_to(person).filter(organisation=organisation, state__in=LIVING)
     planned_last = Case(When(state=MandateState.PLANNED, then=1), default=0)
-    return rows.select_related("track").order_by(planned_last, "-starts_on", "pk").first()
+    return rows.select_related("track").order_by(planned_last, "-starts_on", "pk")
 
 
 def milestones(mandate: Mandate) -> list[dict[str, Any]]:

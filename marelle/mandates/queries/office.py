@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
-from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind
+from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, RequestState
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Application, Call, Mandate, Review
 from marelle.mandates.queries.decisions import KIND
@@ -101,6 +102,14 @@ def reviews_waiting(person: Person) -> QuerySet[Review]:
         .select_related("application__organisation", "application__call__committee")
         .order_by(F("finished_at").asc(nulls_first=True), "assigned_at", "pk")
     )
+
+
+def to_confirm(person: Person) -> QuerySet[Application]:
+    """The applications whose decision waits for the board, as far as `person` may see them, with `asked_at`."""
+    reference = Concat(Value("mandates.application:"), OuterRef("code"), output_field=CharField())
+    asked = PendingAct.objects.filter(kind=KIND, state=RequestState.ASKED, reference=reference).order_by("proposed_at")
+    seen = Application.objects.visible_to(person).annotate(asked_at=Subquery(asked.values("proposed_at")[:1]))
+    return seen.exclude(asked_at=None)
 
 
 def decisions_waiting(person: Person) -> list[tuple[PendingAct, Application]]:

@@ -1,32 +1,34 @@
 """Agreements and mandates: what to sign, dates to know, where they stand on the thread, what must always hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from hashlib import sha256
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
-from marelle.base import clock, origins, registers, rounds
+from marelle.base import clock, dues, origins, registers, rounds
+from marelle.base.dues import Facts, Watch
 from marelle.base.errors import Unavailable
-from marelle.base.registers import Act, Moment, Today
-from marelle.mandates import figures, rules
+from marelle.base.registers import Act, Moment
+from marelle.mandates import figures
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Signature
 from marelle.mandates.operations.mandates import begin_due_mandates, end_due_mandates
 from marelle.mandates.queries import mandates
-from marelle.mandates.states import AgreementState, ApplicationState
+from marelle.mandates.states import AgreementState, ApplicationState, MandateState
 
 WAITING = (AgreementState.SENT, AgreementState.PARTLY_SIGNED)
+MOST_ACTS = 3  # of one kind
 SIGNED = (AgreementState.SIGNED, AgreementState.AMENDED, AgreementState.ENDED)
 
 
 def register() -> None:
     """Join the registers."""
-    registers.today_providers.append(today)
+    dues.watches += [Watch(unsigned, to_sign), Watch(unvoted, to_record), MANDATE]
     registers.calendar_providers.append(calendar)
     registers.invariants["a signed agreement has one text"] = signed_otherwise
     registers.invariants["the file of an agreement is what was signed"] = other_files
@@ -37,47 +39,71 @@ def register() -> None:
     rounds.register(begin_due_mandates)
 
 
-def today(person: Person, organisation: Organisation) -> Today:
-    """Agreements to sign, votes to record, and the mandate's dates."""
-    return Today(acts=list(_acts(person, organisation)), moments=list(calendar(person, organisation)), changes=[])
+def unsigned(person: Person, organisation: Organisation) -> QuerySet | None:
+    """What this person is to sign for the organisation, as `rules.may_sign` says."""
+    if not accounts.may_sign_for(person, organisation):
+        return None
+    rows = Party.objects.filter(organisation=organisation, agreement__state__in=WAITING)
+    rows = rows.exclude(signatures__in=Signature.objects.filter(void_at=None))
+    if organisation.kind == OrganisationKind.COMMITTEE:
+        rows = rows.exclude(agreement__sent_by=person)
+    return dues.facts(rows, key="pk", code="agreement__code", name="agreement__application__organisation__name")
 
 
-def calendar(person: Person | None, organisation: Organisation | None) -> Iterator[Moment]:
-    """The first and last days of the organisation's mandate, and the reports it is asked for."""
-    if person is None or organisation is None:
-        return
-    mandate = mandates.living_of(organisation, person)
-    if mandate is None:
-        return
-    address = f"/espace/{organisation.code}/convention"
-    yield Moment(f"mandate-{mandate.code}-start", _("The mandate begins"), _morning(mandate.starts_on), address)
-    for milestone in mandates.milestones_of(mandate):
-        code = f"mandate-{mandate.code}-{milestone.kind}-{milestone.on.year}"
-        yield Moment(code, mandates.milestone_name(milestone.kind), _morning(milestone.on), address)
-    yield Moment(f"mandate-{mandate.code}-end", _("The mandate ends"), _morning(mandate.ends_on), address)
+def to_sign(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    for row in sorted(rows, key=lambda row: row["key"])[:MOST_ACTS]:
+        if organisation.kind != OrganisationKind.COMMITTEE:
+            yield Act(_("Read and sign the agreement"), f"/espace/{organisation.code}/convention")
+        else:
+            sentence = _("Read and sign the agreement with %(name)s") % {"name": row["name"]}
+            yield Act(sentence, f"/bureau/conventions/{row['code']}")
 
 
-def _acts(person: Person, organisation: Organisation) -> Iterable[Act]:
-    waiting = Party.objects.filter(organisation=organisation, agreement__state__in=WAITING)
-    unsigned = waiting.exclude(signatures__in=Signature.objects.filter(void_at=None))
-    for party in unsigned.select_related("agreement__application__organisation", "organisation").order_by("pk")[:3]:
-        if rules.may_sign(person, party):
-            yield _to_sign(party)
+def unvoted(person: Person, organisation: Organisation) -> QuerySet | None:
+    """The application accepted, on which the council is to vote."""
     if organisation.kind == OrganisationKind.COMMITTEE or not accounts.may_hand_in(person, organisation):
-        return
-    voting = Application.objects.visible_to(person).filter(
-        organisation=organisation, state=ApplicationState.ACCEPTED, track__council_vote="required"
-    )
-    if voting.exists():
-        yield Act(_("Record the council’s vote"), f"/espace/{organisation.code}/convention#vote")
+        return None
+    rows = Application.objects.visible_to(person).filter(organisation=organisation, state=ApplicationState.ACCEPTED)
+    return dues.facts(rows.filter(track__council_vote="required"), code="code")
 
 
-def _to_sign(party: Party) -> Act:
-    if party.organisation.kind != OrganisationKind.COMMITTEE:
-        return Act(_("Read and sign the agreement"), f"/espace/{party.organisation.code}/convention")
-    name = party.agreement.application.organisation.name
-    sentence = _("Read and sign the agreement with %(name)s") % {"name": name}
-    return Act(sentence, f"/bureau/conventions/{party.agreement.code}")
+def to_record(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """One vote, whatever the number of tracks."""
+    yield Act(_("Record the council’s vote"), f"/espace/{organisation.code}/convention#vote")
+
+
+def living(person: Person, organisation: Organisation) -> QuerySet:
+    """The mandate that runs, or else the one about to."""
+    rows = mandates.living(organisation, person)
+    days = {"starts_on": "starts_on", "ends_on": "ends_on"}
+    asks = {"reports": "track__reports", "report_dates": "track__report_dates"}
+    return dues.facts(rows, key="pk", code="code", state="state", **days, **asks)
+
+
+def dates(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Moment]:
+    """The first and last days of the organisation's mandate, and the reports it is asked for."""
+    row = min(rows, key=_order)
+    address, name = f"/espace/{organisation.code}/convention", f"mandate-{row['code']}"
+    starts_on, ends_on = row.on("starts_on"), row.on("ends_on")
+    yield Moment(f"{name}-start", _("The mandate begins"), _morning(starts_on), address)
+    for asked in figures.milestones(starts_on, ends_on, row.words("reports"), row.words("report_dates")):
+        title = mandates.milestone_name(asked.kind)
+        yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, _morning(asked.on), address)
+    yield Moment(f"{name}-end", _("The mandate ends"), _morning(ends_on), address)
+
+
+MANDATE = Watch(living, dates)
+
+
+def calendar(person: Person | None, organisation: Organisation | None) -> list[Moment]:
+    """The same dates, for a calendar."""
+    return dues.read(MANDATE, person, organisation) if person and organisation else []
+
+
+def _order(row: Facts) -> tuple[bool, int, int]:
+    """As `mandates.living` puts them: one about to begin last, else the latest begun first."""
+    return row["state"] == MandateState.PLANNED, -row.on("starts_on").toordinal(), row["key"]
 
 
 def _morning(day: date) -> datetime:

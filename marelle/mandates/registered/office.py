@@ -1,9 +1,8 @@
 """The office: what waits for a reader, for the board, for the programme team; what the search finds."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,85 +10,110 @@ from django.utils.translation import ngettext
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind, Role
-from marelle.base import clock, registers
-from marelle.base.registers import Act, Found, Moment, Today
+from marelle.base import clock, dues, registers
+from marelle.base.dues import Facts, Watch
+from marelle.base.registers import Act, Found, Moment
+from marelle.framework.models import text
 from marelle.mandates.models import Agreement, Application, Call, Decision, Mandate, Review
 from marelle.mandates.queries import office
 from marelle.mandates.states import ApplicationState, ReviewState
 
+MOST_ACTS = 3  # of one kind
+HANDLED = {  # what each state asks of the team, in order
+    ApplicationState.SUBMITTED: lambda n: ngettext(
+        "Check that %(n)s application is complete", "Check that %(n)s applications are complete", n
+    ),
+    ApplicationState.ADMISSIBLE: lambda n: ngettext(
+        "Give readers to %(n)s application", "Give readers to %(n)s applications", n
+    ),
+}
+
 
 def register() -> None:
     """Join the registers."""
-    registers.today_providers.append(today)
+    dues.watches += [Watch(closing, closings), Watch(unread, to_read), Watch(undecided, to_confirm)]
+    dues.watches.append(Watch(handed_in, to_handle))
     registers.search_providers.append(search)
     registers.answered.append(answered)
+    registers.answered_to.append(answered_to)
     registers.elsewhere.append(elsewhere)
-    registers.invariants["a decision moved its application"] = undecided
+    registers.invariants["a decision moved its application"] = decided_otherwise
 
 
-def today(person: Person, organisation: Organisation) -> Today:
-    """What each role of the committee has to do next."""
+def closing(person: Person, organisation: Organisation) -> QuerySet | None:
+    """The calls of a committee that are open."""
     if organisation.kind != OrganisationKind.COMMITTEE:
-        return Today([], [], [])
-    acts = [*_of_reader(person, organisation), *_of_board(person, organisation), *_of_team(person, organisation)]
-    if len(person.committees_as()) > 1:
-        acts = [replace(act, sentence=f"{organisation} · {act.sentence}") for act in acts]
-    return Today(acts=acts, moments=list(_closings(organisation)), changes=[])
+        return None
+    rows = Call.objects.open_at(clock.now()).filter(committee=organisation)
+    return dues.facts(rows, code="code", name="name", closes_at="closes_at", zone="zone")
 
 
-def _closings(committee: Organisation) -> Iterable[Moment]:
-    for call in Call.objects.open_at(clock.now()).filter(committee=committee)[:3]:
-        title = _("Last moment to hand in: %(call)s") % {"call": call}
-        yield Moment(f"call-{call.code}", title, call.closes_at, f"/bureau/appels/{call.code}", zone=call.zone)
-
-
-def _of_reader(person: Person, committee: Organisation) -> Iterable[Act]:
-    waiting = office.reviews_waiting(person).filter(application__call__committee=committee)
-    for review in waiting.exclude(state=ReviewState.FINISHED)[:3]:
-        yield Act(
-            sentence=_("Read the application of %(city)s") % {"city": review.application.organisation},
-            address=f"/bureau/lectures/{review.code}",
+def closings(rows: list[Facts], person: Person, committee: Organisation) -> Iterable[Moment]:
+    """Their last moment."""
+    for row in rows:
+        title = _("Last moment to hand in: %(call)s") % {"call": text(row.words("name"))}
+        yield Moment(
+            f"call-{row['code']}", title, row.at("closes_at"), f"/bureau/appels/{row['code']}", zone=row["zone"]
         )
 
 
-def _of_board(person: Person, committee: Organisation) -> Iterable[Act]:
+def unread(person: Person, committee: Organisation) -> QuerySet | None:
+    """What this reader has not read to the end."""
+    if Role.REVIEWER not in person.roles_in(committee):
+        return None
+    rows = office.reviews_waiting(person).filter(application__call__committee=committee)
+    rows = rows.exclude(state=ReviewState.FINISHED)
+    return dues.facts(rows, code="code", city="application__organisation__name", since="assigned_at")
+
+
+def to_read(rows: list[Facts], person: Person, committee: Organisation) -> Iterable[Act]:
+    """The first given."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        yield Act(_("Read the application of %(city)s") % {"city": row["city"]}, f"/bureau/lectures/{row['code']}")
+
+
+def undecided(person: Person, committee: Organisation) -> QuerySet | None:
+    """The decisions proposed to the board."""
     if Role.BOARD_MEMBER not in person.roles_in(committee):
-        return
-    waiting = [application for _act, application in office.decisions_waiting(person)]
-    for application in [a for a in waiting if a.call.committee_id == committee.pk][:3]:
-        yield Act(
-            sentence=_("Confirm or decline the decision on %(city)s") % {"city": application.organisation},
-            address=f"/bureau/candidatures/{application.code}/decision",
-            urgent=True,
-        )
+        return None
+    rows = office.to_confirm(person).filter(call__committee=committee)
+    return dues.facts(rows, code="code", city="organisation__name", since="asked_at")
 
 
-def _of_team(person: Person, committee: Organisation) -> Iterable[Act]:
+def to_confirm(rows: list[Facts], person: Person, committee: Organisation) -> Iterable[Act]:
+    """The oldest proposal first."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        sentence = _("Confirm or decline the decision on %(city)s") % {"city": row["city"]}
+        yield Act(sentence, f"/bureau/candidatures/{row['code']}/decision", urgent=True)
+
+
+def handed_in(person: Person, committee: Organisation) -> QuerySet | None:
+    """What the team has to check, and to give to readers."""
     if not accounts.in_programme_team(person, committee):
-        return
-    seen = Application.objects.visible_to(person).filter(call__committee=committee)
-    kinds = [
-        (
-            ApplicationState.SUBMITTED,
-            lambda n: ngettext(
-                "Check that %(n)s application is complete", "Check that %(n)s applications are complete", n
-            ),
-        ),
-        (
-            ApplicationState.ADMISSIBLE,
-            lambda n: ngettext("Give readers to %(n)s application", "Give readers to %(n)s applications", n),
-        ),
-    ]
-    for state, words in kinds:
-        calls = seen.filter(state=state).order_by("submitted_at", "pk").values_list("call__code", flat=True)
-        if found := list(calls):
-            yield Act(sentence=words(len(found)) % {"n": len(found)}, address=f"/bureau/appels/{found[0]}")
+        return None
+    states = (ApplicationState.SUBMITTED, ApplicationState.ADMISSIBLE)
+    rows = Application.objects.visible_to(person).filter(call__committee=committee, state__in=states)
+    return dues.facts(rows, key="pk", state="state", call="call__code", since="submitted_at")
+
+
+def to_handle(rows: list[Facts], person: Person, committee: Organisation) -> Iterable[Act]:
+    """How many of each, and the call of the oldest."""
+    ordered = sorted(rows, key=lambda row: (row.at("since"), row["key"]))
+    for state, words in HANDLED.items():
+        calls = [row["call"] for row in ordered if row["state"] == state]
+        if calls:
+            yield Act(words(len(calls)) % {"n": len(calls)}, f"/bureau/appels/{calls[0]}")
 
 
 def answered(committees: Collection[Organisation] | None) -> object:
     """Keys of the organisations that answered a call of these committees, or any call."""
     rows = Application.rows.all() if committees is None else Application.rows.filter(call__committee__in=committees)
     return rows.values("organisation")
+
+
+def answered_to(organisation: Organisation) -> object:
+    """Keys of the committees whose calls this organisation answered."""
+    return Application.rows.filter(organisation=organisation).values("call__committee")
 
 
 def elsewhere(committees: Collection[Organisation]) -> list[object]:
@@ -124,7 +148,7 @@ def search(text: str, person: Person | None, limit: int) -> Iterable[Found]:
         )
 
 
-def undecided() -> Iterable[str]:
+def decided_otherwise() -> Iterable[str]:
     """Applications whose last decision and state do not agree."""
     agreed = {
         "granted": {ApplicationState.ACCEPTED, ApplicationState.ADOPTED, ApplicationState.SIGNED},

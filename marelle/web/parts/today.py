@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Notification, Organisation, Person
-from marelle.base import clock, registers
+from marelle.base import clock, dues
 from marelle.base.registers import Act, Moment
 from marelle.web.templatetags.marelle import in_language, in_zone, moment, without_language, zone_words
 
@@ -18,7 +18,7 @@ MOST_CHANGES = 10  # lines of "what changed"
 
 def show(person: Person, *organisations: Organisation) -> dict[str, Any]:
     """What `parts/today.html` needs, for one reader in one organisation, or in the committees they work for."""
-    today = registers.today(person, *organisations)
+    today = dues.today(person, *organisations)
     told = lines(notices(person, *organisations)[:MOST_CHANGES])
     known = [
         {"sentence": c.sentence, "address": here(c.address), "at": c.at, "is_read": True, "code": ""}
