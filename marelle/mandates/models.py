@@ -342,7 +342,10 @@ class MandateQuerySet(OwnedQuerySet):
 
 
 class Mandate(models.Model):
-    """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded."""
+    """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded.
+
+    `left_on`: the day it was given up or withdrawn, before its end; None otherwise.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
@@ -351,6 +354,7 @@ class Mandate(models.Model):
     plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="mandate")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
 
     rows = Rows()

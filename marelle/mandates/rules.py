@@ -121,6 +121,11 @@ def may_end_mandate(person: Person, mandate: Mandate) -> bool:
     return may_handle(person, mandate.agreement.application)
 
 
+def may_move_mandate(person: Person, mandate: Mandate) -> bool:
+    """A programme administrator of the committee that signed, never for an organisation one belongs to."""
+    return may_propose_decision(person, mandate.agreement.application)
+
+
 def _roles(person: Person, application: Application) -> frozenset[str]:
     """What one is in the committee whose call it is."""
     return person.roles_at(application.call.committee_id)

@@ -93,6 +93,7 @@ public:own_page_feedback              *           all --x
 public:own_page_link                  *           all omx
 public:own_page_room                  *           all omx
 public:own_page_suggest               *           all xmx
+public:series                         *           all oxx
 public:webinar                        *           all oxx
 public:webinar_document               *           all oxx
 public:webinar_feed                   *           all oxx
@@ -267,9 +268,13 @@ office:confirm                        draft       iii --- --- --- --- --- --- --
 office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x
 office:confirm                        read        iii --- --- --- --- --- --- --- nnx --x nnx omx onx onx --x
 office:decisions                      *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:extend_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:extend_call_answer              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:mandate_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:messages_read                  *           iii --- --- --- --- --- --- --- xmx xmx xmx xmx xmx xmx xmx
 office:new_call                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
@@ -333,6 +338,8 @@ office:meeting_act                    *           iii --- --- --- --- --- --- --
 office:meeting_cancel                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:meeting_people                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:meetings                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:all_series                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:series                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:new_webinar                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:practices                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:practice                       draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn

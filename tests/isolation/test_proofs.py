@@ -38,6 +38,8 @@ city_write           - -
 close_call           . 2
 confirm              2 f
 decisions            - .
+extend_call          2 f
+extend_call_answer   . f
 finish_reading       . 2
 gathering                   - .
 gathering_badges            2 .
@@ -61,6 +63,8 @@ gathering_sheet             2 .
 gathering_step              . f
 house                - .
 invariants           - .
+mandate              2 f
+mandate_answer       . f
 meeting              2 .
 meeting_act          . 2
 meeting_cancel       2 f
@@ -69,6 +73,8 @@ meetings             - .
 messages             - .
 messages_read        . -
 new_call             2 2
+all_series           - 2
+series               - 2
 new_webinar          2 2
 opinion              2 2
 group                2 .
@@ -134,7 +140,7 @@ def is_sent_to_prove(response) -> bool:
 def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
     role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
-    town = world.towns["member" if name.startswith("agreement_") or name == "agreement" else "read"]
+    town = world.towns["member" if name.startswith(("agreement", "mandate")) and name != "agreements" else "read"]
     address = PATTERNS[name].addresses(world, town)[0]
     form = sent(f"office:{name}", world, town) if method == "post" else None
     viewers = {how: viewer_of(world.people[role], **session) for how, session in SESSIONS.items()}

@@ -52,19 +52,22 @@ def queue_reminder(application: Application, days: int) -> None:
             to=person.email,
             language=person.language,
             reference=f"mandates.application:{application.code}",
-            key=f"reminder:{application.code}:{days}:{person.code}",
+            key=f"reminder:{application.code}:{application.call.closes_at:%Y%m%d}:{days}:{person.code}",
             context={"application": application, "person": person, "days": days},
         )
 
 
 def queue_lapse_soon(application: Application, lapses_at: datetime) -> None:
-    """Tell everyone who writes that the application, not handed in, lapses soon, and that the draft is kept. Once."""
+    """Tell everyone who writes that the application, not handed in, lapses soon, and that the draft is kept.
+
+    Once for each end the call was given.
+    """
     for person in people.writers_of(application.organisation):
         outbox.write(
             LAPSE_SOON,
             to=person.email,
             language=person.language,
             reference=f"mandates.application:{application.code}",
-            key=f"lapse-soon:{application.code}:{person.code}",
+            key=f"lapse-soon:{application.code}:{application.call.closes_at:%Y%m%d}:{person.code}",
             context={"application": application, "person": person, "lapses_at": lapses_at},
         )

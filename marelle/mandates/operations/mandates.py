@@ -103,6 +103,15 @@ def end_mandate(mandate_id: int, *, by: Person, on: date) -> Mandate:
         raise WrongState(_("This mandate has not reached its last day."), mandate=mandate.pk)
     MANDATE_STEPS.take(mandate, "end")
     mandate.save(update_fields=["state"])
+    close_plan_and_agreement(mandate)
+    stamps.bump("public")
+    journal.record(mandate, "mandate_ended", by=by, ended_on=on.isoformat())
+    letters.tell_ended(mandate)
+    return mandate
+
+
+def close_plan_and_agreement(mandate: Mandate) -> None:
+    """What a mandate that is over takes with it. Called by whoever holds the mandate."""
     plan = Plan.rows.lock(mandate.plan_id)
     if plan.state == PlanState.RUNNING:
         PLAN_STEPS.take(plan, "close")
@@ -110,10 +119,6 @@ def end_mandate(mandate_id: int, *, by: Person, on: date) -> Mandate:
     agreement = Agreement.rows.lock(mandate.agreement_id)
     AGREEMENT_STEPS.take(agreement, "end")
     agreement.save(update_fields=["state"])
-    stamps.bump("public")
-    journal.record(mandate, "mandate_ended", by=by, ended_on=on.isoformat())
-    letters.tell_ended(mandate)
-    return mandate
 
 
 def end_due_mandates(at: datetime) -> None:

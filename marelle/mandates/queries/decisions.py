@@ -1,9 +1,11 @@
 """Decisions waiting for a second person."""
 
 from marelle.accounts.models import PendingAct
-from marelle.mandates.models import Application
+from marelle.mandates.models import Application, Call, Mandate
 
 KIND = "decision"
+EXTENSION = "call_extension"
+MOVE = "mandate_move"
 
 
 def reference(application: Application) -> str:
@@ -13,8 +15,19 @@ def reference(application: Application) -> str:
 
 def waiting_decision(application: Application) -> PendingAct | None:
     """The proposal waiting for the board, if any."""
-    return (
-        PendingAct.objects.filter(kind=KIND, reference=reference(application), state="asked")
-        .select_related("proposed_by")
-        .first()
-    )
+    return _waiting(KIND, reference(application))
+
+
+def waiting_extension(call: Call) -> PendingAct | None:
+    """The later end proposed for a call, if one waits for a second administrator."""
+    return _waiting(EXTENSION, f"mandates.call:{call.code}")
+
+
+def waiting_move(mandate: Mandate) -> PendingAct | None:
+    """The step proposed for a mandate, if one waits for a second administrator."""
+    return _waiting(MOVE, f"mandates.mandate:{mandate.code}")
+
+
+def _waiting(kind: str, about: str) -> PendingAct | None:
+    rows = PendingAct.objects.filter(kind=kind, reference=about, state="asked")
+    return rows.select_related("proposed_by").first()

@@ -7,7 +7,7 @@ from marelle.base import outbox
 from marelle.mandates.letters.cities import FROM_COMMITTEE
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
 
-OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision")
+OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended")
 OF_AGREEMENTS = ("agreement_sent", "agreement_changed", "agreement_signed")
 
 
@@ -18,6 +18,7 @@ def register() -> None:
         **dict.fromkeys(OF_AGREEMENTS, works_for_a_party),
         FROM_COMMITTEE: works_there,
         "mandate_ended": reads(Mandate),
+        "mandate_moved": reads(Mandate),
         "review_assigned": reads(Review),
     }
     for kind, test in rules.items():

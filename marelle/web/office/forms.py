@@ -12,10 +12,12 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Organisation, Person
+from marelle.base import clock
 from marelle.framework.models import Framework, Track
 from marelle.mandates.figures import MAX_POINTS
-from marelle.mandates.models import Call
-from marelle.mandates.states import OpinionKind, Outcome
+from marelle.mandates.models import Call, Mandate
+from marelle.mandates.operations.moves import MOVES
+from marelle.mandates.states import MANDATE_STEPS, OpinionKind, Outcome
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -209,3 +211,49 @@ class ScoreForm(forms.Form):
         choices=[("", "–"), *((str(n), str(n)) for n in range(MAX_POINTS + 1))],
     )
     remark = forms.CharField(required=False, max_length=10_000)
+
+
+class ExtendForm(forms.Form):
+    """A later end for a call, in its own time zone, and why."""
+
+    closes_on = forms.DateField(label=_("New closing day"), widget=DAY)
+    closes_hour = forms.TimeField(label=_("Closing hour"), widget=HOUR)
+    reasons = forms.CharField(
+        label=_("Reasons"), widget=AREA, max_length=2000, help_text=_("The cities will read them.")
+    )
+
+    def __init__(self, call: Call, *args: Any, **kwargs: Any):
+        self.zone = ZoneInfo(call.zone)
+        super().__init__(*args, initial={"closes_hour": call.closes_at.astimezone(self.zone).time()}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """One moment out of a day and an hour."""
+        data = super().clean() or self.cleaned_data
+        if "closes_on" in data and "closes_hour" in data:
+            data["closes_at"] = datetime.combine(data.pop("closes_on"), data.pop("closes_hour"), self.zone)
+        return data
+
+
+class MoveForm(forms.Form):
+    """Where a mandate is to stand, since when, and why."""
+
+    move = forms.ChoiceField(label=_("What is proposed"), widget=forms.RadioSelect)
+    on = forms.DateField(label=_("Since"), widget=DAY, help_text=_("Today, or the day it was written to you."))
+    reasons = forms.CharField(label=_("Reasons"), widget=AREA, max_length=2000, help_text=_("The city will read them."))
+
+    def __init__(self, mandate: Mandate, *args: Any, **kwargs: Any):
+        super().__init__(*args, initial={"on": clock.today()}, **kwargs)
+        self.fields["move"].choices = [(m, move_words(m)) for m in MOVES if MANDATE_STEPS.allows(mandate, m)]
+
+
+def move_words(move: str) -> str:
+    """What a step of a mandate is called by those who propose it."""
+    words = {
+        "watch": _("Put it on watch: something due has not come"),
+        "clear": _("Take it off watch"),
+        "suspend": _("Suspend it: the town is no longer shown as a member"),
+        "restore": _("Restore it"),
+        "renounce": _("The town gives it up: it ends"),
+        "withdraw": _("Withdraw the title: it ends"),
+    }
+    return str(words[move])
