@@ -115,11 +115,11 @@ def remind(at: datetime) -> None:
         near = coming.filter(occurrence__starts_at__lte=begins, occurrence__starts_at__gt=begins - timedelta(days=1))
         due = near.filter(Q(reminded_days=None) | Q(reminded_days__gt=days))
         for pk in list(due.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-            _remind(pk, days)
+            _remind(pk, days, at)
 
 
 @transaction.atomic
-def _remind(pk: int, days: int) -> None:
+def _remind(pk: int, days: int, at: datetime) -> None:
     registration = Registration.rows.lock(pk)
     if registration.state != RegistrationState.CONFIRMED:
         return
@@ -127,7 +127,7 @@ def _remind(pk: int, days: int) -> None:
     registration.save(update_fields=["reminded_days"])
     told_today = registration.asked_at > registration.occurrence.starts_at - timedelta(days=days)
     if not told_today:  # who registers within the window has just been told when it is
-        letters.remind(registration, days)
+        letters.remind(registration, days, at)
 
 
 def ask_feedback(at: datetime) -> None:
