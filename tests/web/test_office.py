@@ -17,7 +17,9 @@ from tests import signing_in
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import CriterionFactory, FrameworkFactory, TrackFactory
 from tests.factories.mandates import ApplicationFactory, CallFactory, HandInFactory, ReviewFactory, ScoreFactory
+from tests.factories.territories import TerritoryFactory
 from tests.mandates.office import works_as
+from tests.web.public_town import member, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -278,15 +280,17 @@ def test_city_list_asks_a_fixed_number_of_questions(client, sign_in, count, djan
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_reading_page_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
-    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    city = OrganisationFactory(code="67001", territory=TerritoryFactory(code="67001", population=5000))
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), application__organisation=city)
     for n in range(count):
+        promise(member(f"6700{n + 2}", f"Voisine {n}", population=5000 + n))
         HandInFactory(application=review.application, number=n + 1)
         ScoreFactory(review=review, criterion=CriterionFactory(framework=review.application.call.framework))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         answer = client.get(f"/bureau/lectures/{review.code}")
 
-    assert answer.status_code == 200
+    assert (answer.status_code, len(answer.context["bench"].peers)) == (200, count)
 
 
 def test_list_is_taken_away_with_the_same_columns(client, sign_in):

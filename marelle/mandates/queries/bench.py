@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Mandate, Review, Score
+from marelle.mandates.queries.peers import Peer, peers_of
 from marelle.mandates.queries.written import HandedIn, handed_in
 from marelle.territories.queries import Fact, facts
 
 
 @dataclass(frozen=True)
 class Bench:
-    """The dossier as handed in, the criteria with this reader's points, the official figures, the mandates before."""
+    """The dossier as handed in, the criteria with this reader's points, the official figures, comparable towns."""
 
     handed_in: HandedIn
     scores: list[Score]
     total: float | None
     facts: list[Fact]
+    peers: list[Peer]
     mandates: list[Mandate]
 
 
@@ -29,5 +31,6 @@ def of(review: Review) -> Bench:
         scores=scores,
         total=weighted_total([(s.points, s.criterion.weight) for s in scores]),
         facts=facts(territory) if territory else [],
+        peers=peers_of(application.organisation),
         mandates=list(application.organisation.mandates.select_related("track").order_by("-starts_on", "pk")),
     )
