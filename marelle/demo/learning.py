@@ -128,7 +128,8 @@ def _group(plan: dict[str, Any], number: int, officer: Person, people: dict[str,
     group = groups.make_group(officer.committees_as()[0], by=officer, name=plan["name"], charter=plan["charter"])
     members = [people[name] for name in plan["members"] if name in people]
     for person in members:
-        groups.add_member(group.pk, person.email, by=officer)
+        groups.invite_member(group.pk, person.email, by=officer)
+        groups.answer_invitation(group.pk, accepts=True, by=person)
     groups.write_group(group.pk, "agenda", plan["agenda"], version=1, by=officer)
     for language, text in plan["minutes"].items():
         groups.write_minutes(group.pk, held_on=clock.today(), language=language, text=text, by=officer)

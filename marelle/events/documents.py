@@ -22,12 +22,14 @@ def certificate(registration: Registration) -> bytes:
     participant, occurrence = registration.participant, registration.occurrence
     event = occurrence.event
     with translation.override(participant.language):
-        starts, ends = (at.astimezone(ZoneInfo(event.zone)) for at in (occurrence.starts_at, occurrence.ends_at))
+        starts, ends = (
+            at.astimezone(ZoneInfo(occurrence.local_zone)) for at in (occurrence.starts_at, occurrence.ends_at)
+        )
         facts = [
             {"name": _("Participant"), "value": participant.name},
             {"name": _("Meeting"), "value": str(event)},
             {"name": _("Date"), "value": date_format(starts, "j F Y", use_l10n=False)},
-            {"name": _("Hours"), "value": _hours(starts, ends, event.zone)},
+            {"name": _("Hours"), "value": _hours(starts, ends, occurrence.local_zone)},
         ]
         body = str(participant.organisation or participant.organisation_name)
         if body:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -28,9 +29,12 @@ def tell(registration: Registration) -> None:
     )
 
 
-def remind(registration: Registration, days: int) -> None:
-    """The meeting is near: when, where, and the link of the room."""
-    _write(registration, "meeting_reminder", f"{registration.code}:reminder:{days}", "REQUEST", days=days)
+def remind(registration: Registration, days: int, at: datetime) -> None:
+    """The meeting is near: when, where, and the link of the room. Today, tomorrow: as counted where it is held."""
+    occurrence = registration.occurrence
+    starts_at, today = (day.astimezone(ZoneInfo(occurrence.local_zone)).date() for day in (occurrence.starts_at, at))
+    key = f"{registration.code}:reminder:{days}:{occurrence.sequence}"
+    _write(registration, "meeting_reminder", key, "REQUEST", days=(starts_at - today).days)
 
 
 def tell_change(registration: Registration) -> None:
@@ -67,17 +71,20 @@ def own_page(participant: Participant) -> str:
 
 
 def moment_of(occurrence: Occurrence, registration: Registration | None = None) -> Moment:
-    """A meeting, or an item one chose, as a date for a calendar. Its code never changes."""
+    """A meeting, or an item one chose, as a date for a calendar. Its code never changes.
+
+    Each registration has its own: who cancels, then comes back, gets a date that no calendar takes for the cancelled one.
+    """
     event, item = occurrence.event, registration.item if registration else None
     cancelled = event.state == EventState.CANCELLED
     gone = registration is not None and registration.state == RegistrationState.CANCELLED
     return Moment(
-        code=f"meeting-{occurrence.code}" + (f"-{item.code}" if item else ""),
+        code=f"place-{registration.code}" if registration else f"meeting-{occurrence.code}",
         title=text(item.name) if item else text(event.name),
         starts_at=(item.starts_at if item else None) or occurrence.starts_at,
         ends_at=item.ends_at if item else occurrence.ends_at,
         address=event.address,
-        zone=event.zone,
+        zone=occurrence.local_zone,
         place=(item.room if item else "") or event.place,
         sequence=occurrence.sequence + (1 if cancelled or gone else 0),
         is_cancelled=cancelled or gone,
@@ -117,7 +124,8 @@ def _write_invitation(invitation: Invitation, kind: str, when: str) -> None:
 def _write(registration: Registration, kind: str, key: str, method: str | None, **more: object) -> None:
     participant, occurrence = registration.participant, registration.occurrence
     with translation.override(participant.language):
-        calendar = as_ical([moment_of(occurrence, registration)], "", method=method).decode() if method else ""
+        date = moment_of(occurrence, registration)
+        calendar = as_ical([date], "", method=method, attendee=participant.email).decode() if method else ""
     outbox.write(
         kind,
         to=participant.email,
@@ -132,6 +140,7 @@ def _write(registration: Registration, kind: str, key: str, method: str | None, 
             "event": occurrence.event,
             "name": registration.item or occurrence.event,
             "starts_at": (registration.item.starts_at if registration.item else None) or occurrence.starts_at,
+            "place": (registration.item.room if registration.item else "") or occurrence.event.place,
             "address": own_page(participant),
             **more,
         },

@@ -10,12 +10,13 @@ from marelle.accounts.models import File, Notification
 from marelle.accounts.states import Role
 from marelle.base import clock, registers
 from marelle.base.errors import BadData, NotAllowed, WrongState
-from marelle.events.models import Event, Group, GroupMember, Minutes
+from marelle.events.models import Event, Group, GroupInvitation, GroupMember, Minutes
 from marelle.events.operations import groups
 from marelle.events.queries import groups as queries
+from marelle.events.queries.meetings import show_event
 from marelle.library.models import Resource
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory
-from tests.factories.events import IN_TIME
+from tests.factories.events import IN_TIME, EventPersonFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -56,14 +57,16 @@ def group(committee, officer):
 @pytest.fixture
 def aya(town, group, officer):
     person = PersonFactory(name="Aya", email="aya@ville.example", roles=[(town, Role.CITY_EDITOR)])
-    groups.add_member(group.pk, "Aya@ville.example", by=officer)
+    groups.invite_member(group.pk, "Aya@ville.example", by=officer)
+    groups.answer_invitation(group.pk, accepts=True, by=person)
     return person
 
 
 @pytest.fixture
 def ines(abroad, group, officer):
     person = PersonFactory(name="Inès", email="ines@sfax.example", roles=[(abroad, Role.CITY_EDITOR)], language="en")
-    groups.add_member(group.pk, person.email, by=officer)
+    groups.invite_member(group.pk, person.email, by=officer)
+    groups.answer_invitation(group.pk, accepts=True, by=person)
     return person
 
 
@@ -77,37 +80,138 @@ def upload(name="note.csv"):
 
 
 def test_members_come_from_any_organisation_the_committee_looks_after(group, aya, ines, town, abroad):
-    found = [(m.person, m.organisation) for m in queries.members(group)]
-
-    assert found == [(aya, town), (ines, abroad)]
-    assert list(Notification.objects.filter(kind="group_joined").order_by("pk").values_list("address", flat=True)) == [
-        f"/espace/61001/rencontres/groupes/{group.code}",
-        f"/espace/o-abroad/rencontres/groupes/{group.code}",
-    ]
+    assert [(m.person, m.organisation) for m in queries.members(group)] == [(aya, town), (ines, abroad)]
 
 
-@pytest.mark.parametrize("email", ["nobody@ville.example", "homeless@ville.example"])
-def test_add_member_says_the_same_whether_the_account_exists(group, officer, email):
-    PersonFactory(email="homeless@ville.example")
+def test_who_is_invited_reads_the_charter_and_joins_by_accepting_it(client, group, officer, town):
+    groups.write_group(group.pk, "charter", {"fr": "Nous nous écoutons."}, version=1, by=officer)
+    groups.write_group(group.pk, "agenda", {"fr": "Point réservé"}, version=2, by=officer)
+    person = PersonFactory(name="Bo", email="bo@ville.example", roles=[(town, Role.CITY_EDITOR)])
+    groups.invite_member(group.pk, "Bo@ville.example", by=officer)
+    told = Notification.objects.get(person=person)
+    here = f"/espace/61001/rencontres/groupes/{group.code}"
+    sign_in(client, person)
 
-    with pytest.raises(BadData) as refused:
-        groups.add_member(group.pk, email, by=officer)
+    before = client.get(here).content.decode()
+    was_member = queries.members(group).exists()
+    asked = here in client.get("/espace/61001").content.decode()
+    answer = client.post(f"{here}/faire", {"act": "accept"})
+    after = client.get(here).content.decode()
 
-    assert refused.value.sentence.startswith(("Nobody of the organisations", "Personne dans les organisations"))
+    assert (told.kind, told.address, asked) == ("group_invited", here, True)
+    assert ("Nous nous écoutons." in before, "Point réservé" in before, was_member) == (True, False, False)
+    assert (answer.status_code, "Point réservé" in after) == (302, True)
+    assert [m.person for m in queries.members(group)] == [person]
+    assert here not in client.get("/espace/61001").content.decode()
+
+
+def test_who_declines_reads_nothing_more(client, group, officer, town):
+    person = PersonFactory(email="bo@ville.example", roles=[(town, Role.CITY_EDITOR)])
+    groups.invite_member(group.pk, person.email, by=officer)
+    here = f"/espace/61001/rencontres/groupes/{group.code}"
+    sign_in(client, person)
+
+    other = client.post(f"{here}/faire", {"act": "thread", "text": "Bonjour", "language": "fr"})
+    answer = client.post(f"{here}/faire", {"act": "decline"})
+
+    assert (other.status_code, answer.status_code, client.get(here).status_code) == (404, 302, 404)
+    assert GroupMember.objects.count() == Notification.objects.filter(person=person).count() == 0
+
+
+def test_nobody_joins_on_an_invitation_that_is_not_theirs_or_is_over(group, officer, town, colleague):
+    person = PersonFactory(email="bo@ville.example", roles=[(town, Role.CITY_EDITOR)])
+    groups.invite_member(group.pk, person.email, by=officer)
+    with pytest.raises(WrongState):
+        groups.answer_invitation(group.pk, accepts=True, by=colleague)
+
+    groups.withdraw_invitation(group.pk, person, by=officer)
+
+    with pytest.raises(WrongState):
+        groups.answer_invitation(group.pk, accepts=True, by=person)
+    assert (GroupMember.objects.count(), GroupInvitation.objects.count()) == (0, 0)
+
+
+def test_who_left_the_organisation_meanwhile_does_not_join(group, officer, town):
+    person = PersonFactory(email="bo@ville.example", roles=[(town, Role.CITY_EDITOR)])
+    groups.invite_member(group.pk, person.email, by=officer)
+    person.memberships.update(ended_at=IN_TIME)
+
+    with pytest.raises(WrongState):
+        groups.answer_invitation(group.pk, accepts=True, by=person)
+
     assert GroupMember.objects.count() == 0
 
 
-def test_a_member_brings_nobody_in(group, aya, colleague):
+def test_the_team_invites_and_takes_back_from_the_page(client, group, officer, town):
+    person = PersonFactory(name="Bo Essai", email="bo@ville.example", roles=[(town, Role.CITY_EDITOR)])
+    sign_in(client, officer)
+    here = f"/bureau/rencontres/groupes/{group.code}"
+
+    sent = client.post(f"{here}/membres", {"email": person.email, "role": "facilitator"})
+    shown = client.get(here).content.decode()
+    invitation = GroupInvitation.objects.get()
+    back = client.post(f"{here}/membres", {"act": "withdraw", "person": person.code})
+
+    assert (sent.status_code, invitation.role, "Bo Essai" in shown) == (302, "facilitator", True)
+    assert (back.status_code, GroupInvitation.objects.count()) == (302, 0)
+    assert "Bo Essai" not in client.get(here).content.decode()
+
+
+def test_one_of_the_team_accepts_in_the_office(client, group, officer):
+    groups.invite_member(group.pk, officer.email, by=officer)
+    sign_in(client, officer)
+    here = f"/bureau/rencontres/groupes/{group.code}"
+
+    offered = 'value="accept"' in client.get(here).content.decode()
+    client.post(f"{here}/faire", {"act": "accept"})
+
+    assert (offered, [m.person for m in queries.members(group)]) == (True, [officer])
+    assert 'value="accept"' not in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize("email", ["nobody@ville.example", "homeless@ville.example"])
+def test_invite_member_says_the_same_whether_the_account_exists(group, officer, email):
+    PersonFactory(email="homeless@ville.example")
+
+    with pytest.raises(BadData) as refused:
+        groups.invite_member(group.pk, email, by=officer)
+
+    assert refused.value.sentence.startswith(("Nobody of the organisations", "Personne dans les organisations"))
+    assert GroupInvitation.objects.count() == 0
+
+
+def test_a_member_invites_nobody(group, aya, colleague):
     with pytest.raises(NotAllowed):
-        groups.add_member(group.pk, colleague.email, by=aya)
+        groups.invite_member(group.pk, colleague.email, by=aya)
 
-    assert GroupMember.objects.count() == 1
+    assert GroupInvitation.objects.filter(answered_at=None).count() == 0
 
 
-def test_a_member_is_brought_in_once(group, aya, officer):
-    groups.add_member(group.pk, aya.email, by=officer)
+def test_somebody_is_invited_once_and_never_when_in_the_group(group, aya, officer, colleague):
+    first = groups.invite_member(group.pk, colleague.email, by=officer)
 
-    assert GroupMember.objects.count() == 1
+    assert groups.invite_member(group.pk, colleague.email, by=officer) == first
+    assert groups.invite_member(group.pk, aya.email, by=officer) is None
+    assert Notification.objects.filter(person=colleague).count() == 1
+
+
+def test_a_meeting_of_a_group_is_read_on_the_page_of_the_group(client, group, aya, colleague, officer):
+    event = groups.plan_meeting(
+        group.pk, name={"fr": "Bilan"}, starts_at=SOON, ends_at=SOON + timedelta(hours=1), language="fr", by=aya
+    )
+    EventPersonFactory(event=event, person=aya)
+
+    shown = {name: show_event(event.code, who) for name, who in {"aya": aya, "bo": colleague, "team": officer}.items()}
+    addresses = {name: found.address for name, found in shown.items() if found}
+    sign_in(client, aya)
+    opened = client.get(addresses["aya"]).status_code
+    sign_in(client, officer)
+
+    assert addresses == {
+        "aya": f"/espace/61001/rencontres/groupes/{group.code}",
+        "team": f"/bureau/rencontres/groupes/{group.code}",
+    }
+    assert (opened, client.get(addresses["team"]).status_code, event.address) == (200, 200, addresses["team"])
 
 
 def test_minutes_stand_side_by_side(group, aya, ines):
@@ -238,7 +342,8 @@ def secret(committee, officer, town):
     group = groups.make_group(
         committee, by=officer, name={"fr": f"{CANARY} nom", "en": f"{CANARY} name"}, charter={"fr": f"{CANARY} charte"}
     )
-    groups.add_member(group.pk, member.email, by=officer)
+    groups.invite_member(group.pk, member.email, by=officer)
+    groups.answer_invitation(group.pk, accepts=True, by=member)
     groups.write_group(group.pk, "agenda", {"fr": f"{CANARY} ordre du jour"}, version=1, by=member)
     groups.write_minutes(group.pk, held_on=date(2026, 4, 30), language="fr", text=f"{CANARY} compte rendu", by=member)
     groups.add_file(group.pk, upload(f"{CANARY}.csv"), by=member)
@@ -365,9 +470,12 @@ def test_the_list_of_groups_asks_a_fixed_number_of_questions(
 ):
     for number in range(count):
         more = groups.make_group(committee, by=officer, name={"fr": f"Groupe {number}"})
-        groups.add_member(more.pk, aya.email, by=officer)
+        groups.invite_member(more.pk, aya.email, by=officer)
+        groups.answer_invitation(more.pk, accepts=True, by=aya)
+        waiting = groups.make_group(committee, by=officer, name={"fr": f"Invité {number}"})
+        groups.invite_member(waiting.pk, aya.email, by=officer)
     sign_in(client, aya)
     client.get("/espace/61001/rencontres/groupes")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/espace/61001/rencontres/groupes")

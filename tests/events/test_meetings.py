@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from marelle.accounts import files
 from marelle.accounts.models import Organisation
 from marelle.accounts.states import Role
-from marelle.base import stamps
+from marelle.base import clock, registers, stamps
 from marelle.base.errors import BadData, Closed, NotAllowed, WrongState
 from marelle.base.models import Job, Letter
 from marelle.events.models import Event, Feedback, Participant, Registration, RunSheetLine
-from marelle.events.operations import lessons, meetings, participants, questions, registrations, run_sheets
+from marelle.events.operations import lessons, meetings, participants, questions, registrations, run_sheets, series
 from marelle.events.operations.meetings import Held
 from marelle.events.queries import meetings as queries
 from tests.factories.accounts import OrganisationFactory, PersonFactory
@@ -24,6 +25,7 @@ from tests.factories.events import (
     ParticipantFactory,
     QuestionFactory,
     RegistrationFactory,
+    SeriesFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,20 @@ def test_each_who_is_registered_is_told_of_a_new_time_once_and_the_calendar_foll
     date = Calendar.from_ical(letter.calendar).walk("VEVENT")[0]
     assert (letter.kind, letter.address) == ("meeting_changed", aya.participant.email)
     assert (date["SEQUENCE"], date["DTSTART"].dt) == (1, FIRST_DAY + HOUR)
+
+
+def test_each_session_has_its_own_time_zone_and_moving_it_there_is_told(webinar, officer):
+    aya = come(webinar)
+    abroad = Held("fr", FIRST_DAY, FIRST_DAY + HOUR, "https://salle.example/fr", zone="Africa/Tunis")
+
+    meetings.hold_in(webinar.pk, abroad, by=officer, at=NOW)
+    run_jobs()
+
+    letter = Letter.objects.get()
+    date = Calendar.from_ical(letter.calendar).walk("VEVENT")[0]
+    assert (letter.address, "8\u00a0h (heure de Tunis)" in letter.text) == (aya.participant.email, True)
+    assert (date["DTSTART"].params["TZID"], date["DTSTART"].dt) == ("Africa/Tunis", FIRST_DAY)
+    assert [o.local_zone for o in webinar.occurrences.order_by("language")] == ["Europe/Paris", "Africa/Tunis"]
 
 
 def test_more_places_said_on_the_page_are_offered(webinar, officer):
@@ -382,3 +398,100 @@ def test_board_state_of_event_gone_takes_no_question():
         questions.ask(registration.pk, "Qui paie ?", "fr", at=FIRST_DAY)
 
     assert queries.questions_of(registration.occurrence.event) == []
+
+
+# Parts and run sheet ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def moderator(webinar):
+    person = PersonFactory(roles=[(OrganisationFactory(), Role.CITY_EDITOR)])
+    EventPersonFactory(event=webinar, person=person)
+    return person
+
+
+def test_a_moderator_changes_a_part_and_a_line_and_what_a_line_is_about_stays(webinar, moderator):
+    first, second = run_sheets.fill(webinar.pk, by=moderator)[:2]
+    part = webinar.items.get(pk=first.item_id)
+
+    run_sheets.change_part(
+        webinar.pk, part.code, by=moderator, kind="workshop", name={"fr": "Atelier", "en": ""}, minutes=30
+    )
+    run_sheets.change_line(webinar.pk, 40, by=moderator, minute=45, what={"fr": "La tutelle"}, who=" Aya ")
+
+    part.refresh_from_db()
+    line = RunSheetLine.objects.get(event=webinar, minute=45)
+    assert (part.kind, part.name, part.minutes) == ("workshop", {"fr": "Atelier"}, 30)
+    assert (line.pk, line.what, line.who, line.item_id) == (second.pk, {"fr": "La tutelle"}, "Aya", second.item_id)
+
+
+@pytest.mark.parametrize(
+    ("minute", "what", "by", "error"),
+    [
+        (0, {"fr": "X"}, "moderator", BadData),
+        (45, {"fr": " "}, "moderator", BadData),
+        (45, {"fr": "X"}, "", NotAllowed),
+    ],
+    ids=["another line stands there", "nothing said", "stranger"],
+)
+def test_a_line_that_cannot_be_changed_stays(webinar, moderator, minute, what, by, error):
+    run_sheets.fill(webinar.pk, by=moderator)
+    before = list(webinar.run_sheet.order_by("minute").values())
+    who = moderator if by else PersonFactory()
+
+    with pytest.raises(error):
+        run_sheets.change_line(webinar.pk, 40, by=who, minute=minute, what=what)
+
+    assert list(webinar.run_sheet.order_by("minute").values()) == before
+
+
+def test_a_document_removed_is_read_by_nobody(webinar, officer, house):
+    kept = files.keep(b"%PDF-1.7", label="supports.pdf", kind="pdf", organisation=house, by=officer)
+    lessons.join_document(webinar.pk, kept, by=officer)
+
+    with pytest.raises(NotAllowed):
+        lessons.remove_document(webinar.pk, kept.code, by=PersonFactory())
+    was_there = webinar.files.filter(removed_at=None).count()
+    lessons.remove_document(webinar.pk, kept.code, by=officer)
+
+    assert (was_there, webinar.files.filter(removed_at=None).count()) == (1, 0)
+
+
+# Series -------------------------------------------------------------------------------------------------------------
+def test_a_series_keeps_its_address_and_holds_its_webinars(house, officer, webinar):
+    found = series.make_series(
+        house, by=officer, name={"fr": "Villes et migrations", "en": ""}, project={"fr": "Refuge"}
+    )
+    twin = series.make_series(house, by=officer, name={"fr": "Villes et migrations"})
+    meetings.write_note(webinar.pk, by=officer, version=webinar.version, series=found)
+    draft = EventFactory(committee=house, state="draft", series=found)
+
+    changed = series.change_series(found.pk, by=officer, name={"fr": "Villes"}, summary={"fr": "Accueillir"})
+    coming, past = queries.in_series(changed, NOW)
+
+    assert (changed.code, changed.name, changed.project) == ("villes-et-migrations", {"fr": "Villes"}, {"fr": "Refuge"})
+    assert twin.code.startswith("villes-et-migrations-")
+    assert (coming, past) == ([webinar], [])
+    assert {event.pk for event in queries.prepared_in(changed, officer)} == {webinar.pk, draft.pk}
+
+
+def test_a_webinar_joins_no_series_of_another_committee(webinar, officer):
+    other = SeriesFactory(committee=OrganisationFactory(committee=True, code="o-other"))
+
+    with pytest.raises(BadData):
+        meetings.write_note(webinar.pk, by=officer, version=webinar.version, series=other)
+    with pytest.raises(NotAllowed):
+        series.change_series(other.pk, by=officer, name={"fr": "À moi"})
+
+    other.refresh_from_db()
+    assert (Event.rows.get().series, other.name["fr"]) == (None, "Villes et migrations")
+
+
+# Dates of one's own --------------------------------------------------------------------------------------------------
+def test_a_part_held_for_one_organisation_is_not_in_the_dates_of_another(webinar):
+    town, other = OrganisationFactory(), OrganisationFactory()
+    person = PersonFactory(roles=[(town, Role.CITY_EDITOR), (other, Role.CITY_EDITOR)])
+    EventPersonFactory(event=webinar, person=person, organisation=town)
+
+    with clock.at(NOW):
+        found = [len(registers.moments(person, organisation)) for organisation in (town, other)]
+
+    assert found == [2, 0]

@@ -222,6 +222,19 @@ class GroupMemberFactory(DjangoModelFactory):
     joined_at = IN_TIME
 
 
+class GroupInvitationFactory(RowFactory):
+    """Not answered."""
+
+    class Meta:
+        model = "events.GroupInvitation"
+
+    group = factory.SubFactory(GroupFactory)
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    invited_by = factory.SubFactory(PersonFactory)
+    invited_at = IN_TIME
+
+
 class MinutesFactory(RowFactory):
     class Meta:
         model = "events.Minutes"

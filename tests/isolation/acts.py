@@ -52,6 +52,7 @@ FORMS: dict[str, Any] = {
     "public:own_page_link": {"email": "camille@ailleurs.example"},
     "public:own_page_details": {"name": "Camille Essai", "language": "fr"},
     "public:own_page_board": {"question": "Qui paie ?"},
+    "public:own_page_programme": lambda world, town: {"choose": world.gathering.item.code},
     "public:own_page_suggest": {"text": "La tutelle"},
     "city:meeting_act": {"kind": "break", "minutes": "5", "name_fr": "Pause"},
     "office:meeting_act": {"kind": "break", "minutes": "5", "name_fr": "Pause"},

@@ -46,6 +46,16 @@ def sign_ins_of(world: World, town: Town) -> list:
     return list(SignIn.rows.filter(person__in=people).order_by("pk").values_list("code", flat=True)[:1])
 
 
+def delegate(world: World, town: Town) -> list:
+    """The place in the gathering of who is sent there."""
+    return [world.gathering.places[town.key].code]
+
+
+def delegate_key(world: World, town: Town) -> list:
+    """The secret of their link."""
+    return [world.gathering.places[town.key].participant.key]
+
+
 def role_in_house(world: World, town: Town) -> list:
     """A role in the committee."""
     found = Membership.objects.living().get(organisation=world.house, role=Role.ANALYST)
@@ -75,6 +85,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:own_page_act code": one("place"),
     "public:own_page_act verb": lambda world, town: ["cancel"],
     "public:own_page_room code": one("place"),
+    "public:own_page_programme key": delegate_key,
+    "public:own_page_programme code": delegate,
+    "public:own_page_questions code": one("place"),
     "public:own_page_board code": one("place"),
     "public:own_page_feedback code": one("place"),
     "public:own_page_suggest code": one("place"),

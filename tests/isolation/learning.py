@@ -71,7 +71,8 @@ def _sit(made: Learning, world: Any, town: Any, officer: Any) -> None:
 
     editor = town.people["CE"]
     group = groups.make_group(world.house, by=officer, name={"fr": word("name")}, charter={"fr": word("charter")})
-    groups.add_member(group.pk, editor.email, by=officer)
+    groups.invite_member(group.pk, editor.email, by=officer)
+    groups.answer_invitation(group.pk, accepts=True, by=editor)
     groups.write_minutes(group.pk, held_on=MADE.date(), language="fr", text=word("minutes"), by=editor)
     upload = SimpleUploadedFile(f"{word('file')}.pdf", VOTE)
     made.files[town.key] = groups.add_file(group.pk, upload, by=editor)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from marelle.accounts import files
 from marelle.events.models import Event, EventPerson, Occurrence, Registration
-from marelle.events.operations import lessons, meetings, registrations
+from marelle.events.operations import lessons, meetings, registrations, series
 from marelle.events.operations.meetings import Held
 from marelle.events.operations.registrations import Coming
 from tests.journeys.road import VOTE
@@ -21,7 +21,9 @@ def make_webinar(world, key, editor, at) -> tuple[Event, Registration]:
     EventPerson.objects.create(event=event, role="moderator", person=editor, name="Animation")
     paper = files.keep(VOTE, label="supports.pdf", kind="pdf", organisation=world.house, by=officer)
     lessons.join_document(event.pk, paper, by=officer)
-    event = meetings.write_note(event.pk, by=officer, version=event.version, suggestions_until=begins)
+    together = series.make_series(world.house, by=officer, name={"fr": "Une série"})
+    note = {"suggestions_until": begins, "series": together}
+    event = meetings.write_note(event.pk, by=officer, version=event.version, **note)
     event = meetings.publish(event.pk, by=officer, at=at)
     coming = Coming(email=f"quelqu.un@{key.replace(' ', '')}.example", name="Quelqu’un")
     return event, registrations.register(occurrence.pk, coming, at=at)

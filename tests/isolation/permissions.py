@@ -89,8 +89,11 @@ public:own_page_certificate           *           all -xx
 public:own_page_data                  *           all oxx
 public:own_page_details               *           all xmx
 public:own_page_erase                 *           all omx
+public:own_page_feed                  *           all oxx
 public:own_page_feedback              *           all --x
 public:own_page_link                  *           all omx
+public:own_page_programme             *           all omx
+public:own_page_questions             *           all oxx
 public:own_page_room                  *           all omx
 public:own_page_suggest               *           all xmx
 public:series                         *           all oxx

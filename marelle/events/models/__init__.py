@@ -4,7 +4,7 @@ Words shown to the public are JSON objects by language, as in `framework.models`
 stands in `Participant`, without an account: a secret link is theirs.
 """
 
-from marelle.events.models.groups import Group, GroupMember, Minutes
+from marelle.events.models.groups import Group, GroupInvitation, GroupMember, Minutes
 from marelle.events.models.meetings import Event, EventPerson, Host, Occurrence, ProgrammeItem, RunSheetLine, Series
 from marelle.events.models.needs import Ballot, Exchange, Need, Ranked, Ranking
 from marelle.events.models.participants import Comfort, Delegation, Feedback, Invitation, Participant, Registration
@@ -21,6 +21,7 @@ __all__ = [
     "Exchange",
     "Feedback",
     "Group",
+    "GroupInvitation",
     "GroupMember",
     "Host",
     "Invitation",

@@ -58,6 +58,35 @@ class GroupMember(models.Model):
         ]
 
 
+class GroupInvitation(models.Model):
+    """Somebody asked to join a working group: they read its charter, then accept or decline. Until then they read no more."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=GroupRole, default=GroupRole.MEMBER)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"],
+                condition=Q(answered_at=None),
+                name="one_waiting_invitation_per_group_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, accepted=None) | Q(answered_at__isnull=False, accepted__isnull=False),
+                name="invitation_answered_has_an_answer",
+            ),
+        ]
+
+
 class Minutes(Versioned):
     """What a meeting of a group said and decided, in one language."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -29,11 +29,15 @@ from marelle.library.models import Service
 
 
 class Series(Named):
-    """Webinars that belong together, and the project that carries them."""
+    """Webinars that belong together, and the project that carries them. By language: `project` its name, `summary`."""
 
     code = models.SlugField(max_length=40, unique=True)
     committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    project = models.JSONField(default=dict)
+    project = models.JSONField(default=dict, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+
+    objects = models.Manager()
+    rows = Rows()
 
 
 class EventQuerySet(OwnedQuerySet):
@@ -107,7 +111,9 @@ class Event(Versioned, Named):
 
     @property
     def address(self) -> str:
-        """Where it is read about, in French, without the site's name."""
+        """Where it is read about, in French, without the site's name. A group's: in the office (`groups.read_at`)."""
+        if self.group is not None:
+            return f"/bureau/rencontres/groupes/{self.group.code}"
         if self.kind == EventKind.GATHERING:
             return f"/rencontre/{self.year}"
         return f"/webinaires/{self.code}"
@@ -128,7 +134,8 @@ class Host(models.Model):
 class Occurrence(models.Model):
     """A meeting as it is held, once in each language: its time, its room, its places.
 
-    `capacity` None: no limit. `sequence` goes up at each change, for the calendars that hold it.
+    `capacity` None: no limit. `sequence` goes up at each change, for the calendars that hold it. `zone` blank: the
+    meeting's.
     `replay`: where to see it again; `transcript`: its words, for search and for those who do not hear.
     """
 
@@ -137,6 +144,7 @@ class Occurrence(models.Model):
     language = models.CharField(max_length=10)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    zone = models.CharField(max_length=40, blank=True)
     room = models.URLField(max_length=500, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
     sequence = models.PositiveIntegerField(default=0)
@@ -151,6 +159,16 @@ class Occurrence(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="occurrence_ends_after_it_starts"),
             models.UniqueConstraint(fields=["event", "language"], name="one_occurrence_per_event_and_language"),
         ]
+
+    @property
+    def lasts(self) -> int:
+        """Its length in minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def local_zone(self) -> str:
+        """Where its hours are said."""
+        return self.zone or self.event.zone
 
 
 class EventPerson(models.Model):
@@ -204,7 +222,7 @@ class ProgrammeItem(Versioned, Named):
     @property
     def ends_at(self) -> datetime | None:
         """Its end; None when it has no time of its own."""
-        return self.starts_at and self.starts_at + timedelta(minutes=self.minutes)
+        return self.starts_at and self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)
 
 
 class RunSheetLine(models.Model):

@@ -108,11 +108,12 @@ def change_gathering(
     """
     event = _held(event_id, by)
     _check_dates(dates)
-    meetings.hold_in(event_id, _days(dates), by=by)
+    elsewhere = (dates.place, dates.zone) != (event.place, event.zone)
     for key, value in {"name": name, "objectives": objectives, **_of_event(dates)}.items():
         setattr(event, key, value)
     event.version += 1
     event.save()
+    meetings.hold_in(event_id, _days(dates), by=by, elsewhere=elsewhere)
     journal.record(event, "gathering_changed", by=by, organisation=event.committee)
     stamps.bump("public")
     return event

@@ -5,17 +5,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files, journal, notifications, threads
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.rules import require
-from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.base.errors import BadData, WrongState
 from marelle.events import rules
-from marelle.events.models import Event, Group, GroupMember, Minutes, Occurrence
+from marelle.events.models import Event, Group, GroupInvitation, GroupMember, Minutes, Occurrence
+from marelle.events.queries.groups import address_for, reference_of
 from marelle.events.states import Access, EventKind, EventState, GroupRole
 from marelle.library.models import Resource
 from marelle.library.operations import resources
@@ -71,9 +71,10 @@ def close_group(group_id: int, *, by: Person) -> Group:
 
 
 @transaction.atomic
-def add_member(group_id: int, email: str, *, by: Person, role: str = GroupRole.MEMBER) -> GroupMember:
-    """Bring in somebody who works in an organisation the committee looks after, at home or abroad. Twice is once.
+def invite_member(group_id: int, email: str, *, by: Person, role: str = GroupRole.MEMBER) -> GroupInvitation | None:
+    """Invite somebody who works in an organisation the committee looks after, at home or abroad. Twice is once.
 
+    They read the charter, then accept: until then they are not in the group. None when they are in it already.
     Raises NotAllowed, and BadData when nobody there has this address: the same words whether the account exists or not.
     """
     group = _open(group_id)
@@ -86,25 +87,56 @@ def add_member(group_id: int, email: str, *, by: Person, role: str = GroupRole.M
         raise BadData(
             _("Nobody of the organisations you look after has this address. Their team may invite them first.")
         )
-    known = group.members.filter(person=person, left_at=None).first()
-    if known:
-        return known
-    try:
-        with transaction.atomic():
-            member = GroupMember.objects.create(
-                group=group, person=person, organisation=organisation, role=role, joined_at=clock.now()
-            )
-    except IntegrityError:  # at the same moment
-        return group.members.get(person=person, left_at=None)
-    journal.record(group, "group_member_added", by=by, organisation=group.committee, person=person.code)
-    notifications.notify(
-        [person],
-        "group_joined",
-        reference=f"events.group:{group.code}",
-        sentence=lambda: _("You are a member of the working group “{group}”.").format(group=group),
-        address=address_for(group, organisation),
+    if group.members.filter(person=person, left_at=None).exists():
+        return None
+    invitation, is_new = GroupInvitation.rows.get_or_create(
+        group=group,
+        person=person,
+        answered_at=None,
+        defaults={"organisation": organisation, "role": role, "invited_by": by, "invited_at": clock.now()},
     )
-    return member
+    if is_new:
+        journal.record(group, "group_invited", by=by, organisation=group.committee, person=person.code)
+        notifications.notify(
+            [person],
+            "group_invited",
+            reference=reference_of(group),
+            sentence=lambda: _("You are invited to join the working group “{group}”.").format(group=group),
+            address=address_for(group, organisation),
+        )
+    return invitation
+
+
+@transaction.atomic
+def answer_invitation(group_id: int, *, accepts: bool, by: Person) -> GroupInvitation:
+    """Join a group one is invited to, having read its charter; or decline. Raises WrongState."""
+    group = _open(group_id)
+    invitation = GroupInvitation.rows.filter(group=group, person=by, answered_at=None).first()
+    if invitation is None or not by.memberships.living().filter(organisation=invitation.organisation_id).exists():
+        raise WrongState(_("This invitation has been answered, or taken back."))
+    at = clock.now()
+    invitation.accepted, invitation.answered_at = accepts, at
+    invitation.save(update_fields=["accepted", "answered_at"])
+    if accepts:
+        GroupMember.objects.create(
+            group=group, person=by, organisation=invitation.organisation, role=invitation.role, joined_at=at
+        )
+    notifications.forget(by, reference_of(group))
+    verb = "group_joined" if accepts else "group_declined"
+    journal.record(group, verb, by=by, organisation=group.committee, person=by.code)
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(group_id: int, person: Person, *, by: Person) -> None:
+    """Take back an invitation nobody has answered. Raises NotAllowed, WrongState."""
+    group = Group.rows.lock(group_id)
+    require(rules.may_run, by, group.committee)
+    gone, _which = GroupInvitation.rows.filter(group=group, person=person, answered_at=None).delete()
+    if not gone:
+        raise WrongState(_("This invitation has been answered, or taken back."))
+    notifications.forget(person, reference_of(group))
+    journal.record(group, "group_invitation_withdrawn", by=by, organisation=group.committee, person=person.code)
 
 
 @transaction.atomic
@@ -216,18 +248,6 @@ def put_in_library(group_id: int, file: File, language: str, *, by: Person) -> R
         copy = files.keep(content.read(), label=file.label, kind=file.kind, organisation=group.committee, by=by)
     resources.keep_file(resource, copy, language, by=by)
     return resource
-
-
-def reference_of(group: Group) -> str:
-    """How the thread and the conversation name it."""
-    return f"events.group:{group.code}"
-
-
-def address_for(group: Group, organisation: Organisation) -> str:
-    """Where somebody of that organisation reads it."""
-    if organisation.kind == OrganisationKind.COMMITTEE:
-        return f"/bureau/rencontres/groupes/{group.code}"
-    return f"/espace/{organisation.code}/rencontres/groupes/{group.code}"
 
 
 def _seat(person: Person, committee: Organisation) -> Organisation | None:

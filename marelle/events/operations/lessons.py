@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marelle.accounts import journal
+from marelle.accounts import files, journal
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import File, Person
 from marelle.base.errors import BadData, WrongState
@@ -40,6 +40,16 @@ def join_document(event_id: int, file: File, *, by: Person) -> None:
     event.files.add(file)
     journal.record(event, "file_added", by=by, organisation=event.committee, label=file.label)
     bump(event)
+
+
+@transaction.atomic
+def remove_document(event_id: int, code: str, *, by: Person) -> None:
+    """A document less: nobody reads it any more. Raises NotAllowed."""
+    event = _mine(event_id, by)
+    file = event.files.filter(code=code, removed_at=None).first()
+    if file is not None:
+        files.remove(file, by=by)
+        bump(event)
 
 
 @transaction.atomic

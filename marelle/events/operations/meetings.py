@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ NOTE = (
     *WORDS,
     "access",
     "confidentiality",
+    "series",
     "zone",
     "registration_opens_at",
     "registration_closes_at",
@@ -38,13 +39,14 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Held:
-    """When and where a meeting is held in one language. `capacity` None: no limit."""
+    """When and where a meeting is held in one language. `capacity` None: no limit; `zone` blank: the meeting's."""
 
     language: str
     starts_at: datetime
     ends_at: datetime
     room: str = ""
     capacity: int | None = None
+    zone: str = ""
 
 
 @transaction.atomic
@@ -72,6 +74,8 @@ def write_note(
         if field in values:
             setattr(event, field, _said(values[field]) if field in WORDS else values[field])
     _check_note(event)
+    if event.series is not None and event.series.committee_id != event.committee_id:
+        raise BadData(_("This series belongs to another committee."))
     event.version += 1
     event.save()
     if services is not None:
@@ -81,21 +85,26 @@ def write_note(
 
 
 @transaction.atomic
-def hold_in(event_id: int, held: Held, *, by: Person, at: datetime | None = None) -> Occurrence:
+def hold_in(
+    event_id: int, held: Held, *, by: Person, at: datetime | None = None, elsewhere: bool = False
+) -> Occurrence:
     """Say when and where the meeting is held in one language; said again, it is moved.
 
-    Once announced, those who are registered are told of another time or room, and their calendars follow.
-    Raises NotAllowed, BadData, WrongState.
+    Once announced, those who are registered are told of another time, zone or room, and their calendars follow; of
+    another place when `elsewhere` says that the whole meeting has one. Raises NotAllowed, BadData, WrongState.
     """
     event = _mine(event_id, by)
     _check_not_over(event)
-    if held.ends_at <= held.starts_at:
+    starts_at, ends_at = held.starts_at.astimezone(UTC), held.ends_at.astimezone(UTC)  # two hours of a lost hour cross
+    if ends_at <= starts_at:
         raise BadData(_("The end must come after the beginning."))
     known = event.occurrences.filter(language=held.language).first()
     occurrence = Occurrence.rows.lock(known.pk) if known else Occurrence(event=event, language=held.language)
-    was = (occurrence.starts_at, occurrence.ends_at, occurrence.room)
-    moved = known is not None and was != (held.starts_at, held.ends_at, held.room)
-    occurrence.starts_at, occurrence.ends_at, occurrence.room = held.starts_at, held.ends_at, held.room
+    was = known and (known.starts_at, known.ends_at, known.room, known.local_zone)
+    occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+    occurrence.room, occurrence.zone = held.room, held.zone
+    now = (occurrence.starts_at, occurrence.ends_at, occurrence.room, occurrence.local_zone)
+    moved = known is not None and (was != now or elsewhere)
     occurrence.sequence += 1 if moved else 0
     if known is None:
         occurrence.capacity = held.capacity

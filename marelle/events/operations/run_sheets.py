@@ -34,15 +34,17 @@ def add_part(event_id: int, *, by: Person, kind: str, name: dict[str, str], minu
 
 
 @transaction.atomic
-def change_part(event_id: int, code: str, *, by: Person, name: dict[str, str], minutes: int) -> ProgrammeItem:
-    """Another name, another length. Raises NotAllowed, BadData."""
+def change_part(
+    event_id: int, code: str, *, by: Person, kind: str, name: dict[str, str], minutes: int
+) -> ProgrammeItem:
+    """Another kind, another name, another length. Raises NotAllowed, BadData."""
     event = _locked(event_id, by)
-    part = event.items.get(code=code)
+    part: ProgrammeItem = event.items.get(code=code)
     part.name = {language: said.strip() for language, said in name.items() if said.strip()}
-    part.minutes = minutes
-    if not part.name or not 1 <= minutes <= LONGEST:
+    part.kind, part.minutes = kind, minutes
+    if not part.name or kind not in ItemKind.values or not 1 <= minutes <= LONGEST:
         raise BadData(_("Give a part its kind, a name and its minutes."))
-    part.save(update_fields=["name", "minutes"])
+    part.save(update_fields=["kind", "name", "minutes"])
     _changed(event, by)
     return part
 
@@ -96,6 +98,23 @@ def write_line(
     line = event.run_sheet.filter(minute=minute).first() or RunSheetLine(event=event, minute=minute)
     line.what, line.who = said, who.strip()[:200]
     line.note = {language: words.strip() for language, words in (note or {}).items() if words.strip()}
+    line.save()
+    return line
+
+
+@transaction.atomic
+def change_line(
+    event_id: int, was: int, *, by: Person, minute: int, what: dict[str, str], who: str = ""
+) -> RunSheetLine:
+    """Other words, or another minute; what it is about stays. Raises NotAllowed, BadData (another line stands there)."""
+    event = _locked(event_id, by)
+    line: RunSheetLine = event.run_sheet.get(minute=was)
+    line.minute, line.who = minute, who.strip()[:200]
+    line.what = {language: words.strip() for language, words in what.items() if words.strip()}
+    if not line.what or not 0 <= minute < LONGEST:
+        raise BadData(_("Say from which minute, and what happens."))
+    if minute != was and event.run_sheet.filter(minute=minute).exists():
+        raise BadData(_("Another line begins at this minute: choose another, or remove that one first."))
     line.save()
     return line
 

@@ -11,7 +11,8 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base.origins import Shown
 from marelle.base.registers import Found
 from marelle.base.text import fold
-from marelle.events.models import Event, EventPerson, Occurrence, ProgrammeItem, Question, Registration
+from marelle.events.models import Event, EventPerson, Occurrence, ProgrammeItem, Question, Registration, Series
+from marelle.events.queries import groups
 from marelle.events.states import (
     HOLDS_A_PLACE,
     ON_THE_BOARD,
@@ -52,6 +53,25 @@ def public_webinar(code: str) -> Event | None:
     rows = _with_dates(Event.objects.public().filter(kind=EventKind.WEBINAR, code=code))
     found: Event | None = rows.select_related("committee", "series").first()
     return found
+
+
+def series_of(committees: Iterable[Any]) -> QuerySet[Series]:
+    """The series of some committees, with how many webinars each holds; by name."""
+    rows = Series.objects.filter(committee__in=committees).annotate(held=Count("events"))
+    return rows.select_related("committee").order_by("code")
+
+
+def in_series(series: Series, at: datetime) -> tuple[list[Event], list[Event]]:
+    """Its webinars anyone may read about: to come, the nearest first; then those that were, the latest first."""
+    rows = list(_with_dates(Event.objects.public().filter(series=series)).order_by("begins_at", "pk"))
+    coming = [event for event in rows if event.state == EventState.PUBLISHED and event.ends_at > at]
+    return coming, [event for event in reversed(rows) if event not in coming]
+
+
+def prepared_in(series: Series, person: Person) -> list[Event]:
+    """Its webinars as the office sees them, drafts too; the latest first."""
+    rows = Event.objects.visible_to(person).filter(series=series)
+    return list(_with_dates(rows).order_by("-begins_at", "-pk"))
 
 
 def occurrences_of(event: Event) -> list[Occurrence]:
@@ -187,9 +207,15 @@ def to_come(at: datetime) -> list[Occurrence]:
     return _occurrences(Event.objects.public().filter(state=EventState.PUBLISHED), at)
 
 
-def of_person(person: Person, at: datetime) -> list[Occurrence]:
-    """The occurrences one has a part in, not over."""
-    own = Event.objects.visible_to(person).filter(roles__person=person)
+def of_person(person: Person, organisation: Organisation | None, at: datetime) -> list[Occurrence]:
+    """The occurrences one has a part in, for this organisation or for none in particular, not over.
+
+    Those of working groups stand in the dates of the groups.
+    """
+    mine = EventPerson.objects.filter(person=person)
+    if organisation is not None:
+        mine = mine.filter(Q(organisation=organisation) | Q(organisation=None))
+    own = Event.objects.visible_to(person).filter(pk__in=mine.values("event"), group=None)
     return _occurrences(own.exclude(state=EventState.CANCELLED), at)
 
 
@@ -214,7 +240,16 @@ def show_event(code: str, reader: Person | None) -> Shown | None:
     event = _seen(reader).filter(code=code).annotate(begins_at=Min("occurrences__starts_at")).first()
     if event is None:
         return None
-    return Shown(str(event), text(event.objectives), event.address, event.get_state_display(), event.begins_at)
+    return Shown(
+        str(event), text(event.objectives), address_of(event, reader), event.get_state_display(), event.begins_at
+    )
+
+
+def address_of(event: Event, reader: Person | None) -> str:
+    """Where this reader reads about it: a meeting of a working group, on the page of the group."""
+    if event.group is None or reader is None:
+        return event.address
+    return groups.read_at(event.group, reader)
 
 
 def show_item(code: str, reader: Person | None) -> Shown | None:
@@ -222,7 +257,8 @@ def show_item(code: str, reader: Person | None) -> Shown | None:
     item = ProgrammeItem.objects.filter(code=code, event__in=_seen(reader).values("pk")).select_related("event").first()
     if item is None:
         return None
-    return Shown(str(item), str(item.event), item.event.address, item.get_kind_display(), item.starts_at)
+    address = address_of(item.event, reader)
+    return Shown(str(item), str(item.event), address, item.get_kind_display(), item.starts_at)
 
 
 def _seen(reader: Person | None) -> Any:

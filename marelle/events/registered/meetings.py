@@ -37,8 +37,9 @@ def register() -> None:
 
 
 def calendar(person: Person | None, organisation: Organisation | None) -> Iterator[Moment]:
-    """The meetings announced, for everyone; those one moderates or organises, for oneself."""
-    for occurrence in meetings.to_come(clock.now()) if person is None else meetings.of_person(person, clock.now()):
+    """The meetings announced, for everyone; those one has a part in for this organisation, for oneself."""
+    now = clock.now()
+    for occurrence in meetings.to_come(now) if person is None else meetings.of_person(person, organisation, now):
         yield letters.moment_of(occurrence)
 
 

@@ -10,7 +10,7 @@ from marelle.accounts import threads
 from marelle.accounts.doors import member
 from marelle.base.doors import door
 from marelle.base.idempotency import once
-from marelle.events.models import Group
+from marelle.events.models import Group, GroupInvitation
 from marelle.events.operations import groups as operations
 from marelle.events.queries import groups as queries
 from marelle.web.city.space import Space, enter, page
@@ -21,29 +21,36 @@ from marelle.web.parts.files import attachment
 @door(member)
 @require_safe
 def groups(request: HttpRequest, code: str) -> HttpResponse:
-    """The groups one is in, and how much of each is new."""
+    """The groups one is in, how much of each is new, and those one is invited to."""
     space = enter(request)
     mine = list(queries.of_member(space.person, space.organisation))
     new = threads.unread([operations.reference_of(group) for group in mine], space.person)
     lines = [{"group": group, "unread": new[operations.reference_of(group)]} for group in mine]
-    return page(request, "city/groups.html", space, lines=lines)
+    invitations = queries.invitations_to(space.person, space.organisation)
+    return page(request, "city/groups.html", space, lines=lines, invitations=invitations)
 
 
 @door(member)
 @require_safe
 def group(request: HttpRequest, code: str, group: str) -> HttpResponse:
-    """One group: its charter, its meetings, what was written and shared, the conversation."""
+    """One group: its charter, its meetings, what was written and shared, the conversation; its charter to who is invited."""
     space = enter(request)
-    found = _group(space, group)
-    return page(request, "city/group.html", space, **shared.show(found, space.person))
+    invitation = _invitation(space, group)
+    if invitation:
+        return page(request, "city/group_invitation.html", space, **shared.show_invitation(invitation))
+    return page(request, "city/group.html", space, **shared.show(_group(space, group), space.person))
 
 
 @door(member)
 @require_POST
 @once
 def act(request: HttpRequest, code: str, group: str) -> HttpResponse:
-    """Write in the group, share a file, plan a meeting; or leave it."""
+    """Answer its invitation; write in the group, share a file, plan a meeting; or leave it."""
     space = enter(request)
+    invitation = _invitation(space, group)
+    if invitation:
+        joined = shared.answer_invitation(request, invitation.group, space.person)
+        return redirect("city:group", code, group) if joined else redirect("city:groups", code)
     found = _group(space, group)
     if request.POST.get("act") == "leave":
         operations.leave(found.pk, space.person, by=space.person)
@@ -62,6 +69,11 @@ def act(request: HttpRequest, code: str, group: str) -> HttpResponse:
 def file(request: HttpRequest, code: str, group: str, file: str) -> HttpResponseBase:
     """A file of the group, to its members."""
     return attachment(shared.file_of(_group(enter(request), group), file))
+
+
+def _invitation(space: Space, code: str) -> GroupInvitation | None:
+    """The one to this group that one has not answered, for this very organisation."""
+    return queries.invitations_to(space.person, space.organisation).filter(group__code=code).first()
 
 
 def _group(space: Space, code: str) -> Group:

@@ -49,7 +49,7 @@ class GroupForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """Somebody to bring in."""
+    """Somebody to invite."""
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
@@ -60,6 +60,12 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Part in the group"), choices=GroupRole.choices, initial=GroupRole.MEMBER
     )
+
+
+ENDINGS = {
+    "end": (operations.leave, gettext_lazy("This person is no longer in the group.")),
+    "withdraw": (operations.withdraw_invitation, gettext_lazy("The invitation is taken back.")),
+}
 
 
 @door(programme_team)
@@ -77,7 +83,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         made.append(operations.make_group(house, by=request.user, **words))  # type: ignore[arg-type]
 
     if done(form, make):
-        messages.success(request, _("The group is made. Bring its members in."))
+        messages.success(request, _("The group is made. Invite its members."))
         return redirect("office:group", made[0].code)
     return page(request, "office/groups.html", {"form": form, "groups": queries.of_team(request.user)})  # type: ignore[arg-type]
 
@@ -95,16 +101,17 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
 @asks(acting=SECOND)
 @once
 def members(request: HttpRequest, code: str) -> HttpResponse:
-    """Bring somebody in, or end somebody's place."""
+    """Invite somebody, take an invitation back, or end somebody's place."""
     found = _group(request, code)
-    if request.POST.get("act") == "end":
+    if request.POST.get("act") in ENDINGS:
+        end, sentence = ENDINGS[request.POST["act"]]
         gone = get_object_or_404(Person, code=request.POST.get("person", ""))
-        operations.leave(found.pk, gone, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, _("This person is no longer in the group."))
+        end(found.pk, gone, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, sentence)
         return redirect("office:group", code)
     form = MemberForm(request.POST)
-    if done(form, lambda typed: operations.add_member(found.pk, by=request.user, **typed)):  # type: ignore[arg-type]
-        messages.success(request, _("This person is in the group, and has been told."))
+    if done(form, lambda typed: operations.invite_member(found.pk, by=request.user, **typed)):  # type: ignore[arg-type]
+        messages.success(request, _("This person is invited: they join once they have read the charter."))
         return redirect("office:group", code)
     return _show(request, found, member_form=form, status=422)
 
@@ -114,8 +121,11 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
 @asks(acting=SECOND)
 @once
 def act(request: HttpRequest, code: str) -> HttpResponse:
-    """Write in the group; close it; carry what it made to the library."""
+    """Answer one's invitation; write in the group; close it; carry what it made to the library."""
     found = _group(request, code)
+    if request.POST.get("act") in ("accept", "decline"):
+        shared.answer_invitation(request, found, request.user)  # type: ignore[arg-type]
+        return redirect("office:group", code)
     if request.POST.get("act") == "close":
         operations.close_group(found.pk, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The group is closed: its members still read it."))
@@ -148,7 +158,9 @@ def _carry(request: HttpRequest, group: Group) -> HttpResponse:
 def _show(
     request: HttpRequest, group: Group, *, refused: dict[str, Any] | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"member_form": MemberForm(), **shared.show(group, request.user, refused), **more}  # type: ignore[arg-type]
+    shown = shared.show(group, request.user, refused)  # type: ignore[arg-type]
+    own = shown["invitations"].filter(person=request.user).exists()
+    context = {"member_form": MemberForm(), "is_invited": own, **shown, **more}
     response = page(request, "office/group.html", context)
     response.status_code = status
     return response

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from marelle.accounts.models import File, Person
 from marelle.base import clock
 from marelle.events import rules
-from marelle.events.models import Group
+from marelle.events.models import Group, GroupInvitation
 from marelle.events.operations import groups as operations
 from marelle.events.queries import groups as queries
 from marelle.web.parts import threads
@@ -91,9 +91,10 @@ def show(group: Group, person: Person, refused: dict[str, Any] | None = None) ->
     }
     return {
         "group": group,
-        "charter": {code: group.charter.get(code, "") for code in operations.LANGUAGES},
-        "agenda": {code: group.agenda.get(code, "") for code in operations.LANGUAGES},
+        "charter": _side_by_side(group.charter),
+        "agenda": _side_by_side(group.agenda),
         "members": queries.members(group),
+        "invitations": queries.invitations(group),
         "days": queries.minutes(group),
         "files": queries.files(group),
         "meetings": queries.meetings(group),
@@ -104,6 +105,24 @@ def show(group: Group, person: Person, refused: dict[str, Any] | None = None) ->
         "thread": threads.show(operations.reference_of(group), person, told.get("thread")),
         "now": clock.now(),
     }
+
+
+def show_invitation(invitation: GroupInvitation) -> dict[str, Any]:
+    """What somebody invited reads before they answer: who invites them, and the charter."""
+    return {"invitation": invitation, "group": invitation.group, "charter": _side_by_side(invitation.group.charter)}
+
+
+def answer_invitation(request: HttpRequest, group: Group, person: Person) -> bool:
+    """Accept, or decline. Raises Http404 for any other press."""
+    act = request.POST.get("act")
+    if act not in ("accept", "decline"):
+        raise Http404
+    operations.answer_invitation(group.pk, accepts=act == "accept", by=person)
+    if act == "accept":
+        messages.success(request, _("Welcome: you are a member of the group."))
+    else:
+        messages.success(request, _("You have declined the invitation."))
+    return act == "accept"
 
 
 def take(request: HttpRequest, group: Group, person: Person) -> dict[str, Any]:
@@ -124,6 +143,10 @@ def take(request: HttpRequest, group: Group, person: Person) -> dict[str, Any]:
 def file_of(group: Group, code: str) -> File:
     """A file shared in the group. Raises Http404."""
     return get_object_or_404(queries.files(group), code=code)
+
+
+def _side_by_side(words: dict[str, str]) -> dict[str, str]:
+    return {code: words.get(code, "") for code in operations.LANGUAGES}
 
 
 def _charter(group: Group, person: Person, request: HttpRequest, typed: dict[str, Any]) -> None:

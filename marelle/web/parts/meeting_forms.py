@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
-from marelle.events.models import Event
+from marelle.events.models import Event, Occurrence, ProgrammeItem, RunSheetLine, Series
 from marelle.events.operations import lessons, meetings, run_sheets
 from marelle.events.operations.meetings import Held
 from marelle.events.states import Access, Confidentiality, EventRole, HostRole, ItemKind
@@ -28,6 +28,13 @@ MORE_LANGUAGES = [(code, get_language_info(code)["name_local"]) for code in ("fr
 def languages() -> list[tuple[str, str]]:
     """The languages a meeting may be held in, by their own names."""
     return MORE_LANGUAGES
+
+
+def known_zone(zone: str) -> str:
+    """An IANA name. Raises ValidationError."""
+    if zone not in available_timezones():
+        raise ValidationError(_("Write a time zone such as Europe/Paris or Indian/Reunion."))
+    return zone
 
 
 class Form(forms.Form):
@@ -105,6 +112,13 @@ class NoteForm(Form):
             ("audience", _("For whom")),
         ):
             self.ask_in_each_language(name, label, long=name != "name", most=200 if name == "name" else 4000)
+        self.fields["series"] = forms.ModelChoiceField(
+            Series.objects.filter(committee=self.event.committee_id).order_by("code"),
+            label=_("Series"),
+            required=False,
+            to_field_name="code",
+            empty_label=_("None"),
+        )
         self.fields["services"] = forms.ModelMultipleChoiceField(
             Service.objects.order_by("position", "pk"),
             label=_("Services concerned"),
@@ -128,17 +142,14 @@ class NoteForm(Form):
 
     def clean_zone(self) -> str:
         """An IANA name."""
-        zone: str = self.cleaned_data["zone"]
-        if zone not in available_timezones():
-            raise ValidationError(_("Write a time zone such as Europe/Paris or Indian/Reunion."))
-        return zone
+        return known_zone(self.cleaned_data["zone"])
 
     def values(self) -> dict[str, Any]:
         """Fields of the concept note."""
         data = self.cleaned_data
         return {
             **{name: self.said(name) for name in meetings.WORDS},
-            **{name: data[name] for name in ("access", "confidentiality", "zone", "asks_recording_consent")},
+            **{name: data[name] for name in ("series", "access", "confidentiality", "zone", "asks_recording_consent")},
             "registration_closes_at": self._end_of(data["registration_closes_on"]),
             "suggestions_until": self._end_of(data["suggestions_on"]),
             "services": list(data["services"]),
@@ -167,6 +178,7 @@ class NoteForm(Form):
         initial |= {
             name: (at.astimezone(zone) - timedelta(seconds=1)).date() if at else None for name, at in days.items()
         }
+        initial["series"] = event.series and event.series.code
         return cls(event, initial=initial | {"services": [service.pk for service in event.services.all()]})
 
 
@@ -177,18 +189,34 @@ class OccurrenceForm(Form):
     day = forms.DateField(label=_("Day"), widget=DAY)
     starts = forms.TimeField(label=_("From"), widget=HOUR)
     ends = forms.TimeField(label=_("To"), widget=HOUR)
+    zone = forms.CharField(
+        label=_("Time zone"), max_length=40, required=False, help_text=_("Leave blank for that of the meeting.")
+    )
     room = forms.URLField(label=_("Address of the room"), required=False, assume_scheme="https")
     capacity = forms.IntegerField(
         label=_("Places"), required=False, min_value=0, help_text=_("Leave blank when there is no limit.")
     )
 
+    def clean_zone(self) -> str:
+        """An IANA name, or blank."""
+        return known_zone(self.cleaned_data["zone"]) if self.cleaned_data["zone"] else ""
+
     def held(self) -> Held:
         """What the operation takes; an end before the beginning is the next day's."""
-        data, zone = self.cleaned_data, ZoneInfo(self.event.zone)
+        data, zone = self.cleaned_data, ZoneInfo(self.cleaned_data["zone"] or self.event.zone)
         starts, ends = (datetime.combine(data["day"], data[name], zone) for name in ("starts", "ends"))
         if ends <= starts:
             ends = datetime.combine(data["day"] + timedelta(days=1), data["ends"], zone)
-        return Held(data["language"], starts, ends, data["room"], data["capacity"])
+        return Held(data["language"], starts, ends, data["room"], data["capacity"], data["zone"])
+
+    @classmethod
+    def of(cls, event: Event, occurrence: Occurrence) -> "OccurrenceForm":
+        """As it stands."""
+        zone = ZoneInfo(occurrence.local_zone)
+        starts, ends = occurrence.starts_at.astimezone(zone), occurrence.ends_at.astimezone(zone)
+        kept = {name: getattr(occurrence, name) for name in ("language", "zone", "room", "capacity")}
+        hours = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+        return cls(event, initial=kept | hours)
 
 
 class HostForm(Form):
@@ -263,6 +291,22 @@ class PartForm(Form):
     def ask(self) -> None:
         self.ask_in_each_language("name", _("Name"), most=200)
 
+    def values(self) -> dict[str, Any]:
+        """What the operations take."""
+        return {name: self.cleaned_data[name] for name in ("kind", "minutes")} | {"name": self.said("name")}
+
+
+class ChangePartForm(PartForm):
+    """A part as it stands, to be changed."""
+
+    code = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, event: Event, item: ProgrammeItem) -> "ChangePartForm":
+        """As it stands."""
+        kept = {name: getattr(item, name) for name in ("code", "kind", "minutes")}
+        return cls(event, initial=kept | cls.in_each("name", item.name))
+
 
 class LineForm(Form):
     """A line of the run sheet."""
@@ -272,6 +316,22 @@ class LineForm(Form):
 
     def ask(self) -> None:
         self.ask_in_each_language("what", _("What happens"), most=400)
+
+    def values(self) -> dict[str, Any]:
+        """What the operations take."""
+        return {name: self.cleaned_data[name] for name in ("minute", "who")} | {"what": self.said("what")}
+
+
+class ChangeLineForm(LineForm):
+    """A line as it stands, to be changed. `code`: the minute it stood at."""
+
+    code = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, event: Event, line: RunSheetLine) -> "ChangeLineForm":
+        """As it stands."""
+        kept = {"code": line.minute, "minute": line.minute, "who": line.who}
+        return cls(event, initial=kept | cls.in_each("what", line.what))
 
 
 class CodeForm(Form):

@@ -18,6 +18,8 @@ from marelle.events.queries import meetings as queries
 from marelle.framework.models import text
 from marelle.web.parts.meeting_forms import (
     AbroadForm,
+    ChangeLineForm,
+    ChangePartForm,
     CodeForm,
     DocumentForm,
     Form,
@@ -82,6 +84,14 @@ def _of(event: Event, form: Any) -> str:
     return code
 
 
+def _minute(event: Event, form: Any) -> int:
+    """The minute of one of the lines of its run sheet. Raises Http404."""
+    minute = _number(event, form)
+    if not event.run_sheet.filter(minute=minute).exists():
+        raise Http404
+    return minute
+
+
 SAVED = _("Saved.")
 ACTS: dict[str, Act] = {
     "note": Act(NoteForm, lambda e, f, by: meetings.write_note(e.pk, by=by, **f.values()), SAVED, "note"),
@@ -107,9 +117,14 @@ ACTS: dict[str, Act] = {
     ),
     "part": Act(
         PartForm,
-        lambda e, f, by: run_sheets.add_part(
-            e.pk, by=by, kind=f.cleaned_data["kind"], minutes=f.cleaned_data["minutes"], name=f.said("name")
-        ),
+        lambda e, f, by: run_sheets.add_part(e.pk, by=by, **f.values()),
+        SAVED,
+        "parts",
+        True,
+    ),
+    "change_part": Act(
+        ChangePartForm,
+        lambda e, f, by: run_sheets.change_part(e.pk, _of(e, f), by=by, **f.values()),
         SAVED,
         "parts",
         True,
@@ -130,9 +145,14 @@ ACTS: dict[str, Act] = {
     ),
     "line": Act(
         LineForm,
-        lambda e, f, by: run_sheets.write_line(
-            e.pk, by=by, minute=f.cleaned_data["minute"], who=f.cleaned_data["who"], what=f.said("what")
-        ),
+        lambda e, f, by: run_sheets.write_line(e.pk, by=by, **f.values()),
+        SAVED,
+        "sheet",
+        True,
+    ),
+    "change_line": Act(
+        ChangeLineForm,
+        lambda e, f, by: run_sheets.change_line(e.pk, _minute(e, f), by=by, **f.values()),
         SAVED,
         "sheet",
         True,
@@ -168,6 +188,12 @@ ACTS: dict[str, Act] = {
         RecordingForm, lambda e, f, by: lessons.keep_recording(e.pk, by=by, **f.cleaned_data), SAVED, "after", True
     ),
     "document": Act(DocumentForm, _join, _("The document is joined."), "after"),
+    "drop_document": Act(
+        CodeForm,
+        lambda e, f, by: lessons.remove_document(e.pk, f.cleaned_data["code"], by=by),
+        _("The document is removed: nobody reads it any more."),
+        "after",
+    ),
     "draft_lessons": Act(
         PressForm,
         lambda e, f, by: lessons.draft_lessons(e.pk, by=by),
@@ -210,25 +236,38 @@ def act_of(verb: str, *, as_moderator: bool) -> Act:
     return found
 
 
+def note_of(event: Event) -> list[tuple[str, str]]:
+    """The concept note, as it is read: each of its titles with its words."""
+    words = ((_("Context"), event.context), (_("Objectives"), event.objectives))
+    words += ((_("How it goes"), event.format), (_("For whom"), event.audience))
+    return [(str(title), text(said)) for title, said in words if said]
+
+
 def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) -> dict[str, Any]:
     """What the page of a meeting shows to who prepares or runs it. `base`: where its forms are sent."""
-    occurrences = queries.occurrences_of(event)
+    occurrences, told = queries.occurrences_of(event), refused or {}
     forms_shown: dict[str, Form] = {name: form(event) for name, form in FORMS.items()}
     forms_shown |= {"note": NoteForm.of(event), "lessons": LessonsForm.of(event)}
-    forms_shown |= refused or {}
+    forms_shown |= told
     for name, form in forms_shown.items():
         form.auto_id = f"id_{name}_%s"  # several forms stand on one page
     return {
         "event": event,
         "base": base,
         "forms": forms_shown,
-        "refused": next(iter((refused or {}).values()), None),
+        "refused": next(iter(told.values()), None),
         "here": base.removesuffix("/faire/"),
+        "note": note_of(event),
+        "services": list(event.services.order_by("position", "pk")),
         "occurrences": occurrences,
+        "sessions": [(o, _row("date", "language", o.language, OccurrenceForm.of(event, o), told)) for o in occurrences],
         "hosts": list(event.hosts.select_related("organisation").order_by("position", "pk")),
         "people": queries.people_of(event),
-        "parts": queries.parts_of(event),
-        "run_sheet": _sheet(event, occurrences),
+        "parts": [
+            (part, _row("change_part", "code", part.item.code, ChangePartForm.of(event, part.item), told))
+            for part in queries.parts_of(event)
+        ],
+        "run_sheet": _sheet(event, occurrences, told),
         "questions": queries.questions_of(event),
         "suggestions": list(event.suggestions.order_by("pk")),
         "documents": list(event.files.filter(removed_at=None).order_by("pk")),
@@ -239,14 +278,23 @@ def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) 
     }
 
 
-def _sheet(event: Event, occurrences: list[Occurrence]) -> list[dict[str, Any]]:
+def _row(verb: str, key: str, value: object, fresh: Form, refused: dict[str, Form]) -> Form:
+    """The form that changes one row of a list: as it stands, or as it was refused."""
+    told = refused.get(verb)
+    form = told if told is not None and told.data.get(key) == str(value) else fresh
+    form.auto_id = f"id_{verb}_{value}_%s"
+    return form
+
+
+def _sheet(event: Event, occurrences: list[Occurrence], refused: dict[str, Form]) -> list[dict[str, Any]]:
     """The lines of the run sheet, each with its hour in every session."""
     return [
         {
             "minute": line.minute,
             "what": text(line.what),
             "who": line.who,
-            "times": [(o.language, o.starts_at + timedelta(minutes=line.minute)) for o in occurrences],
+            "form": _row("change_line", "code", line.minute, ChangeLineForm.of(event, line), refused),
+            "times": [(o.language, o.starts_at + timedelta(minutes=line.minute), o.local_zone) for o in occurrences],
         }
         for line in event.run_sheet.order_by("minute")
     ]

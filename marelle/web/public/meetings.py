@@ -3,17 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from marelle.base import clock, origins
 from marelle.base.doors import anyone, door
 from marelle.events import letters
-from marelle.events.models import Event, Occurrence
+from marelle.events.models import Event, Occurrence, Series
 from marelle.events.operations import questions, registrations
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import meetings as queries
@@ -24,6 +23,7 @@ from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
 from marelle.web.parts.forms import done
 from marelle.web.parts.forms_guard import same_origin
+from marelle.web.parts.meetings import note_of
 from marelle.web.public.show import public, show
 from marelle.web.templatetags.marelle import in_zone, moment, zone_words
 
@@ -77,8 +77,8 @@ class RegistrationForm(forms.Form):
 
 def said(occurrence: Occurrence) -> str:
     """An occurrence as one chooses it: its language and its time."""
-    zone = occurrence.event.zone
-    language = dict(settings.LANGUAGES).get(occurrence.language, occurrence.language)
+    zone = occurrence.local_zone
+    language = get_language_info(occurrence.language)["name_local"].capitalize()
     return f"{language}, {moment(in_zone(occurrence.starts_at, zone))} ({zone_words(zone)})"
 
 
@@ -95,6 +95,16 @@ def webinars(request: HttpRequest) -> HttpResponse:
     at, kind = clock.now(), EventKind.WEBINAR
     context = {"coming": queries.coming(at, kind), "past": queries.past(at, kind), "now": at, "only_webinars": True}
     return show(request, "public/agenda.html", context)
+
+
+@public
+def series(request: HttpRequest, code: str) -> HttpResponse:
+    """Webinars that belong together: the project that carries them, those to come, those that were."""
+    found = get_object_or_404(Series, code=code)
+    now = clock.now()
+    coming, past = queries.in_series(found, now)
+    words = {"project": text(found.project), "summary": text(found.summary)}
+    return show(request, "public/series.html", {"series": found, "coming": coming, "past": past, **words})
 
 
 @public
@@ -183,17 +193,9 @@ def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
     is_kept = queries.shows_what_it_left(event)
     return {
         "event": event,
-        "note": [
-            (title, text(words))
-            for title, words in (
-                (_("Context"), event.context),
-                (_("Objectives"), event.objectives),
-                (_("How it goes"), event.format),
-                (_("For whom"), event.audience),
-            )
-            if words
-        ],
+        "note": note_of(event),
         "occurrences": occurrences,
+        "project": text(event.series.project) if event.series else "",
         "people": queries.people_of(event),
         "parts": queries.parts_of(event),
         "form": form,

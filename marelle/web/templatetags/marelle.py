@@ -204,6 +204,15 @@ def hour(value: datetime | None) -> str:
 
 
 @register.filter
+def duration(minutes: int) -> str:
+    """1 h 30, 45 min, of a number of minutes."""
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return f"{left}\u00a0min"
+    return f"{hours}\u00a0h" + (f"\u00a0{left:02}" if left else "")
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """4 mai 2026, 14 h 32 (in Paris)."""
     return "" if value is None else f"{day(value)}, {hour(value)}"
