@@ -13,14 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal, letters, queries, rules, sessions
-from marelle.accounts.models import (
-    Delegation,
-    Invitation,
-    JoinRequest,
-    Membership,
-    Organisation,
-    Person,
-)
+from marelle.accounts.models import Delegation, Invitation, JoinRequest, Membership, Organisation, Person
 from marelle.accounts.notifications import notify
 from marelle.accounts.robot import robot
 from marelle.accounts.states import (
