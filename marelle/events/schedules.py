@@ -92,7 +92,7 @@ def as_xml(conference: Conference) -> bytes:
         place.set("start", day.begins.isoformat())
         place.set("end", day.ends.isoformat())
         for room, talks in day.rooms.items():
-            hall = Xml.SubElement(place, "room", name=room)
+            hall = Xml.SubElement(place, "room", name=_without_controls(room))
             for talk in talks:
                 _add_event(hall, talk, conference)
     Xml.indent(root)
@@ -111,7 +111,10 @@ def as_json(conference: Conference) -> dict[str, Any]:
         "timeslot_duration": SLOT,
         "time_zone_name": conference.zone,
         "url": conference.address,
-        "rooms": [{"name": name} for name in dict.fromkeys(room for day in days for room in day.rooms)],
+        "rooms": [
+            {"name": name, "guid": str(guid_of(f"room {name}"))}
+            for name in dict.fromkeys(room for day in days for room in day.rooms)
+        ],
         "days": [_json_day(day, conference) for day in days],
     }
     return {"schedule": {"version": conference.version, "base_url": conference.address, "conference": about}}
@@ -208,7 +211,7 @@ def _without_controls(value: str) -> str:
 
 
 def _slug(talk: Talk, conference: Conference) -> str:
-    return f"{slugify(conference.acronym)}-{number_of(talk.code)}-{slugify(talk.title)[:60]}".rstrip("-")
+    return f"{slugify(conference.acronym)}-{number_of(talk.code)}-{slugify(talk.title)[:60]}".rstrip("-_")
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -188,7 +188,7 @@ def _conference(programme: Programme) -> Conference:
     event, occurrence = programme.event, programme.occurrence
     return Conference(
         title=text(event.name),
-        acronym=f"rencontre-{event.year}",
+        acronym=f"rencontre_{event.year}",
         starts_at=occurrence.starts_at,
         ends_at=occurrence.ends_at,
         zone=event.zone,
