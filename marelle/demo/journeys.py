@@ -17,7 +17,7 @@ from marelle.mandates.models import Agreement, Application, Call, Mandate, Revie
 from marelle.mandates.operations import agreements, applications, decisions, mandates, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.states import MandateState
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 
 FRAMEWORK = Path(settings.BASE) / "data" / "frameworks" / "demonstration.yaml"
 CAPACITY = {"city": "Élu·e à l’enfance", "committee": "Direction du programme"}

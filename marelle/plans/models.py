@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from marelle.accounts.models import Organisation, Person
+from marelle.accounts.models import File, Organisation, Person
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import (
@@ -18,7 +18,7 @@ from marelle.framework.models import (
     LibraryObjective,
     Recommendation,
 )
-from marelle.plans.states import Direction, PlanState
+from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanState, Proof
 
 
 class PlanQuerySet(OwnedQuerySet):
@@ -62,7 +62,10 @@ class Objective(Versioned):
 
 
 class Action(Versioned):
-    """What will be done for an objective. `budget_eur`: whole euros over the mandate, None if unknown."""
+    """What will be done for an objective. `budget_eur`: whole euros over the mandate, None if unknown.
+
+    `moved_on`: the day it came to its state; `reason`: why, when it is blocked, postponed or abandoned.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="actions")
@@ -75,12 +78,18 @@ class Action(Versioned):
     ends_on = models.DateField(null=True, blank=True)
     budget_eur = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=ActionState, default=ActionState.PLANNED)
+    reason = models.CharField(max_length=300, blank=True)
+    moved_on = models.DateField(null=True, blank=True)
 
     rows = Rows()
     objects = models.Manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(NEEDS_A_REASON)) | ~Q(reason=""), name="action_held_back_says_why"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="action_ends_after_it_starts",
@@ -114,6 +123,61 @@ class Indicator(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reading(models.Model):
+    """What an indicator was over a period: a value in its unit, or why there is none. Corrected, it keeps what it was.
+
+    `period`: as `plans.periods` writes it; `until`: its last day. `breakdown`: blank, or "dimension:group" of the
+    indicator. `numerator`, `denominator`: the parts of a ratio. `replaced_at`: when a correction took its place.
+    """
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="readings")
+    period = models.CharField(max_length=10)
+    until = models.DateField()
+    breakdown = models.CharField(max_length=80, blank=True)
+    value = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    missing_because = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    evidence = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    evidence_address = models.URLField(max_length=500, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    verified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "period", "breakdown"],
+                condition=Q(replaced_at=None),
+                name="one_living_reading_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(value=None) ^ Q(missing_because=""), name="reading_has_a_value_or_says_why_not"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at=None) | ~Q(value=None), name="only_a_value_is_verified"
+            ),
+        ]
+        indexes = [models.Index(fields=["indicator", "until"], condition=Q(replaced_at=None), name="living_readings")]
+
+    def __str__(self) -> str:
+        return self.period
+
+    @property
+    def proof(self) -> str:
+        """How sure it is: declared, evidenced or verified."""
+        if self.verified_at:
+            return Proof.VERIFIED
+        return Proof.EVIDENCED if self.evidence_id or self.evidence_address else Proof.DECLARED
 
 
 class Removal(models.Model):

@@ -33,6 +33,35 @@ PLAN_STEPS = Steps(
 )
 
 
+class ActionState(TextChoices):
+    PLANNED = "planned", pgettext_lazy("action", "planned")
+    IN_PROGRESS = "in_progress", pgettext_lazy("action", "in progress")
+    BLOCKED = "blocked", pgettext_lazy("action", "blocked")
+    POSTPONED = "postponed", pgettext_lazy("action", "postponed")
+    DONE = "done", pgettext_lazy("action", "done")
+    ABANDONED = "abandoned", pgettext_lazy("action", "abandoned")
+
+
+A = ActionState
+ACTION_STEPS = Steps(
+    begin=({A.PLANNED}, A.IN_PROGRESS),
+    finish=({A.IN_PROGRESS}, A.DONE),
+    block=({A.IN_PROGRESS}, A.BLOCKED),
+    postpone=({A.IN_PROGRESS}, A.POSTPONED),
+    resume=({A.BLOCKED, A.POSTPONED}, A.IN_PROGRESS),
+    abandon=({A.PLANNED, A.IN_PROGRESS, A.BLOCKED, A.POSTPONED}, A.ABANDONED),
+)
+NEEDS_A_REASON = frozenset({A.BLOCKED, A.POSTPONED, A.ABANDONED})
+
+
+class Proof(TextChoices):
+    """How sure a reading is. The three are counted apart, never mixed."""
+
+    DECLARED = "declared", pgettext_lazy("reading", "declared")
+    EVIDENCED = "evidenced", pgettext_lazy("reading", "evidenced")
+    VERIFIED = "verified", pgettext_lazy("reading", "verified")
+
+
 class Direction(TextChoices):
     HIGHER = "higher_is_better", _("higher is better")
     LOWER = "lower_is_better", _("lower is better")

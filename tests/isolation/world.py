@@ -29,7 +29,7 @@ from marelle.library.models import Adoption, Practice, Resource
 from marelle.mandates.models import Agreement, Application, Call, Review
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 from marelle.plans.models import Action, Objective
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import (

@@ -17,7 +17,7 @@ from marelle.mandates.models import Agreement, Application, Mandate, Review
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.mandates import milestones
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 from marelle.territories.models import Territory
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.journeys.browser import Browser

@@ -12,7 +12,7 @@ from marelle.base.errors import Closed, Conflict
 from marelle.base.models import Letter
 from marelle.mandates.models import Answer, Application, HandIn
 from marelle.mandates.operations.applications import declare_intent, save_answer, submit_application
-from marelle.plans.operations import save_plan_field
+from marelle.plans.operations.writing import save_plan_field
 from tests.base.threads import at_once
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import TrackFactory

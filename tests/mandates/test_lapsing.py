@@ -14,7 +14,7 @@ from marelle.mandates import checks
 from marelle.mandates.operations.applications import save_answer, take_up
 from marelle.mandates.operations.lapsing import let_lapse
 from marelle.mandates.registered.applications import look_after_drafts
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 from marelle.plans.models import Action, Plan
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework

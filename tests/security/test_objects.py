@@ -11,7 +11,7 @@ from marelle.base.errors import BadData
 from marelle.mandates.models import Application
 from marelle.mandates.operations.agreements import record_vote
 from marelle.plans.models import Objective, Plan
-from marelle.plans.operations import add_action, add_objective
+from marelle.plans.operations.writing import add_action, add_objective
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, LibraryObjectiveFactory
 from tests.factories.mandates import IN_TIME, ApplicationFactory, CallFactory

@@ -11,7 +11,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.mandates.models import Answer
 from marelle.mandates.operations import applications, reviews
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import IN_TIME, ReadyApplication, ReviewFactory
 from tests.isolation.canaries import text_of

@@ -19,7 +19,7 @@ from marelle.library.models import Adoption, AdoptionResult, Practice
 from marelle.library.operations.practices import WRITERS, reference
 from marelle.library.queries.practices import words_of
 from marelle.library.states import ADOPTION_STEPS, PUBLIC_STATES, Outcome
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 
 LONGEST_WORDS = 2000
 LONGEST_REASON = 300

@@ -16,7 +16,7 @@ from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
 from marelle.library.states import IN_HAND, AdoptionState, EvidenceLevel, PracticeState
 from marelle.plans.models import Plan
-from marelle.plans.operations import TAKES_ACTIONS
+from marelle.plans.operations.writing import TAKES_ACTIONS
 from marelle.plans.states import PlanState
 
 LONGEST = 120  # characters read of what was typed: trust W9

@@ -25,7 +25,7 @@ from marelle.mandates.queries import people
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.questions import VOTE_FILE
 from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
-from marelle.plans import operations as plans
+from marelle.plans.operations import writing as plans
 
 GRACE = timedelta(minutes=15)  # technical: a request begun in time and ended late, trust F10
 MOST_BYTES = 200 * 2**20  # of a dossier's files, trust U2

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from marelle.mandates.operations.applications import save_answer
 from marelle.mandates.queries.applications import Dossier, plan_address, section_address
-from marelle.plans.operations import save_plan_field
+from marelle.plans.operations.writing import save_plan_field
 from marelle.web.parts.saving import Save
 
 PLAN_PARTS = frozenset({"plan", "objective", "action", "indicator"})

@@ -1,0 +1,43 @@
+"""Periods of readings, written as SDMX writes them: 2027, 2027-S1, 2027-Q3, 2027-09, 2027-09-14.
+
+Source: SDMX 2.1, section 4 of the technical notes (time period formats).
+"""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+MONTHS_OF = {"S": 6, "Q": 3}
+SHAPE = re.compile(r"(?P<year>\d{4})(-(?P<part>[SQ])(?P<number>[1-4])|-(?P<month>\d{2})(-(?P<day>\d{2}))?)?")
+
+
+def days_of(period: str) -> tuple[date, date]:
+    """Its first and last day, both in it. Raises ValueError when `period` is none."""
+    found = SHAPE.fullmatch(period)
+    if not found or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+        raise ValueError(f"{period} is no period")
+    year = int(found["year"])
+    if found["day"]:
+        day = date(year, int(found["month"]), int(found["day"]))
+        return day, day
+    first, months = 1, 12
+    if found["month"]:
+        first, months = int(found["month"]), 1
+    elif found["part"]:
+        months = MONTHS_OF[found["part"]]
+        first = 1 + months * (int(found["number"]) - 1)
+    last = first + months - 1
+    if not 1 <= last <= 12:
+        raise ValueError(f"{period} is no period")
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def is_over(period: str, today: date) -> bool:
+    """Whether its last day is behind us."""
+    return days_of(period)[1] < today
+
+
+def year_before(today: date) -> str:
+    """The last whole year: what a yearly reading is about."""
+    return str((date(today.year, 1, 1) - timedelta(days=1)).year)
