@@ -93,7 +93,7 @@ class Action(Versioned):
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="action_ends_after_it_starts",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,9 +163,7 @@ class Reading(models.Model):
             models.CheckConstraint(
                 condition=Q(value=None) ^ Q(missing_because=""), name="reading_has_a_value_or_says_why_not"
             ),
-            models.CheckConstraint(
-                condition=Q(verified_at=None) | ~Q(value=None), name="only_a_value_is_verified"
-            ),
+            models.CheckConstraint(condition=Q(verified_at=None) | ~Q(value=None), name="only_a_value_is_verified"),
         ]
         indexes = [models.Index(fields=["indicator", "until"], condition=Q(replaced_at=None), name="living_readings")]
 

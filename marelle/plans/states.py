@@ -33,6 +33,9 @@ PLAN_STEPS = Steps(
 )
 
 
+FOLLOWED = frozenset({P.RUNNING, P.AMENDED})  # what is done and measured is written down
+
+
 class ActionState(TextChoices):
     PLANNED = "planned", pgettext_lazy("action", "planned")
     IN_PROGRESS = "in_progress", pgettext_lazy("action", "in progress")

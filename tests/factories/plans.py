@@ -83,3 +83,17 @@ class RemovalFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model, *args, **kwargs):
         return model.rows.create(*args, **kwargs)
+
+
+class ReadingFactory(DjangoModelFactory):
+    """A value declared for a year."""
+
+    class Meta:
+        model = "plans.Reading"
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    period = "2027"
+    until = date(2027, 12, 31)
+    value = 40
+    recorded_by = factory.SubFactory(PersonFactory)
+    recorded_at = datetime(2028, 1, 15, 8, tzinfo=UTC)

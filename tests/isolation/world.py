@@ -29,8 +29,8 @@ from marelle.library.models import Adoption, Practice, Resource
 from marelle.mandates.models import Agreement, Application, Call, Review
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
-from marelle.plans.operations import writing as plans
 from marelle.plans.models import Action, Objective
+from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import (
     CriterionFactory,

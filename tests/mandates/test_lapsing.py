@@ -14,8 +14,8 @@ from marelle.mandates import checks
 from marelle.mandates.operations.applications import save_answer, take_up
 from marelle.mandates.operations.lapsing import let_lapse
 from marelle.mandates.registered.applications import look_after_drafts
-from marelle.plans.operations import writing as plans
 from marelle.plans.models import Action, Plan
+from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.mandates import CLOSES, AnswerFactory, ApplicationFactory

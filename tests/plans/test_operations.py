@@ -10,8 +10,8 @@ from marelle.accounts.states import Role
 from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.base.models import Origin
 from marelle.framework.models import Recommendation
-from marelle.plans.operations import writing as operations
 from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.operations import writing as operations
 from marelle.plans.queries import content
 from marelle.plans.states import PLAN_STEPS
 from tests.factories.accounts import OrganisationFactory, PersonFactory

@@ -19,8 +19,8 @@ from marelle.framework.queries import domains_of, library_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
 from marelle.plans import figures
-from marelle.plans.operations import writing as operations
 from marelle.plans.models import Action, Objective, Plan
+from marelle.plans.operations import writing as operations
 from marelle.plans.queries import DomainOutline, outline
 from marelle.web.city.forms import action_form, indicator_form, objective_form
 from marelle.web.city.saving import PLAN_PARTS

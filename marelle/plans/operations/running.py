@@ -1,0 +1,165 @@
+"""What is written while a plan runs: where each action stands, and what each indicator was."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marelle.accounts import journal
+from marelle.accounts.models import File, Person
+from marelle.base import clock, origins, stamps
+from marelle.base.errors import BadData, WrongState
+from marelle.base.models import Origin
+from marelle.plans import attainment, periods, rules
+from marelle.plans.models import Action, Indicator, Plan, Reading
+from marelle.plans.states import ACTION_STEPS, FOLLOWED, NEEDS_A_REASON, ActionState
+
+SAME = (
+    *("value", "numerator", "denominator", "missing_because"),
+    *("source", "evidence_id", "evidence_address"),
+)  # what makes two readings of one period one and the same
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody writes of a period: a value, the parts of a ratio, or why there is none. Numbers in the unit."""
+
+    period: str
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    missing_because: str = ""
+    breakdown: str = ""
+    source: str = ""
+    evidence: File | None = None
+    evidence_address: str = ""
+
+
+@transaction.atomic
+def move_action(action_id: int, step: str, *, by: Person, reason: str = "") -> Action:
+    """Take an action one step on: begin, finish, block, postpone, resume or abandon it.
+
+    Raises NotAllowed, WrongState, BadData when the step needs a reason and has none.
+    """
+    action = Action.rows.lock(action_id)
+    plan = _running(action.objective.plan_id, by)
+    ACTION_STEPS.take(action, step)
+    held_back = ActionState(action.state) in NEEDS_A_REASON
+    if held_back and not reason.strip():
+        raise BadData(_("Say why: it will be asked again at mid-mandate."))
+    action.reason = reason.strip() if held_back else ""
+    action.moved_on = clock.today()
+    action.version += 1
+    action.save(update_fields=["state", "reason", "moved_on", "version"])
+    journal.record(action, f"action_{step}", by=by, organisation=plan.organisation, reason=action.reason)
+    stamps.bump("public")
+    return action
+
+
+@transaction.atomic
+def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
+    """Write what an indicator was over a period. The same written twice is one; written otherwise, it corrects.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    indicator = Indicator.rows.select_related("objective", "definition").get(pk=indicator_id)
+    plan = _running(indicator.objective.plan_id, by)
+    made = _reading(indicator, typed, by)
+    before = indicator.readings.filter(replaced_at=None, period=made.period, breakdown=made.breakdown).first()
+    if before and all(getattr(before, name) == getattr(made, name) for name in SAME):
+        return before
+    if before:
+        _replace(before)
+    made.save()
+    _link(indicator, made, by)
+    verb = "reading_corrected" if before else "reading_recorded"
+    journal.record(made, verb, by=by, organisation=plan.organisation, period=made.period)
+    stamps.bump("public")
+    return made
+
+
+def _reading(indicator: Indicator, typed: Typed, by: Person) -> Reading:
+    """The reading as it will be kept, judged."""
+    definition = indicator.definition
+    value = typed.value
+    if typed.numerator is not None or typed.denominator is not None:
+        value = attainment.value_of(typed.numerator, typed.denominator, definition.factor if definition else None)
+        if value is None:
+            raise BadData(_("Give both parts of the ratio, and a whole above 0."))
+    missing = typed.missing_because.strip()
+    if (value is None) == (missing == ""):
+        raise BadData(_("Give a value, or say why there is none: one of the two."))
+    return Reading(
+        indicator=indicator,
+        period=typed.period,
+        until=_last_day(typed.period),
+        breakdown=_breakdown(indicator, typed.breakdown),
+        value=None if value is None else _judged(indicator, value),
+        numerator=typed.numerator,
+        denominator=typed.denominator,
+        missing_because=missing,
+        source=typed.source.strip(),
+        evidence=typed.evidence,
+        evidence_address=typed.evidence_address,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+
+
+def _last_day(period: str) -> date:
+    try:
+        days = periods.days_of(period)
+    except ValueError:
+        raise BadData(_("Choose a period: a year, half a year, a quarter, a month or a day.")) from None
+    if days[0] > clock.today():
+        raise BadData(_("This period has not begun: a reading tells what was."))
+    return days[1]
+
+
+def _judged(indicator: Indicator, value: Decimal) -> Decimal:
+    kind = indicator.definition.kind if indicator.definition else "number"
+    if kind == "yes_no" and value not in (0, 1):
+        raise BadData(_("Answer yes or no."))
+    if value < 0 and kind in {"percent", "ratio", "duration", "milestone", "scale"}:
+        raise BadData(_("Give 0 or more."))
+    return value.quantize(Decimal("0.001"))
+
+
+def _breakdown(indicator: Indicator, breakdown: str) -> str:
+    dimension = breakdown.partition(":")[0]
+    if breakdown and (indicator.definition is None or dimension not in indicator.definition.breakdowns):
+        raise BadData(_("This indicator is not broken down that way."))
+    return breakdown
+
+
+def _replace(before: Reading) -> None:
+    before.replaced_at = clock.now()
+    before.save(update_fields=["replaced_at"])
+    reference = f"plans.reading:{before.code}"
+    for link in Origin.objects.filter(offspring=reference, withdrawn_at=None):
+        origins.withdraw(link.code)
+
+
+def _link(indicator: Indicator, reading: Reading, by: Person) -> None:
+    """A reading of everyone comes from its objective; those of a group are read beside it."""
+    if not reading.breakdown:
+        objective = indicator.objective
+        origins.link(
+            "objective",
+            parent=f"plans.objective:{objective.code}",
+            offspring=f"plans.reading:{reading.code}",
+            label=objective.name,
+            excerpt=objective.promise,
+            by=by,
+        )
+
+
+def _running(plan_id: int, by: Person) -> Plan:
+    """The plan, by someone who may write in it, while it runs."""
+    plan = Plan.rows.select_related("organisation").get(pk=plan_id)
+    rules.require(rules.may_write_plan, by, plan)
+    if plan.state not in FOLLOWED:
+        raise WrongState(_("A plan is followed once its mandate has begun."), state=plan.state)
+    return plan
