@@ -61,8 +61,15 @@ def references_to(person: Person) -> list[str]:
 
 
 def _forget_letters(person: Person, references: list[str]) -> None:
-    """Letters to the person; what was told to others of them, in letters of its own or in those of a day."""
-    Letter.objects.filter(address__iexact=person.email).update(address=address_of_nobody(person), text="")
+    """Letters to the person; what was told to others of them, in letters of its own or in those of a day.
+
+    What had not left yet never leaves, save the invitations they sent: those who got them may still come in.
+    """
+    theirs = Letter.objects.filter(address__iexact=person.email)
+    waiting = Letter.objects.filter(state=LetterState.WAITING)
+    of_them = [reference for reference in references if not reference.startswith("accounts.invitation:")]
+    (waiting & theirs | waiting.filter(reference__in=of_them)).delete()
+    theirs.update(address=address_of_nobody(person), text="", calendar="")
     told = Notification.objects.filter(reference__in=references).exclude(mailed_at=None).select_related("person")
     days = [f"digest:{n.person.code}:{n.mailed_at:%Y-%m-%d}" for n in told if n.mailed_at]
     sent = Letter.objects.exclude(state=LetterState.WAITING)

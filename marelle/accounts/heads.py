@@ -1,7 +1,7 @@
 """Heads of the journal, written down outside the database: a chain cut short or made anew no longer fits (trust J2).
 
 `journal-heads` in MARELLE_DATA holds a line for each head that moved: when, which chain, how many entries, the digest of the last.
-The worker only appends. `docs/security.md` says what this shows, and what it does not.
+Each act adds its own once it is committed; the worker, every ten minutes, those a fault left out. `docs/security.md` says what this shows, and what it does not.
 """
 
 import os
@@ -49,23 +49,31 @@ def write_down(at: datetime) -> int:
     return len(moved)
 
 
+def note(name: str, length: int, digest: str, at: datetime) -> None:
+    """Append one head, right after its act: not seen to the disk, so that an act costs no more for it."""
+    append(settings.DATA / FILE, [_line(name, length, digest, at)], to_disk=False)
+
+
 def write(folder: Path, heads: dict[str, Head], at: datetime) -> None:
     """Append these heads to the file of `folder`."""
-    append(
-        folder / FILE,
-        (f"{at.astimezone(UTC).isoformat()} {name} {length} {digest}" for name, (length, digest) in heads.items()),
-    )
+    append(folder / FILE, (_line(name, length, digest, at) for name, (length, digest) in heads.items()))
 
 
-def append(path: Path, lines: Iterable[str]) -> None:
-    """Add lines at the end of a file, and see them to the disk."""
+def _line(name: str, length: int, digest: str, at: datetime) -> str:
+    return f"{at.astimezone(UTC).isoformat()} {name} {length} {digest}"
+
+
+def append(path: Path, lines: Iterable[str], *, to_disk: bool = True) -> None:
+    """Add lines at the end of a file, in one piece; `to_disk`: wait until they are there."""
     text = "".join(f"{line}\n" for line in lines)
     if not text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        if file.tell() and path.read_bytes()[-1:] != b"\n":
-            file.write("\n")  # a crash cut the last line
-        file.write(text)
+    with path.open("a+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            text = text if file.read(1) == b"\n" else f"\n{text}"  # a crash cut the last line
+        file.write(text.encode())
         file.flush()
-        os.fsync(file.fileno())
+        if to_disk:
+            os.fsync(file.fileno())

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -47,6 +48,8 @@ def record(
         content.save()
         chain.length, chain.digest = entry.number, entry.digest
         chain.save(update_fields=["length", "digest"])
+        head = partial(heads.note, heads.name_of(organisation), entry.number, entry.digest, at)
+        transaction.on_commit(head, robust=True)
     return entry
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -64,8 +65,12 @@ def _event(moment: Moment, attendee: str) -> Event:
     return event
 
 
+@lru_cache(maxsize=256)
 def _timezone(zone: ZoneInfo, begins: datetime, ends: datetime) -> Timezone:
-    """The clock of a zone between two moments: what it shows first, then each change, at the hour the old clock showed."""
+    """The clock of a zone between two moments: what it shows first, then each change, at the hour the old clock showed.
+
+    Kept: a thousand letters of one meeting, each written while others wait for the database, say the same.
+    """
     timezone = Timezone()
     timezone.add("tzid", zone.key)
     was = begins.astimezone(zone)

@@ -4,12 +4,12 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from marelle.base import clock
 from marelle.base.errors import BadData
-from marelle.base.models import Letter, LetterState
+from marelle.base.models import Letter, LetterState, Stamp
 
 log = logging.getLogger("marelle.outbox")
 MAX_SUBJECT = 150  # characters, trust E3
 MAX_TRIES = 5  # settled 1
+RETRY = timedelta(minutes=1)  # between two looks at a mail server that does not answer
+DOWN, TRIED = "mail_down", "mail_tried"  # stamps: since when, and when last
 
 _rights: dict[str, Callable[[str, str], bool]] = {}
 
@@ -76,34 +78,81 @@ def _apart(words: str) -> tuple[str, str]:
     return re.sub(r"[ \t\r\n]+", " ", subject).strip()[:MAX_SUBJECT], rest.strip() + "\n"
 
 
-def send_waiting(limit: int = 50) -> int:
-    """Send what waits, oldest first; how many left. One that fails waits longer each time, then is parked."""
-    due = Letter.objects.filter(state=LetterState.WAITING, not_before__lte=timezone.now()).order_by("pk")
-    return sum(_send(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+def send_waiting(limit: int = 50, *, at: datetime | None = None) -> int:
+    """Send what waits, oldest first; how many left. One that fails waits longer each time, then is parked.
+
+    While the mail server cannot be reached nothing is tried, counted or given up: all wait, in order, and the office
+    is told (`down_since`). `at`: by real time, which mail servers keep.
+    """
+    at = at or timezone.now()
+    due = Letter.objects.filter(state=LetterState.WAITING, not_before__lte=at).order_by("pk")
+    keys = list(due.values_list("pk", flat=True)[:limit])
+    if not keys or _rests(at):
+        return 0
+    sent, server = 0, None
+    for pk in keys:
+        server = server or _reached(at)
+        if server is None:
+            break
+        if _send(pk, server, at):
+            sent += 1
+        else:
+            server.close()  # whatever befell this letter, the next has a line of its own
+            server = None
+    if server:
+        server.close()
+    return sent
 
 
-def _send(pk: int) -> bool:
+def down_since() -> datetime | None:
+    """Since when the mail server cannot be reached; None while it can."""
+    since = Stamp.objects.filter(name=DOWN).values_list("value", flat=True).first()
+    return datetime.fromtimestamp(since, UTC) if since else None
+
+
+def _rests(at: datetime) -> bool:
+    """Whether the server was just tried in vain."""
+    return Stamp.objects.filter(name=TRIED, value__gt=int((at - RETRY).timestamp())).exists()
+
+
+def _reached(at: datetime) -> Any:
+    """A line to the mail server; None when it does not answer, and then it is left in peace for a while."""
+    server, moment = get_connection(), int(at.timestamp())
+    try:
+        server.open()
+    except Exception as error:  # refused, silent, unknown, or it does not let us in
+        log.warning("mail server not reached: %s", type(error).__name__)
+        Stamp.objects.get_or_create(name=DOWN, defaults={"value": moment})
+        Stamp.objects.update_or_create(name=TRIED, defaults={"value": moment})
+        return None
+    Stamp.objects.filter(name__in=(DOWN, TRIED)).delete()
+    return server
+
+
+def _send(pk: int, server: Any, at: datetime) -> bool:
     with transaction.atomic():
         # The try is counted first, in its own transaction: a letter that kills its sender is parked too.
-        taken = Letter.objects.filter(pk=pk, state=LetterState.WAITING, not_before__lte=timezone.now()).update(
-            tries=F("tries") + 1, not_before=timezone.now() + timedelta(minutes=1)
+        taken = Letter.objects.filter(pk=pk, state=LetterState.WAITING, not_before__lte=at).update(
+            tries=F("tries") + 1, not_before=at + timedelta(minutes=1)
         )
     if not taken:
         return False
     letter = Letter.objects.get(pk=pk)
     if letter.tries > MAX_TRIES:
-        _settle(letter, LetterState.PARKED, "its sender died at each try")
+        _settle(letter, LetterState.PARKED, "its sender died at each try", at)
         return False
     if letter.kind in _rights and not _rights[letter.kind](letter.reference, letter.address):
-        _settle(letter, LetterState.PARKED, "no longer allowed to read this")
+        _settle(letter, LetterState.PARKED, "no longer allowed to read this", at)
         return False
     try:
-        _message(letter).send()
+        mail = _message(letter)
+        mail.connection = server
+        mail.send()
     except Exception as error:  # any fault of the mail server: the letter waits
         log.warning("letter=%s not sent: %s", letter.pk, type(error).__name__)
-        _fail(letter, error)
+        _fail(letter, error, at)
         return False
-    _settle(letter, LetterState.SENT, "")
+    _settle(letter, LetterState.SENT, "", at)
     return True
 
 
@@ -112,7 +161,14 @@ def _message(letter: Letter) -> EmailMessage:
     host = urlsplit(settings.SITE_ADDRESS).hostname or "marelle"
     name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
     headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
-    mail = EmailMessage(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.address], headers=headers)
+    mail = EmailMessage(
+        letter.subject,
+        letter.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [letter.address],
+        headers=headers,
+        reply_to=[settings.REPLY_TO],
+    )
     if letter.calendar:
         method = re.search(r"^METHOD:(\w+)", letter.calendar, re.MULTILINE)  # RFC 6047: said twice, inside and outside
         kind = f"text/calendar; method={method[1]}" if method else "text/calendar"
@@ -120,15 +176,15 @@ def _message(letter: Letter) -> EmailMessage:
     return mail
 
 
-def _fail(letter: Letter, error: Exception) -> None:
+def _fail(letter: Letter, error: Exception, at: datetime) -> None:
     parked = letter.tries >= MAX_TRIES
     letter.state = LetterState.PARKED if parked else LetterState.WAITING
-    letter.not_before = timezone.now() + timedelta(minutes=2**letter.tries)
+    letter.not_before = at + timedelta(minutes=2**letter.tries)
     letter.last_error = f"{type(error).__name__}: {error}"[:300]
     letter.save(update_fields=["state", "not_before", "last_error"])
 
 
-def _settle(letter: Letter, state: LetterState, why: str) -> None:
+def _settle(letter: Letter, state: LetterState, why: str, at: datetime) -> None:
     letter.state, letter.last_error = state, why
-    letter.sent_at = timezone.now() if state == LetterState.SENT else None
+    letter.sent_at = at if state == LetterState.SENT else None
     letter.save(update_fields=["state", "last_error", "sent_at"])

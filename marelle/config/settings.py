@@ -247,6 +247,7 @@ EMAIL_HOST_PASSWORD = os.environ.get("MARELLE_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("MARELLE_MAIL_TLS", "") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("MARELLE_MAIL_FROM", "Marelle <ne-pas-repondre@marelle.example>")
 CONTACT_EMAIL = os.environ.get("MARELLE_CONTACT", "contact@marelle.example")
+REPLY_TO = os.environ.get("MARELLE_MAIL_REPLY_TO", CONTACT_EMAIL)
 SOURCE_CODE = os.environ.get("MARELLE_SOURCE_CODE", "")  # where what runs here is published: EUPL-1.2, article 5
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -39,7 +39,7 @@ def remind(registration: Registration, days: int, at: datetime) -> None:
 
 def tell_change(registration: Registration) -> None:
     """The meeting was moved, or its room changed: the calendar follows."""
-    sequence = registration.occurrence.sequence
+    sequence = moment_of(registration.occurrence, registration).sequence
     _write(registration, "meeting_changed", f"{registration.code}:moved:{sequence}", "REQUEST")
 
 
@@ -86,7 +86,7 @@ def moment_of(occurrence: Occurrence, registration: Registration | None = None) 
         address=event.address,
         zone=occurrence.local_zone,
         place=(item.room if item else "") or event.place,
-        sequence=occurrence.sequence + (1 if cancelled or gone else 0),
+        sequence=occurrence.sequence + (item.version - 1 if item else 0) + (1 if cancelled or gone else 0),
         is_cancelled=cancelled or gone,
     )
 

@@ -125,6 +125,22 @@ def test_a_chain_cut_short_does_not_fit_what_was_written_down():
     assert list(journal.broken_chains()) == [f"journal {city.code}: 3 entries were written down, 2 are left"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_chain_cut_by_its_very_last_act_is_found_at_once():
+    """trust J2. Each act writes its own head down, once it is committed: nobody waits for the worker."""
+    city, _person, _entries = three_acts()
+    committed = heads.written()[city.code]
+    with pytest.raises(RuntimeError), transaction.atomic():
+        journal.record(city, "role_ended", by=None, organisation=city)
+        raise RuntimeError
+
+    undone = heads.written()[city.code]
+    cut(2)
+
+    assert (sorted(committed), undone == committed) == ([1, 2, 3], True)
+    assert list(journal.broken_chains()) == [f"journal {city.code}: 3 entries were written down, 2 are left"]
+
+
 def test_a_chain_made_anew_does_not_fit_what_was_written_down():
     """trust J2. Cut, then written on to the same length: another entry stands where one was written down."""
     city, person, _entries = three_acts()

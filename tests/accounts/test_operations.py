@@ -188,6 +188,25 @@ def test_erasure_takes_the_letters_that_told_of_the_person(city, chief, committe
     assert Letter.objects.get(pk=other.pk).text == other.text
 
 
+def test_erasure_stops_the_letters_that_have_not_left(city, chief, committee):
+    """trust T8. To the person, or telling of them: they never leave. Invitations they sent do, for those who got them."""
+    person = PersonFactory(name="Camille Efface", roles=[(city, Role.CITY_ADMINISTRATOR)])
+    operations.invite(city.pk, email="autre@marelle.example", role=Role.CITY_EDITOR, by=person)
+    operations.ask_to_join(OrganisationFactory(code="10009").pk, by=person)
+    Letter.objects.all().update(calendar="BEGIN:VCALENDAR")
+    sent = LetterFactory(address=person.email.upper(), state="sent", sent_at=MONDAY, calendar="ATTENDEE:Camille")
+    waiting = LetterFactory(address=person.email.upper())
+    told = LetterFactory(key="told", reference=f"accounts.membership:{person.memberships.get().code}")
+
+    erase(person, committee)
+
+    kept = set(Letter.objects.values_list("kind", "state"))
+    sent.refresh_from_db()
+    assert not Letter.objects.filter(pk__in=[waiting.pk, told.pk]).exists()
+    assert (sent.address, sent.text, sent.calendar) == (f"erased@{person.code}.invalid", "", "")
+    assert ("invitation", "waiting") in kept
+
+
 def test_erasure_leaves_no_word_of_the_journal_that_leads_to_the_person(city, chief, committee):
     """trust J1. Their roles, requests, invitations and what others did about them go too, wherever their code stands."""
     invitation, token = operations.invite(city.pk, email="camille@marelle.example", role=Role.CITY_EDITOR, by=chief)

@@ -75,6 +75,16 @@ def test_letter_waits_then_leaves_once():
     )
 
 
+def test_answers_to_a_letter_reach_a_mailbox_somebody_reads(settings):
+    """The sender answers nobody: the answer goes where the house says."""
+    settings.REPLY_TO = "equipe@comite.example"
+    write()
+
+    outbox.send_waiting()
+
+    assert mail.outbox[0].reply_to == ["equipe@comite.example"]
+
+
 def test_letter_of_an_undone_act_never_leaves():
     """trust D4."""
     with pytest.raises(ZeroDivisionError), transaction.atomic():

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marelle.base.errors import TooMany
 from marelle.web.parts import limits
@@ -96,3 +97,11 @@ def test_table_may_be_made_twice():
     cache.set("still", "there", 60)
 
     assert (cache.get("still"), caches["local"].get("still")) == ("there", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ask_is_one_writing_to_the_disk():
+    with CaptureQueriesContext(connection) as asked:
+        limits.count("trial", "newcomer", most=5, seconds=60)
+
+    assert [query["sql"] for query in asked].count("COMMIT") == 1

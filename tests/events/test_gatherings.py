@@ -7,10 +7,11 @@ import pytest
 from icalendar import Calendar
 
 from marelle.accounts.states import Role
-from marelle.base import clock, jobs, stamps
+from marelle.base import clock, jobs, rounds, stamps
 from marelle.base.errors import BadData, Closed, Conflict, NotAllowed, WrongState
 from marelle.base.models import Job, Letter
 from marelle.events.models import (
+    Comfort,
     Declaration,
     DeclarationSignature,
     Delegation,
@@ -19,7 +20,7 @@ from marelle.events.models import (
     Participant,
     Registration,
 )
-from marelle.events.operations import declarations, gatherings, invitations, meetings
+from marelle.events.operations import declarations, gatherings, invitations, meetings, rooms
 from marelle.events.operations.gatherings import Dates, Part
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings as queries
@@ -29,6 +30,7 @@ from tests.factories.events import (
     FIRST_DAY,
     IN_TIME,
     OPENS,
+    ComfortFactory,
     DeclarationFactory,
     EventFactory,
     InvitationFactory,
@@ -115,6 +117,75 @@ def test_another_place_alone_is_told_once_and_the_calendar_follows(house, office
     assert (letter.kind, letter.address) == ("meeting_changed", coming.participant.email)
     assert "Lieu\u202f: Lyon, palais des congrès" in letter.text
     assert (date["SEQUENCE"], date["LOCATION"], date["DTSTART"].dt) == (1, "Lyon, palais des congrès", FIRST_DAY)
+
+
+def test_an_item_moved_is_told_once_to_those_who_chose_it(house, officer):
+    event = gathering(house)
+    item = event.items.get()
+    chosen = RegistrationFactory(occurrence=event.occurrences.get(), item=item)
+    RegistrationFactory(occurrence=event.occurrences.get())
+    kept = Part("workshop", item.name, item.starts_at, 90, is_choice=True, capacity=2)
+
+    for part in (kept, replace(kept, starts_at=FIRST_DAY + timedelta(hours=2), room="Salle 2")):
+        gatherings.save_item(event.pk, part, by=officer, code=item.code)
+    for _time in range(2):
+        for job in Job.objects.filter(task="tell_registrants"):
+            meetings.tell_registrants(job, **job.arguments)
+
+    letter = Letter.objects.get()
+    date = Calendar.from_ical(letter.calendar).walk("VEVENT")[0]
+    assert (letter.kind, letter.address) == ("meeting_changed", chosen.participant.email)
+    assert (date["LOCATION"], date["DTSTART"].dt) == ("Salle 2", FIRST_DAY + timedelta(hours=2))
+    assert date["SEQUENCE"] == 2
+
+
+def test_no_two_items_are_held_in_a_room_at_once_and_none_has_more_places_than_it(house, officer):
+    event = gathering(house)
+    rooms.save_room(event.pk, " Salle  Rose ", 40, by=officer)
+    part = Part("workshop", {"fr": "Jeu"}, FIRST_DAY, 60, room="Salle Rose", is_choice=True)
+    first = gatherings.save_item(event.pk, part, by=officer)
+    later = gatherings.save_item(
+        event.pk, replace(part, starts_at=FIRST_DAY + timedelta(hours=1), capacity=10), by=officer
+    )
+
+    refused = []
+    for change in ({"starts_at": FIRST_DAY + timedelta(minutes=30)}, {"room": "Salle Rose", "capacity": 41}):
+        with pytest.raises(BadData) as told:
+            gatherings.save_item(event.pk, replace(part, **change), by=officer, code=first.code)
+        refused.append(told.value.sentence)
+    with pytest.raises(BadData):
+        rooms.save_room(event.pk, "Salle Rose", 39, by=officer)
+
+    assert (first.capacity, later.capacity, event.rooms.get().capacity) == (40, 10, 40)
+    assert [words for words in refused if "Jeu" in words or "40" in words] == refused
+    assert event.items.get(pk=first.pk).starts_at == FIRST_DAY
+
+
+def test_only_the_team_says_which_rooms_there_are(house, officer):
+    event = gathering(house)
+    rooms.save_room(event.pk, "Salle Rose", 40, by=officer)
+    stranger = PersonFactory(roles=[(OrganisationFactory(), Role.CITY_ADMINISTRATOR)])
+
+    for act in (
+        lambda: rooms.save_room(event.pk, "Salle Bleue", 40, by=stranger),
+        lambda: rooms.remove_room(event.pk, "Salle Rose", by=stranger),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+    assert [room.name for room in event.rooms.all()] == ["Salle Rose"]
+    rooms.remove_room(event.pk, "Salle Rose", by=officer)
+    assert event.rooms.count() == 0
+
+
+@pytest.mark.parametrize(("days", "left"), [(14, 1), (15, 0)])
+def test_what_somebody_needs_is_forgotten_fifteen_days_after(house, days, left):
+    occurrence = gathering(house).occurrences.get()
+    ComfortFactory(registration__occurrence=occurrence)
+
+    rounds.make(occurrence.ends_at + timedelta(days=days))
+
+    assert Comfort.objects.count() == left
 
 
 def test_a_year_has_one_gathering(house, officer):

@@ -116,6 +116,15 @@ class FeedbackFactory(DjangoModelFactory):
     given_at = IN_TIME
 
 
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = "events.Room"
+
+    event = factory.SubFactory(EventFactory, gathering=True)
+    name = "Salle Rose"
+    capacity = 40
+
+
 class HostFactory(DjangoModelFactory):
     class Meta:
         model = "events.Host"

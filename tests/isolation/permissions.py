@@ -320,12 +320,11 @@ office:gathering                      *           iii --- --- --- --- --- --- --
 office:gathering_badges               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:gathering_cancel               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
-office:gathering_chase                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_declaration          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_declaration_new      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_declaration_open     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_door                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
-office:gathering_invite               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:gathering_arrange              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_item                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_item_new             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_item_remove          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
@@ -351,10 +350,14 @@ office:practice_back                  draft       iii --- --- --- --- --- --- --
 office:practice_back                  member      iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:practice_act                   draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:practice_act                   member      iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:practice_new                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:practice_write                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn gmx gmx nnn
+office:practice_field                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:resources                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:new_resource                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:resource                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:resource_file                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:resource_back                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xnx xmx nnn
 office:resource_act                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 """
 

@@ -45,12 +45,11 @@ gathering                   - .
 gathering_badges            2 .
 gathering_cancel            . f
 gathering_change            2 2
-gathering_chase             . f
 gathering_declaration       2 2
 gathering_declaration_new   2 2
 gathering_declaration_open  . f
 gathering_door              2 2
-gathering_invite            . f
+gathering_arrange           . 2
 gathering_item              2 2
 gathering_item_new          2 2
 gathering_item_remove       . 2
@@ -91,6 +90,10 @@ practices            - .
 practice             2 .
 practice_back        . 2
 practice_act         . 2
+practice_new         2 2
+practice_write       2 2
+practice_field       . 2
+resource_back        . 2
 resources            - .
 new_resource         2 2
 resource             2 2

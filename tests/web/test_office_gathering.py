@@ -24,6 +24,7 @@ from tests.factories.events import (
     EventFactory,
     HostFactory,
     InvitationFactory,
+    NeedFactory,
     OccurrenceFactory,
     ParticipantFactory,
     ProgrammeItemFactory,
@@ -116,6 +117,52 @@ def test_a_gathering_is_prepared_page_after_page(client, officer):
     ]
 
 
+def test_organisations_and_rooms_are_added_on_its_page(client, officer, event):
+    item = event.items.get()
+    partner = OrganisationFactory(code="o-partner", name="Réseau ami", partner=True)
+    base = f"{ROOT}/{event.code}/preparer"
+
+    statuses = [
+        client.post(f"{base}/host", {"organisation": partner.code, "role": "co_organiser"}).status_code,
+        client.post(
+            f"{base}/abroad", {"name": "Sousse", "country": "TN", "kind": "commune", "role": "partner"}
+        ).status_code,
+        client.post(f"{base}/room", {"name": "Salle Rose", "capacity": "40"}).status_code,
+        client.post(f"{base}/room", {"name": "Salle Bleue", "capacity": ""}).status_code,
+        client.post(f"{base}/publish").status_code,
+    ]
+    page = client.get(f"{ROOT}/{event.code}").content.decode()
+    item_page = client.get(f"{ROOT}/{event.code}/programme/{item.code}").content.decode()
+    client.post(f"{base}/drop_room", {"code": "Salle Rose"})
+    client.post(f"{base}/drop_host", {"code": partner.code})
+
+    assert statuses == [302, 302, 302, 422, 404]
+    assert [words for words in ("Réseau ami", "Sousse", "Salle Rose") if words not in page] == []
+    assert "Salle Rose (40)" in item_page
+    assert (event.rooms.count(), event.hosts.count()) == (0, 2)
+
+
+def test_a_need_taken_up_waits_for_its_hour_and_says_where_it_comes_from(client, officer, house):
+    draft = EventFactory(gathering=True, committee=house, state="draft")
+    OccurrenceFactory(event=draft, ends_at=FIRST_DAY + timedelta(hours=34))
+    need = NeedFactory(committee=house, name="Trouver des tuteurs")
+
+    client.post(f"/bureau/rencontres/besoins/{need.code}/reprendre", {"meeting": draft.code})
+    item = draft.items.get()
+    page = client.get(f"{ROOT}/{draft.code}").content.decode()
+    item_page = client.get(f"{ROOT}/{draft.code}/programme/{item.code}").content.decode()
+
+    assert f'/programme/{item.code}"' in page
+    assert f"/bureau/rencontres/besoins/{need.code}" in item_page
+
+
+def test_cancelling_without_a_reason_is_asked_again_on_the_page(client, officer, event):
+    answer = client.post(f"{ROOT}/{event.code}/annuler", {"because": " "})
+
+    event.refresh_from_db()
+    assert (answer.status_code, b"faults-title" in answer.content, event.state) == (422, True, "published")
+
+
 @pytest.mark.parametrize(
     "changed", [{"zone": "Paris"}, {"name_fr": ""}, {"ends_on": "2026-06-17"}, {"closes_on": "2026-07-10"}]
 )
@@ -163,7 +210,7 @@ def test_the_press_that_invites_asks_the_worker_once(client, officer, house, eve
     MandateFactory(agreement__application__call__committee=house)
 
     for _click in range(2):
-        client.post(f"{ROOT}/{event.code}/inviter", {"form_key": "one"})
+        client.post(f"{ROOT}/{event.code}/etape/inviter", {"form_key": "one"})
 
     assert list(Job.objects.values_list("task", flat=True)) == ["invite_network"]
 

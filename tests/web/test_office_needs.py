@@ -115,6 +115,15 @@ def test_a_need_becomes_a_webinar_in_two_presses(client, officer, needs):
     assert "Ce que ça devient" in pressed.content.decode()
 
 
+def test_the_webinar_made_of_a_need_says_where_it_comes_from(client, officer, committee):
+    need = NeedFactory(committee=committee, name="Trouver des tuteurs")
+
+    client.post(f"/bureau/rencontres/besoins/{need.code}/reprendre")
+    page = client.get(f"/bureau/rencontres/{Event.rows.get().code}").content.decode()
+
+    assert f"/bureau/rencontres/besoins/{need.code}" in page
+
+
 def test_a_need_becomes_a_part_of_a_meeting_being_prepared(client, officer, needs, committee):
     meeting = EventFactory(state="draft", committee=committee)
     foreign = EventFactory(state="draft", committee=OrganisationFactory(committee=True, code="o-other"))
@@ -154,6 +163,7 @@ def test_a_group_is_made_members_brought_in_and_its_file_carried_to_the_library(
     here = f"{groups}/{group.code}"
     client.post(f"{here}/membres", {"email": somebody.email, "role": "member"})
     unknown = client.post(f"{here}/membres", {"email": "nobody@example.org", "role": "member"})
+    group_operations.answer_invitation(group.pk, accepts=True, by=somebody)
     group_operations.add_file(group.pk, SimpleUploadedFile("note.csv", b"a,b\n1,2\n"), by=somebody)
     client.post(f"{here}/faire", {"act": "library", "file": group.files.get().code, "language": "fr"})
     page = client.get(here).content.decode()

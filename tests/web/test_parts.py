@@ -113,7 +113,7 @@ def test_public_pages_and_errors_never_ask_for_the_person():
     "name", ["explained", "400", "403", "404", "409", "422", "429", "500", "503"], ids=lambda name: f"errors/{name}"
 )
 def test_error_pages_stand_without_request_or_context(name):
-    page = render_to_string(f"errors/{name}.html")
+    page = render_to_string(f"errors/{name}.html", {"shell": "public/base.html"})
 
     assert page.count("<h1>") == 1
     assert "conserv" in page or "modifié" in page

@@ -1,13 +1,18 @@
 """What the map draws."""
 
+import re
+
 import pytest
 
-from marelle.mandates.queries.members import Place
+from marelle.mandates.queries.members import Cell, Place
 from marelle.territories.models import Territory
-from marelle.web.public.maps import Step, of_areas, of_points, steps_for
-from tests.factories.accounts import OrganisationFactory
-from tests.factories.mandates import MandateFactory
+from marelle.web.public.maps import Step, of_areas, of_cells, of_points, steps_for
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.framework import TrackFactory
+from tests.factories.mandates import CallFactory, MandateFactory
+from tests.factories.territories import TerritoryFactory
 from tests.journeys.test_second_programme import load_second
+from tests.web.crowd import make_members
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,36 @@ def test_places_nobody_drew_stand_on_a_blank_sheet_fitted_to_them():
     assert {round(y_2), round(y_1)} == {40, 600}
     assert [(p.x, p.y) for p in alone.points] == [("320.0", "320.0")]
     assert (mixed.is_sheet, [p.code for p in mixed.points], mixed.outside) == (False, ["67447"], 2)
+
+
+def test_members_nobody_drew_are_gathered_by_a_grid():
+    """A dot's surface says how many; whoever has no place is told in words; no place at all, no map."""
+    found = of_cells([Cell(-31.4, 12.0, 900), Cell(-31.2, 12.3, 225)], members=1200)
+
+    assert [(c.radius, c.members) for c in found.clusters] == [("12.0", 900), ("7.5", 225)]
+    assert (found.is_by_grid, found.is_sheet, found.outside, found.shows_nobody) == (True, True, 75, False)
+    assert found.linked_marks == found.marks
+    assert of_cells([], members=1200) is None
+
+
+@pytest.mark.django_db
+def test_above_a_thousand_members_nobody_drew_the_map_gathers_them(client, django_assert_num_queries):
+    """Two groups of an invented country, far apart: one dot each, and not one link too many."""
+    areas = {"country": "XQ", "departement": None, "region": None}
+    places = [
+        TerritoryFactory(code=f"XQ-{n:04}", name=f"Villa {n}", lon=-31.0 + n % 2, lat=12.0 + n % 2, **areas)
+        for n in range(1001)
+    ]
+    make_members(places, call=CallFactory(), track=TrackFactory(), by=PersonFactory())
+    client.get("/villes")
+
+    with django_assert_num_queries(8):
+        drawing = (
+            client.get("/villes?tri=population").content.decode().partition('class="map"')[2].partition("</figure>")[0]
+        )
+
+    assert re.findall(r"<title>(\d+)</title>", drawing) == ["501", "500"]
+    assert (drawing.count("<a "), "plus le point est grand" in drawing) == (0, True)
 
 
 @pytest.mark.django_db

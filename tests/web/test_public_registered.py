@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marelle.base import registers, stamps
+from marelle.mandates.queries import promises
 from marelle.mandates.queries.promises import find_promises
 from tests.factories.mandates import CallFactory
 from tests.factories.plans import ActionFactory, ObjectiveFactory, PlanFactory
@@ -80,3 +81,14 @@ def test_the_public_calendar_holds_published_calls_only():
             "/appels/appel-2026",
         ),
     ]
+
+
+def test_promises_are_copied_by_no_search():
+    promise(member(), "Des cours d’école à l’ombre")
+
+    assert promises.lines() is promises.lines()
+
+    kept = promises.lines()
+    stamps.bump("public")
+
+    assert promises.lines() is not kept

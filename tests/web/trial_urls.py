@@ -114,7 +114,7 @@ def act(request):
 
 @door(anyone)
 def error_page(request, name):
-    return render(request, f"errors/{name}.html", {"error": None}, status=int(name))
+    return render(request, f"errors/{name}.html", {"error": None, "shell": "public/base.html"}, status=int(name))
 
 
 public = [

@@ -5,7 +5,16 @@ stands in `Participant`, without an account: a secret link is theirs.
 """
 
 from marelle.events.models.groups import Group, GroupInvitation, GroupMember, Minutes
-from marelle.events.models.meetings import Event, EventPerson, Host, Occurrence, ProgrammeItem, RunSheetLine, Series
+from marelle.events.models.meetings import (
+    Event,
+    EventPerson,
+    Host,
+    Occurrence,
+    ProgrammeItem,
+    Room,
+    RunSheetLine,
+    Series,
+)
 from marelle.events.models.needs import Ballot, Exchange, Need, Ranked, Ranking
 from marelle.events.models.participants import Comfort, Delegation, Feedback, Invitation, Participant, Registration
 from marelle.events.models.words import Declaration, DeclarationSignature, Question, Suggestion, Vote
@@ -34,6 +43,7 @@ __all__ = [
     "Ranked",
     "Ranking",
     "Registration",
+    "Room",
     "RunSheetLine",
     "Series",
     "Suggestion",

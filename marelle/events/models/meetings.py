@@ -131,6 +131,17 @@ class Host(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "organisation"], name="a_host_once_a_meeting")]
 
 
+class Room(models.Model):
+    """A room of a gathering, found by its name in the items held there. `capacity`: how many people it holds."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="rooms")
+    name = models.CharField(max_length=80)
+    capacity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="one_room_per_event_and_name")]
+
+
 class Occurrence(models.Model):
     """A meeting as it is held, once in each language: its time, its room, its places.
 

@@ -15,7 +15,7 @@ from marelle.base import clock, origins, stamps
 from marelle.base.errors import BadData, Closed, WrongState
 from marelle.events import rules
 from marelle.events.models import Delegation, Event, EventPerson, Host, Invitation, ProgrammeItem, Registration
-from marelle.events.operations import meetings, registrations
+from marelle.events.operations import meetings, registrations, rooms
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings as queries
 from marelle.events.states import (
@@ -141,20 +141,28 @@ def publish_proceedings(event_id: int, *, by: Person) -> Event:
 # Its programme -------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def save_item(event_id: int, part: Part, *, by: Person, code: str = "") -> ProgrammeItem:
-    """Add an item, or change the one of that code. Raises NotAllowed, WrongState, BadData."""
+    """Add an item, or change the one of that code. Moved once announced, those who chose it are told.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
     event = _held(event_id, by)
     _check_part(event, part)
     item = ProgrammeItem.rows.lock(event.items.get(code=code).pk) if code else ProgrammeItem(event=event)
     if code and item.is_choice and not part.is_choice and _chosen(item):
         raise WrongState(_("People have chosen this item: it stays one that is chosen."))
+    rooms.check_room(event, part.room, part.starts_at, part.minutes, item)
+    places = rooms.places_in(event, part.room, part.capacity, is_choice=part.is_choice)
+    was = (item.starts_at, item.minutes, item.room)
     for name in ("kind", "name", "starts_at", "minutes", "description", "theme", "level", "language", "room"):
         setattr(item, name, getattr(part, name))
     item.is_choice, item.domain = part.is_choice, part.domain
-    item.capacity = item.capacity if code else part.capacity
+    item.capacity = item.capacity if code else places
     item.version += bool(code)
     item.save()
     if code:
-        registrations.change_capacity(queries.occurrence_of(event).pk, part.capacity, at=clock.now(), item=item)
+        registrations.change_capacity(queries.occurrence_of(event).pk, places, at=clock.now(), item=item)
+    if code and event.state == EventState.PUBLISHED and was != (item.starts_at, item.minutes, item.room):
+        meetings.tell_later("changed", queries.occurrence_of(event), str(item.version), item=item)
     item.roles.filter(role=EventRole.SPEAKER).delete()
     EventPerson.objects.bulk_create(
         EventPerson(event=event, item=item, role=EventRole.SPEAKER, name=name, title=title, position=position)

@@ -114,7 +114,7 @@ def hold_in(
         occurrence.capacity = held.capacity
     if moved and event.state == EventState.PUBLISHED:
         occurrence.registrations.update(reminded_days=None)
-        _tell_later("changed", occurrence, str(occurrence.sequence))
+        tell_later("changed", occurrence, str(occurrence.sequence))
     _changed(event, by)
     return occurrence
 
@@ -240,7 +240,7 @@ def cancel(event_id: int, because: str, *, by: Person) -> Event:
         raise BadData(_("Say why: those who are registered will read it."))
     _step(event, "cancel", "meeting_cancelled", by)
     for occurrence in event.occurrences.all():
-        _tell_later("cancelled", occurrence, "off")
+        tell_later("cancelled", occurrence, "off")
     return event
 
 
@@ -259,18 +259,21 @@ def hold(event_id: int, *, by: Person, at: datetime | None = None) -> Event:
 
 
 @jobs.task("tell_registrants")
-def tell_registrants(job: Job, *, what: str, occurrence: str) -> None:
-    """One letter to each who is registered; begun again after a fall, each still gets one (the key of the letter)."""
+def tell_registrants(job: Job, *, what: str, occurrence: str, item: str = "") -> None:
+    """One letter to each who is registered, or who chose the item; begun again after a fall, each still gets one."""
     tell: Callable[[Registration], None] = {"changed": letters.tell_change, "cancelled": letters.tell_cancelled}[what]
-    rows = Registration.rows.filter(occurrence__code=occurrence, item=None, participant__erased_at=None)
+    rows = Registration.rows.filter(occurrence__code=occurrence, participant__erased_at=None)
+    rows = rows.filter(item__code=item) if item else rows.filter(item=None)
     rows = rows.exclude(state__in=ENDED).select_related("participant", "occurrence__event", "item")
     for registration in rows.order_by("pk").iterator(chunk_size=200):
         tell(registration)
 
 
-def _tell_later(what: str, occurrence: Occurrence, since: str) -> None:
-    key = f"{occurrence.code}:{what}:{since}"
-    jobs.enqueue("tell_registrants", key, what=what, occurrence=occurrence.code)
+def tell_later(what: str, occurrence: Occurrence, since: str, *, item: ProgrammeItem | None = None) -> None:
+    """Let the worker write to those who are registered, or who chose the item; once a change."""
+    told = {"item": item.code} if item else {}
+    key = f"{item.code if item else occurrence.code}:{what}:{since}"
+    jobs.enqueue("tell_registrants", key, what=what, occurrence=occurrence.code, **told)
 
 
 def _step(event: Event, step: str, verb: str, by: Person) -> Event:

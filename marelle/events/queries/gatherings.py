@@ -120,6 +120,12 @@ def programme(event: Event) -> Programme:
     return Programme(event, occurrence_of(event), items)
 
 
+def hosts_of(event: Event) -> str:
+    """Who carries it, in order, in one line."""
+    rows = event.hosts.order_by("position", "pk")
+    return ", ".join(rows.values_list("organisation__name", flat=True))
+
+
 def speakers(event: Event) -> dict[int, list[str]]:
     """Who speaks, in order, by the key of the item."""
     roles = EventPerson.objects.filter(event=event, role=EventRole.SPEAKER).exclude(item=None)

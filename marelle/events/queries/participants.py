@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marelle.events.models import Feedback, Participant, Question, Registration, Suggestion
+from marelle.events.queries import gatherings
 from marelle.events.states import (
     ENDED,
     HOLDS_A_PLACE,
@@ -32,10 +33,26 @@ class Mine:
 
     @property
     def may_cancel(self) -> bool:
-        """While it is not over."""
-        return (
-            REGISTRATION_STEPS.allows(self.registration, "cancel") and self.at < self.registration.occurrence.starts_at
-        )
+        """While it has not begun."""
+        return REGISTRATION_STEPS.allows(self.registration, "cancel") and self.at < self.begins_at
+
+    @property
+    def begins_at(self) -> datetime:
+        """When what they have a place in begins."""
+        item = self.registration.item
+        return (item.starts_at if item else None) or self.registration.occurrence.starts_at
+
+    @property
+    def has_programme(self) -> bool:
+        """It is a gathering: they read its programme as theirs."""
+        is_whole = self.registration.item_id is None and self.registration.state not in ENDED
+        return is_whole and self.event.kind == EventKind.GATHERING and self.event.state in {EventState.PUBLISHED, *OVER}
+
+    @property
+    def may_choose(self) -> bool:
+        """They have a place, and the time to choose has not passed."""
+        is_time = self.event.state == EventState.PUBLISHED and gatherings.is_open(self.event, self.at)
+        return self.has_programme and has_place(self.registration) and is_time
 
     @property
     def may_accept(self) -> bool:
@@ -96,10 +113,34 @@ def by_key(key: str) -> Participant | None:
     return Participant.objects.filter(key=key, erased_at=None).first()
 
 
-def registrations_of(participant: Participant) -> list[Registration]:
-    """All they asked for, by date: meetings, and what they chose in them."""
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting somebody registered for: their place in it, and what they chose there, by hour."""
+
+    main: Mine
+    choices: list[Mine]
+
+
+def meetings_of(participant: Participant, at: datetime) -> list[Meeting]:
+    """All they asked for, what stands first, by date; each says its place on the waiting list (`position`). Two questions."""
     rows = participant.registrations.select_related("occurrence__event", "item")
-    return list(rows.order_by("occurrence__starts_at", "occurrence", "item__starts_at", "pk"))
+    found = list(rows.order_by("occurrence__starts_at", "occurrence", "item__starts_at", "pk"))
+    positions = gatherings.waiting_positions(found)
+    for registration in found:
+        registration.position = positions.get(registration.pk)  # type: ignore[attr-defined]
+    living = [Mine(r, at) for r in found if r.item_id and r.state not in ENDED]
+    mains = sorted((r for r in found if r.item_id is None), key=lambda r: r.state in ENDED)
+    told = []
+    for main in mains:
+        own = [m for m in living if m.registration.occurrence_id == main.occurrence_id and main.state not in ENDED]
+        told.append(Meeting(Mine(main, at), own))
+    return told
+
+
+def held_by(participant: Participant) -> list[Registration]:
+    """The places that are theirs, by date: what a calendar holds."""
+    rows = participant.registrations.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.PRESENT])
+    return list(rows.select_related("occurrence__event", "item").order_by("occurrence__starts_at", "pk"))
 
 
 def registration_of(participant: Participant, code: str) -> Registration | None:

@@ -3,12 +3,14 @@
 A row is a living mandate of a commune or an intercommunality. Nothing here speaks of a dossier.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Floor
 from django.utils.translation import gettext as _
 
 from marelle.accounts.states import OrganisationKind
@@ -170,6 +172,31 @@ def places(rows: MandateQuerySet, limit: int) -> list[Place]:
     columns = [f"{path}departement__code", f"{path}lon", f"{path}lat"]
     found = values.values_list("organisation__code", "organisation__name", "organisation__kind", *columns)
     return [Place(*row) for row in found[:limit]]
+
+
+class Cell(NamedTuple):
+    """Members that stand close together. `lon`, `lat`: the middle of their places, in degrees."""
+
+    lon: float
+    lat: float
+    members: int
+
+
+def cells(rows: MandateQuerySet, across: int) -> list[Cell]:
+    """Members gathered by a grid of `across` squares fitted to their places, the fullest first. Two questions."""
+    lon, lat = "organisation__territory__lon", "organisation__territory__lat"
+    placed = rows.exclude(Q(**{lon: None}) | Q(**{lat: None})).order_by()
+    edges = placed.aggregate(west=Min(lon), east=Max(lon), south=Min(lat), north=Max(lat))
+    if edges["west"] is None:
+        return []
+    narrower = max(
+        math.cos(math.radians((edges["south"] + edges["north"]) / 2)), 0.1
+    )  # degrees of longitude, of latitude
+    side = max((edges["east"] - edges["west"]) * narrower, edges["north"] - edges["south"]) / across or 1.0
+    column, line = Floor((F(lon) - edges["west"]) * (narrower / side)), Floor((F(lat) - edges["south"]) / side)
+    found = placed.annotate(column=column, line=line).values("column", "line")
+    found = found.annotate(middle=Avg(lon), height=Avg(lat), count=Count("pk")).order_by("-count", "column", "line")
+    return [Cell(*row) for row in found.values_list("middle", "height", "count")]
 
 
 def counts_by(rows: MandateQuerySet, kind: TerritoryKind) -> dict[str, int]:

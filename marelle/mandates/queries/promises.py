@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marelle.base import stamps
 from marelle.base.registers import Found
-from marelle.base.text import fold
+from marelle.base.text import fold, random_id
 from marelle.mandates.queries.members import members
 from marelle.plans.models import Action, Objective
 
@@ -29,6 +29,9 @@ class Line(NamedTuple):
     position: int
 
 
+_kept: dict[str | None, list[Line]] = {}
+
+
 def find_promises(text: str, person: Any, limit: int) -> Iterator[Found]:
     """Promises, then actions, whose words hold every word of `text`, whatever the accents. The same for everyone."""
     words = fold(text).split()
@@ -37,9 +40,17 @@ def find_promises(text: str, person: Any, limit: int) -> Iterator[Found]:
 
 
 def lines() -> list[Line]:
-    """Every promise and action made public; read again when something public changes."""
-    key = f"promises:{stamps.current()}"
-    return caches["local"].get_or_set(key, lambda: list(_read()), KEPT) or []
+    """Every promise and action made public; read again when something public changes.
+
+    The cache holds a name for what this process keeps, not the lines: it would copy all of them at each search.
+    """
+    name = caches["local"].get_or_set(f"promises:{stamps.current()}", random_id, KEPT)
+    found = _kept.get(name)
+    if found is None:
+        found = list(_read())
+        _kept.clear()
+        _kept[name] = found
+    return found
 
 
 def _read() -> Iterator[Line]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,8 +18,9 @@ from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.base.models import Job
+from marelle.base.origins import strip_for
 from marelle.events.models import Declaration, Event, Invitation, ProgrammeItem
-from marelle.events.operations import declarations, gatherings, invitations, meetings
+from marelle.events.operations import declarations, gatherings, invitations, meetings, rooms
 from marelle.events.queries import gatherings as queries
 from marelle.web.office.gathering_forms import (
     CancelForm,
@@ -27,14 +29,27 @@ from marelle.web.office.gathering_forms import (
     ItemForm,
     OutcomeForm,
     PracticeForm,
+    RoomForm,
 )
 from marelle.web.parts.forms import done, page
+from marelle.web.parts.meeting_forms import AbroadForm, CodeForm, HostForm
+from marelle.web.parts.meetings import ACTS, SAVED, Act
 from marelle.web.parts.tables import Column, Table, answer
 
 STEPS = {
     "annoncer": (gatherings.publish_gathering, gettext_lazy("The gathering is announced.")),
     "tenue": (meetings.hold, gettext_lazy("The gathering was held: its proceedings may be written.")),
     "actes": (gatherings.publish_proceedings, gettext_lazy("The proceedings are published.")),
+    "inviter": (invitations.ask_to_invite, gettext_lazy("The invitations are leaving: each city receives one, once.")),
+    "relancer": (
+        invitations.ask_to_chase,
+        gettext_lazy("Those who have not answered are written to once more."),
+    ),
+}
+ARRANGED = {
+    **{verb: ACTS[verb] for verb in ("host", "abroad", "drop_host")},
+    "room": Act(RoomForm, lambda e, f, by: rooms.save_room(e.pk, by=by, **f.cleaned_data), SAVED, "rooms"),  # type: ignore[arg-type]
+    "drop_room": Act(CodeForm, lambda e, f, by: rooms.remove_room(e.pk, f.cleaned_data["code"], by=by), SAVED, "rooms"),
 }
 
 
@@ -79,7 +94,7 @@ def change_gathering(request: HttpRequest, code: str) -> HttpResponse:
 @asks(acting=FRESH)
 @once
 def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Announce it, say that it was held, publish its proceedings."""
+    """Announce it, invite the network, chase the silent, say that it was held, publish its proceedings."""
     event = _found(request, code)
     if verb not in STEPS:
         raise Http404
@@ -95,32 +110,27 @@ def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 @once
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Say why it will not be held: everyone registered is told."""
-    event = _found(request, code)
-    meetings.cancel(event.pk, request.POST.get("because", ""), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("The gathering is cancelled: those who were coming are told."))
-    return redirect("office:gathering", code)
+    event, form = _found(request, code), CancelForm(request.POST)
+    if done(form, lambda values: meetings.cancel(event.pk, values["because"], by=request.user)):  # type: ignore[arg-type]
+        messages.success(request, _("The gathering is cancelled: those who were coming are told."))
+        return redirect("office:gathering", code)
+    return page(request, "office/gathering.html", _standing(event, {"cancel": form}))
 
 
 @door(programme_team)
 @require_POST
-@asks(acting=FRESH)
+@asks(acting=SECOND)
 @once
-def invite(request: HttpRequest, code: str) -> HttpResponse:
-    """Invite every member of the network that is not invited yet."""
-    invitations.ask_to_invite(_found(request, code).pk, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("The invitations are leaving: each city receives one, once."))
-    return redirect("office:gathering", code)
-
-
-@door(programme_team)
-@require_POST
-@asks(acting=FRESH)
-@once
-def chase(request: HttpRequest, code: str) -> HttpResponse:
-    """Write once more to the silent."""
-    invitations.ask_to_chase(_found(request, code).pk, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("Those who have not answered are written to once more."))
-    return redirect("office:gathering", code)
+def arrange(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Say who carries it too, and the rooms there are."""
+    event, act = _found(request, code), ARRANGED.get(verb)
+    if act is None:
+        raise Http404
+    form = act.form(event, request.POST)
+    if done(form, lambda values: act.run(event, form, request.user)):  # type: ignore[arg-type]
+        messages.success(request, act.sentence)
+        return redirect(f"{reverse('office:gathering', args=[code])}#{act.anchor}")
+    return page(request, "office/gathering.html", _standing(event, {verb: form}))
 
 
 @door(programme_team)
@@ -146,6 +156,7 @@ def item(request: HttpRequest, code: str, item: str = "") -> HttpResponse:
         messages.success(request, _("The programme is saved."))
         return redirect("office:gathering", code)
     context = {"form": form, "event": event, "item": found, "practice_form": PracticeForm()}
+    context["strip"] = strip_for(f"events.item:{item}", request.user) if found else None
     return page(request, "office/gathering_item.html", context)
 
 
@@ -220,8 +231,13 @@ def open_declaration(request: HttpRequest, code: str, declaration: str) -> HttpR
     return redirect("office:gathering_declaration", code, declaration)
 
 
-def _standing(event: Event) -> dict[str, Any]:
-    """What the page of a gathering shows."""
+def _standing(event: Event, refused: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the page of a gathering shows. `refused`: the form that was not taken, by its verb."""
+    told = refused or {}
+    fresh = {"host": HostForm(event), "abroad": AbroadForm(event), "room": RoomForm(event), "cancel": CancelForm()}
+    shown = fresh | told
+    for verb, form in shown.items():
+        form.auto_id = f"id_{verb}_%s"  # several forms stand on one page
     programme = queries.programme(event)
     for item in programme.items:
         item.places = programme.places.get(item.pk)  # type: ignore[attr-defined]
@@ -229,11 +245,16 @@ def _standing(event: Event) -> dict[str, Any]:
         "event": event,
         "occurrence": programme.occurrence,
         "days": programme.days,
+        "to_place": [item for item in programme.items if item.starts_at is None],
         "replies": queries.replies(event),
         "members": queries.members_of(event.committee).count(),
         "job": _last_job(event),
         "declarations": queries.declarations_of(event),
-        "cancel_form": CancelForm(),
+        "hosts": list(event.hosts.select_related("organisation").order_by("position", "pk")),
+        "rooms": list(event.rooms.order_by("name")),
+        "base": reverse("office:gathering_arrange", args=[event.code, "x"])[:-1],
+        "forms": shown,
+        "refused": next(iter(told.values()), None),
     }
 
 

@@ -159,6 +159,12 @@ class ItemForm(InLanguages):
     def __init__(self, event: Event, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.event = event
+        rooms = list(event.rooms.order_by("name"))
+        if rooms:
+            known = {room.name: f"{room.name} ({room.capacity})" for room in rooms}
+            named = (self.initial.get("room") or "").strip()
+            choices = {"": "–", **({named: named} if named else {}), **known}
+            self.fields["room"] = forms.ChoiceField(label=_("Room"), choices=list(choices.items()), required=False)
         self.fields["domain"].queryset = Domain.objects.order_by("framework", "position", "pk")  # type: ignore[attr-defined]
 
     def part(self) -> Part:
@@ -210,6 +216,16 @@ class PracticeForm(forms.Form):
     """A practice a stall of the market shows."""
 
     practice = forms.CharField(label=_("Address or code of a published practice"), max_length=200)
+
+
+class RoomForm(forms.Form):
+    """A room, and how many people it holds."""
+
+    name = forms.CharField(label=_("Room"), max_length=60)
+    capacity = forms.IntegerField(label=_("People it holds"), min_value=1, max_value=10_000)
+
+    def __init__(self, event: Event, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
 
 
 class CancelForm(forms.Form):

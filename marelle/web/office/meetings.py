@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.base import origins
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.events.models import Event
@@ -52,7 +53,9 @@ def new_webinar(request: HttpRequest) -> HttpResponse:
 @asks(reading=SECOND)
 def meeting(request: HttpRequest, code: str) -> HttpResponse:
     """A webinar: what is written, what is left to do, what is asked."""
-    return render(request, "office/meeting.html", _context(_mine(request, code)))
+    event = _mine(request, code)
+    strip = origins.strip_for(f"events.event:{code}", request.user)
+    return render(request, "office/meeting.html", {**_context(event), "strip": strip})
 
 
 @door(programme_team)

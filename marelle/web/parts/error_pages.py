@@ -14,8 +14,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
+from marelle.accounts.states import OrganisationKind
 from marelle.base.errors import Conflict, MarelleError, NotAllowed, ProofNeeded, TooMany, Unavailable
 from marelle.base.text import random_id
+from marelle.web.parts import scope
+from marelle.web.templatetags.marelle import without_language
 
 log = logging.getLogger("marelle.errors")
 RETRY_AFTER = 5  # seconds, when nothing better is known
@@ -102,7 +105,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500: asks nothing of the database, of the session, of the reader."""
     reference = new_reference()
     log.error("reference=%s %s broke", reference, view_name(request))
-    context = {"reference": reference, "demo": settings.DEMO}
+    context = {"reference": reference, "demo": settings.DEMO, "shell": "public/base.html"}
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
@@ -110,7 +113,26 @@ def show(request: HttpRequest, template: str, status: int, **context: Any) -> Ht
     """Draw an error's page; as JSON for a script."""
     if "json" in request.headers.get("Accept", "") and "html" not in request.headers.get("Accept", ""):
         return sentence_as_json(context.get("sentence", ""), status, context.get("reference", ""))
-    return render(request, template, {"status": status, "next_step": next_step(request), **context}, status=status)
+    around = {"status": status, "next_step": next_step(request), **shell_of(request, status)}
+    return render(request, template, around | context, status=status)
+
+
+def shell_of(request: HttpRequest, status: int) -> dict[str, Any]:
+    """What stands around an error: the face one is at work in, with its menu; the public one for who is not signed in.
+
+    Open faces do not know their readers (trust A12), and nothing is asked when the house itself is at fault.
+    """
+    if status >= 500 or not scope.is_behind_a_door(request.path_info) or not _is_signed_in(request):
+        return {"shell": "public/base.html"}
+    organisation = getattr(request, "organisation", None)
+    if organisation is not None and organisation.kind != OrganisationKind.COMMITTEE:
+        return {"shell": "city/base.html", "organisation": organisation}
+    at_office = without_language(request.path_info).startswith("/bureau") and request.user.in_committee
+    return {"shell": "office/base.html" if at_office else "account/base.html"}
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return hasattr(request, "user") and request.user.is_authenticated
 
 
 def sentence_as_json(sentence: str, status: int, reference: str = "") -> HttpResponse:

@@ -7,6 +7,7 @@ ask, each process writes them down `by` so many at a time: a write each would co
 import time
 
 from django.core.cache import BaseCache, caches
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marelle.base.errors import TooMany
@@ -20,7 +21,8 @@ def count(name: str, key: str, *, most: int, seconds: int, by: int = 1) -> None:
     _check_full(local.get(f"{place}:full", 0.0), name)
     if by > 1 and _add(local, place, 1, seconds) % by:
         return
-    asked = _add(caches["default"], place, by, seconds)
+    with transaction.atomic():  # one writing to the disk instead of three
+        asked = _add(caches["default"], place, by, seconds)
     if asked > most:
         ends = float(caches["default"].get(f"{place}:ends") or time.time() + seconds)
         local.set(f"{place}:full", ends, seconds)

@@ -40,7 +40,7 @@ from marelle.web.parts.meeting_forms import (
 class Act:
     """A press on the page of a meeting: its form, what it does, what is then said, where the page opens again."""
 
-    form: type[Form]
+    form: type[Any]
     run: Callable[[Event, Any, Person], Any]
     sentence: Any
     anchor: str

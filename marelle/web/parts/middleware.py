@@ -100,7 +100,7 @@ class PublicPageCache:
             return self.get_response(request)
         address = f"{request.get_full_path()} {request.headers.get('Accept', '') if wants_json(request) else ''}"
         page, stamp = None, 0
-        if not is_behind_a_door(request.path_info):
+        if not scope.is_behind_a_door(request.path_info):
             stamp = stamps.current(stamp_of(request.path_info))
             page = self.pages.find(address, stamp)
         if page is None:
@@ -122,11 +122,6 @@ def stamp_of(path: str) -> str:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks: the same address may answer it otherwise."""
     return "json" in request.headers.get("Accept", "")
-
-
-def is_behind_a_door(path: str) -> bool:
-    """Spares the workspaces a question; a wrong guess costs nothing."""
-    return path.removeprefix("/en").startswith(("/espace/", "/bureau", "/compte/"))
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -23,3 +23,8 @@ def other_address(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse 
     if own is None or not rules.may_read(request.user, own) or request.method not in {"GET", "HEAD"}:
         return None
     return HttpResponseRedirect(request.get_full_path().replace(f"/espace/{code}", f"/espace/{own.code}", 1))
+
+
+def is_behind_a_door(path: str) -> bool:
+    """Whether an address is of a workspace, of the office, of an account: open pages know nobody, and these are not kept."""
+    return path.removeprefix("/en").startswith(("/espace/", "/bureau", "/compte/"))

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from marelle.base import clock
 from marelle.base.origins import reference, strip_for
 from marelle.framework.queries import domains_of
-from marelle.mandates.models import Mandate
+from marelle.mandates.models import Mandate, MandateQuerySet
 from marelle.mandates.queries import members, network
 from marelle.mandates.queries.mandates import milestones
 from marelle.mandates.queries.members import Filters, Member
@@ -51,7 +51,7 @@ def cities(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": pages.get_page(request.GET.get("page")),
         "count": pages.count,
-        "map": big_map(pages),
+        "map": map_of(pages.network, pages.count, TerritoryKind.DEPARTEMENT),
         "choices": choices(),
         "query": urlencode(filters.parameters),
         "today": clock.today(),
@@ -61,11 +61,14 @@ def cities(request: HttpRequest) -> HttpResponse:
     return show(request, "public/cities.html", context)
 
 
-def big_map(pages: MemberPages) -> maps.Map:
-    """Points, or one colour a département when there are too many of them."""
-    if pages.count > maps.MOST_POINTS:
-        return maps.of_areas(members.counts_by(pages.network, TerritoryKind.DEPARTEMENT), pages.count)
-    return maps.of_points(members.places(pages.network, maps.MOST_POINTS), pages.count)
+def map_of(rows: MandateQuerySet, count: int, kind: TerritoryKind) -> maps.Map:
+    """Points; one colour an area of that kind when there are too many of them; a grid of dots where none was drawn."""
+    if count > maps.MOST_POINTS:
+        coloured = maps.of_areas(members.counts_by(rows, kind), count, kind)
+        if not coloured.shows_nobody:
+            return coloured
+        return maps.of_cells(members.cells(rows, maps.CELLS_ACROSS), count) or coloured
+    return maps.of_points(members.places(rows, maps.MOST_POINTS), count, kind)
 
 
 def choices() -> dict[str, list[Any]]:

@@ -37,6 +37,7 @@ def gathering(request: HttpRequest, year: int) -> HttpResponse:
         "occurrence": programme.occurrence,
         "days": programme.days,
         "market": queries.market(programme.items),
+        "hosts": queries.hosts_of(programme.event),
         "declarations": list(queries.declarations_of(programme.event, opened=True)),
         "files": _files(year),
     }

@@ -9,7 +9,7 @@ from marelle.framework.queries import domains_of
 from marelle.mandates.queries import members, network
 from marelle.territories.queries import attribution
 from marelle.territories.states import TerritoryKind
-from marelle.web.public import maps
+from marelle.web.public.cities import map_of
 from marelle.web.public.show import public, show
 
 DATES_SHOWN = 3
@@ -20,9 +20,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """One sentence, a map, three numbers with their date, two doors, four steps, five domains, the next dates."""
     framework = network.framework_in_force()
     kinds = network.count_by_kind()
+    count = sum(kinds.values())
     context = {
-        "map": small_map(sum(kinds.values())),
-        "members": sum(kinds.values()),
+        "map": map_of(members.members(), count, TerritoryKind.REGION),  # by région: light enough for its budget
+        "members": count,
         "intercommunalities": kinds["intercommunality"],
         "inhabitants": members.inhabitants(),
         "promises": network.count_promises(),
@@ -37,11 +38,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def words_of(domain: Domain) -> str:
     """What the framework recommends in a domain, in a line."""
     return " · ".join(str(recommendation) for recommendation in domain.recommendations.all())
-
-
-def small_map(count: int) -> maps.Map:
-    """The map of the first page: by région, light enough for its budget."""
-    rows = members.members()
-    if count > maps.MOST_POINTS:
-        return maps.of_areas(members.counts_by(rows, TerritoryKind.REGION), count, TerritoryKind.REGION)
-    return maps.of_points(members.places(rows, maps.MOST_POINTS), count, TerritoryKind.REGION)

@@ -1,10 +1,11 @@
-"""The map of members, drawn here: a point each up to a thousand, then one colour a département. Plain values, no database.
+"""The map of members, drawn here: a point each up to a thousand, then one colour a département, or a grid of dots
+where nobody drew the places. Plain values, no database.
 
 Shapes and points are written here, not by the template: there may be a thousand of them on a page.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.urls import reverse
@@ -12,12 +13,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from marelle.accounts.states import OrganisationKind
-from marelle.mandates.queries.members import Place
+from marelle.mandates.queries.members import Cell, Place
 from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines, sheet
 from marelle.territories.states import TerritoryKind
 
 MOST_POINTS = 1000  # contract of `/villes`: above, points hide one another and weigh more than the page may
 MOST_STEPS = 5
+CELLS_ACROSS = 40  # squares of the grid: its dots hardly touch
+LEAST_DOT, MOST_DOT = 3.0, 12.0  # radius of a dot, in the units of the drawing: its surface says how many
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ class Box:
     label: str
     x: str
     y: str
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Members close to one another, as one dot on the canvas."""
+
+    x: str
+    y: str
+    radius: str
+    members: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class Map:
     steps: list[Step]
     members: int
     outside: int
+    clusters: list[Cluster] = field(default_factory=list)
 
     @property
     def view_box(self) -> str:
@@ -91,11 +105,15 @@ class Map:
     @property
     def marks(self) -> SafeString:
         """The points, as SVG."""
+        if self.is_by_grid:
+            return mark_safe("".join(map(_gathered, self.clusters)))  # numbers only
         return mark_safe("".join(_mark(point, self.radius) for point in self.points))  # no word in it
 
     @property
     def linked_marks(self) -> SafeString:
         """The points, as SVG, each leading to its member's page; out of tab order, the list is their twin."""
+        if self.is_by_grid:
+            return self.marks
         return mark_safe("".join(_linked(point, self.radius) for point in self.points))  # escaped in _linked
 
     @property
@@ -116,6 +134,27 @@ class Map:
     @property
     def is_by_area(self) -> bool:
         return bool(self.steps)
+
+    @property
+    def is_by_grid(self) -> bool:
+        return bool(self.clusters)
+
+
+def of_cells(cells: Iterable[Cell], members: int) -> Map | None:
+    """A dot for each square of a grid, on a blank sheet: too many members for a point each, and nobody drew their places.
+
+    None when no place is known.
+    """
+    known = list(cells)
+    if not known:
+        return None
+    drawing, most = sheet((cell.lon, cell.lat) for cell in known), max(cell.members for cell in known)
+    clusters = []
+    for cell in known:
+        dot = drawing.frames[0].place(cell.lon, cell.lat)
+        radius = LEAST_DOT + (MOST_DOT - LEAST_DOT) * (cell.members / most) ** 0.5
+        clusters.append(Cluster(f"{dot.x:.1f}", f"{dot.y:.1f}", f"{radius:.1f}", cell.members))
+    return Map(drawing, [], [], [], members, members - sum(cell.members for cell in known), clusters)
 
 
 def of_points(places: Iterable[Place], members: int, kind: str = TerritoryKind.DEPARTEMENT) -> Map:
@@ -180,6 +219,11 @@ def _mark(point: Point, radius: float, title: str = "") -> str:
     side = f'x="-{radius}" y="-{radius}" width="{2 * radius:g}" height="{2 * radius:g}"'
     turned = f'transform="translate({point.x} {point.y}) rotate(45)"'
     return f'<rect class="member group" {side} {turned}>{title}</rect>'
+
+
+def _gathered(cluster: Cluster) -> str:
+    title = f"<title>{cluster.members}</title>"
+    return f'<circle class="member" cx="{cluster.x}" cy="{cluster.y}" r="{cluster.radius}">{title}</circle>'
 
 
 def _linked(point: Point, radius: float) -> str:
