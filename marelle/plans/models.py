@@ -177,6 +177,16 @@ class Reading(models.Model):
             return Proof.VERIFIED
         return Proof.EVIDENCED if self.evidence_id or self.evidence_address else Proof.DECLARED
 
+    @property
+    def proof_word(self) -> str:
+        """The same, in words."""
+        return str(Proof(self.proof).label)
+
+    @property
+    def group(self) -> str:
+        """Whom it counts, blank for everyone."""
+        return self.breakdown.partition(":")[2]
+
 
 class Removal(models.Model):
     """A part taken out of a plan while it is written, whole: it can be put back until the plan is handed in for good.

@@ -44,7 +44,7 @@ def outline(plan: Plan, *, covered: bool = True, domains: Sequence[Domain] | Non
     """
     objectives = plan.objectives.select_related("library").prefetch_related(
         Prefetch("actions", Action.objects.order_by("position", "pk")),
-        Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
+        Prefetch("indicators", Indicator.objects.select_related("definition").order_by("position", "pk")),
         *(["recommendations"] if covered else []),
     )
     if domains is None:

@@ -4,7 +4,7 @@ import pytest
 
 from marelle.accounts.states import Role
 from marelle.base import origins, registers
-from marelle.plans import figures, operations, queries
+from marelle.plans import figures, queries
 from marelle.plans.figures import Counts
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework

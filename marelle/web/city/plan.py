@@ -19,10 +19,13 @@ from marelle.framework.queries import domains_of, library_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
 from marelle.plans import figures
-from marelle.plans.models import Action, Objective, Plan
+from marelle.plans.following import follow
+from marelle.plans.models import Objective, Plan
 from marelle.plans.operations import writing as operations
 from marelle.plans.queries import DomainOutline, outline
+from marelle.plans.states import FOLLOWED
 from marelle.web.city.forms import action_form, indicator_form, objective_form
+from marelle.web.city.running import action_or_404, action_page, board_of, plans_of, years_of
 from marelle.web.city.saving import PLAN_PARTS
 from marelle.web.city.space import Space, application_or_404, enter, page
 from marelle.web.parts.saving import Outcome, save_typed
@@ -33,7 +36,13 @@ ADDERS = {
     "action": operations.add_action,
     "indicator": operations.add_indicator,
 }
-READ = {"": "city/plan.html", "tableau": "city/plan_table.html", "imprimer": "city/plan_print.html"}
+READ = {
+    "": "city/plan.html",
+    "etats": "city/plan_board.html",
+    "calendrier": "city/plan_calendar.html",
+    "tableau": "city/plan_table.html",
+    "imprimer": "city/plan_print.html",
+}
 
 
 @door(member)
@@ -70,7 +79,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 def objective(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """One objective: its promise, its actions, where it comes from and what becomes of it."""
     space = enter(request)
-    rows = Objective.objects.filter(plan__in=_plans(space)).select_related("plan", "domain")
+    rows = Objective.objects.filter(plan__in=plans_of(space)).select_related("plan", "domain")
     found = get_object_or_404(rows.prefetch_related("actions", "indicators", "recommendations"), code=part)
     strip = origins.strip_for(f"plans.objective:{found.code}", space.person)
     return page(request, "city/plan_objective.html", space, objective=found, strip=strip)
@@ -81,10 +90,8 @@ def objective(request: HttpRequest, code: str, part: str) -> HttpResponse:
 def action(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """One action: who leads it, when, for how much, where it comes from and what becomes of it."""
     space = enter(request)
-    rows = Action.objects.filter(objective__plan__in=_plans(space)).select_related("objective__domain")
-    found = get_object_or_404(rows, code=part)
-    strip = origins.strip_for(f"plans.action:{found.code}", space.person)
-    return page(request, "city/plan_action.html", space, action=found, strip=strip)
+    found = action_or_404(space, part)
+    return page(request, "city/plan_action.html", space, **action_page(found, space))
 
 
 @door(member)
@@ -136,11 +143,6 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     return _back(application, name.partition(".")[2])
 
 
-def _plans(space: Space) -> Any:
-    """The keys of the organisation's plans this person may read."""
-    return Plan.objects.visible_to(space.person).filter(organisation=space.organisation).values("pk")
-
-
 def _back(application: Application, anchor: str) -> HttpResponse:
     return HttpResponseRedirect(f"{queries.plan_address(application)}#{anchor}")
 
@@ -185,7 +187,12 @@ def _read(
     if view not in READ:
         raise Http404
     parts = outline(plan, domains=domains_of(plan.framework))
+    is_followed = plan.state in FOLLOWED
     context = {
+        "followed": follow(parts) if is_followed else [],
+        "is_followed": is_followed,
+        "columns": board_of(parts) if view == "etats" else [],
+        "years": years_of(parts) if view == "calendrier" else [],
         "application": application,
         "plan": plan,
         "parts": parts,

@@ -12,6 +12,7 @@ from marelle.web.city import (
     needs,
     plan,
     practices,
+    running,
     team,
     today,
 )
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/plan", plan.plan, name="plan"),
     path("<slug:code>/plan/objectifs/<slug:part>", plan.objective, name="objective"),
     path("<slug:code>/plan/actions/<slug:part>", plan.action, name="action"),
+    path("<slug:code>/plan/actions/<slug:part>/etat", running.move, name="action_move"),
+    path("<slug:code>/plan/indicateurs/<slug:part>", running.indicator, name="indicator"),
     path("<slug:code>/documents", files.documents, name="documents"),
     path("<slug:code>/convention", agreement.agreement, name="agreement"),
     path("<slug:code>/convention/vote", agreement.vote, name="agreement_vote"),

@@ -1,0 +1,127 @@
+"""A running plan as it is followed: each indicator with what was read of it, and how far that is, in one question more."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from marelle.plans import attainment
+from marelle.plans.attainment import Aim, Attained
+from marelle.plans.models import Action, Indicator, Reading
+from marelle.plans.queries import DomainOutline
+from marelle.plans.states import ActionState, Proof
+
+
+@dataclass(frozen=True)
+class Followed:
+    """An indicator and its living readings of everyone, the newest period first."""
+
+    indicator: Indicator
+    readings: Sequence[Reading]
+
+    @property
+    def aim(self) -> Aim:
+        """From where to where."""
+        i = self.indicator
+        kind = i.definition.kind if i.definition else "number"
+        return Aim(i.baseline, i.target, i.direction, kind)
+
+    @property
+    def latest(self) -> Reading | None:
+        """The newest period, whether it has a value or says why there is none."""
+        return self.readings[0] if self.readings else None
+
+    @property
+    def known(self) -> Reading | None:
+        """The newest period with a value."""
+        return next((r for r in self.readings if r.value is not None), None)
+
+    @property
+    def share(self) -> Decimal | None:
+        """How much of the way is done, 0 to 1, by the newest value; None when it cannot be known."""
+        return attainment.share(self.known.value if self.known else None, self.aim)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The same in whole per cent, rounded down: 100 is reached, never nearly."""
+        return None if self.share is None else Decimal(int(self.share * 100))
+
+    @property
+    def unknown_because(self) -> str:
+        """Which of the three is missing: reading, baseline or target. Blank when none is."""
+        if self.known is None:
+            return "reading"
+        if self.share is not None:
+            return ""
+        return "target" if self.aim.target is None else "baseline"
+
+
+@dataclass(frozen=True)
+class FollowedDomain:
+    """A domain of a running plan. `states`: how many actions in each; `attained`: by degree of proof, apart."""
+
+    outline: DomainOutline
+    indicators: list[Followed]
+
+    @property
+    def states(self) -> list[tuple[ActionState, int]]:
+        """Each state that has actions, in the order of the agreed table."""
+        return counted(a for o in self.outline.objectives for a in o.actions.all())
+
+    @property
+    def attained(self) -> dict[str, Attained]:
+        """How far its indicators are: declared, evidenced, verified, never mixed."""
+        return dict(attainment.by_proof((f.share, f.known.proof) for f in self.indicators if f.known))
+
+    @property
+    def degrees(self) -> list[dict[str, Any]]:
+        """The same for a row of a table: title, whole per cent rounded down (None when none is known), how many."""
+        return [
+            {"title": Proof(p).label, "known": a.known, "percent": None if a.share is None else int(a.share * 100)}
+            for p, a in self.attained.items()
+        ]
+
+    @property
+    def unknown(self) -> int:
+        """Indicators whose progress cannot be told."""
+        return sum(f.share is None for f in self.indicators)
+
+
+def counted(actions: Iterable[Action]) -> list[tuple[ActionState, int]]:
+    """How many actions stand in each state, those there are."""
+    held: dict[str, int] = defaultdict(int)
+    for action in actions:
+        held[action.state] += 1
+    return [(state, held[state]) for state in ActionState if held[state]]
+
+
+def follow(outline: list[DomainOutline]) -> list[FollowedDomain]:
+    """What was read of a plan already outlined. One question. Each indicator of the outline gets its `followed`."""
+    indicators = [i for part in outline for o in part.objectives for i in o.indicators.all()]
+    read = _readings(indicators)
+    for indicator in indicators:
+        indicator.followed = Followed(indicator, read[indicator.pk])  # type: ignore[attr-defined]
+    return [
+        FollowedDomain(part, [i.followed for o in part.objectives for i in o.indicators.all()])  # type: ignore[attr-defined]
+        for part in outline
+    ]
+
+
+def followed(indicator: Indicator) -> Followed:
+    """One indicator alone. One question."""
+    return Followed(indicator, _readings([indicator])[indicator.pk])
+
+
+def history(indicator: Indicator) -> list[Reading]:
+    """All that was ever written of it: the newest period first, what a correction replaced after it."""
+    rows = indicator.readings.select_related("recorded_by", "verified_by", "evidence")
+    return list(rows.order_by("-until", "breakdown", "replaced_at", "-recorded_at", "pk"))
+
+
+def _readings(indicators: list[Indicator]) -> dict[int, list[Reading]]:
+    held: dict[int, list[Reading]] = defaultdict(list)
+    rows = Reading.objects.filter(indicator__in=indicators, replaced_at=None, breakdown="")
+    for reading in rows.select_related("evidence").order_by("-until", "period"):
+        held[reading.indicator_id].append(reading)
+    return held
