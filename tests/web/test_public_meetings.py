@@ -9,15 +9,17 @@ from pypdf import PdfReader
 
 from marelle.accounts import files
 from marelle.accounts.states import Role
-from marelle.base import clock
+from marelle.base import clock, origins
 from marelle.base.models import Letter
 from marelle.events.models import Event, Participant, Question, Registration, Suggestion
 from marelle.events.operations import lessons, meetings, questions
 from marelle.web.parts.middleware import PublicPageCache, stamp_of
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.events import (
+    CLOSES,
     FIRST_DAY,
     IN_TIME,
+    OPENS,
     EventFactory,
     HostFactory,
     OccurrenceFactory,
@@ -25,6 +27,7 @@ from tests.factories.events import (
     QuestionFactory,
     RegistrationFactory,
 )
+from tests.factories.library import PracticeFactory, PracticeTextFactory
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -351,3 +354,43 @@ def test_recording_of_what_stays_unattributed_is_not_shown(client, webinar):
 
     assert "https://video.example/1" not in page(client, f"/webinaires/{webinar.code}")
     assert client.get(f"/webinaires/{webinar.code}/transcription/fr").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "capacity", "at", "words", "has_form"),
+    [
+        ({}, None, IN_TIME, 'href="#inscription">S’inscrire<', True),
+        ({}, 0, IN_TIME, 'href="#inscription">Me mettre sur la liste d’attente<', True),
+        ({}, None, OPENS - HOUR, "Les inscriptions ouvrent le 1er avril 2026, 9\u00a0h.", False),
+        ({}, None, CLOSES, "Les inscriptions sont closes.", False),
+        ({"state": "held"}, None, FIRST_DAY + 8 * HOUR, "https://video.example/1", False),
+        ({"state": "cancelled"}, None, IN_TIME, "Ce webinaire n’aura pas lieu", False),
+    ],
+    ids=["open", "full", "not yet", "closed", "over", "cancelled"],
+)
+def test_head_of_the_page_says_what_one_may_do_now(client, webinar, changed, capacity, at, words, has_form):
+    Event.rows.filter(pk=webinar.pk).update(**{"state": "published", **changed})
+    webinar.occurrences.update(capacity=capacity, replay="https://video.example/1")
+
+    with clock.at(at):
+        shown = page(client, f"/webinaires/{webinar.code}")
+
+    head = shown.partition("</h1>")[2].partition("<h2")[0]
+    assert (words in head, 'id="inscription"' in shown) == (True, has_form)
+
+
+def test_practices_told_in_a_webinar_are_on_its_page_once_they_are_public(client, webinar):
+    Event.rows.update(state="held")
+    part = ProgrammeItemFactory(event=webinar, starts_at=None, is_choice=False)
+    retained = PracticeTextFactory(name="Un tuteur", practice=PracticeFactory(state="retained")).practice
+    hidden = PracticeTextFactory(
+        name="Pas relue", practice=PracticeFactory(state="proposed", published_at=None)
+    ).practice
+    for practice, parent in ((retained, f"events.item:{part.code}"), (hidden, f"events.event:{webinar.code}")):
+        by = PersonFactory()
+        origins.link("talk", parent=parent, offspring=f"library.practice:{practice.code}", label="x", by=by)
+
+    told = page(client, f"/webinaires/{webinar.code}").partition('id="told"')[2].partition("</section>")[0]
+
+    assert f'<a href="/pratiques/{retained.code}"><strong>Un tuteur</strong></a>' in told
+    assert ("retenue" in told, "Pas relue" in told) == (True, False)

@@ -9,6 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -316,7 +317,7 @@ def market(items: Iterable[ProgrammeItem]) -> list[Stall]:
     for stall, practice in dict.fromkeys(pairs):
         code = practice.removeprefix(PRACTICE)
         if code in titles:
-            told.setdefault(stall, []).append((titles[code], f"/pratiques/{code}"))
+            told.setdefault(stall, []).append((titles[code], reverse("public:practice", args=[code])))
     return [Stall(item, told.get(reference, [])) for reference, item in stalls.items()]
 
 

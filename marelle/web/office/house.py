@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from marelle.accounts.doors import programme_team
-from marelle.base import checks, registers
+from marelle.base import checks, outbox, registers
 from marelle.base.doors import door
+from marelle.base.models import Letter, LetterState
 from marelle.framework.models import Framework
 from marelle.territories.queries import sources
 
@@ -38,6 +39,8 @@ def house(request: HttpRequest) -> HttpResponse:
         "frameworks": Framework.objects.order_by("-valid_from", "-pk"),
         "sources": sources(),
         "parked": checks.parked(),
+        "mail_down_since": outbox.down_since(),
+        "waiting": Letter.objects.filter(state=LetterState.WAITING).count(),
     }
     return render(request, "office/house.html", context)
 

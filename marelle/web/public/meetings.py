@@ -1,5 +1,6 @@
 """Meetings for anyone: what is coming, what was, one webinar with its twin occurrences, and asking for a place in it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ from marelle.events.models import Event, Occurrence, Series
 from marelle.events.operations import questions, registrations
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import meetings as queries
-from marelle.events.states import EventKind, EventState
+from marelle.events.queries import outcomes
+from marelle.events.states import OVER, EventKind, EventState
 from marelle.framework.models import text
 from marelle.web.parts import calendars, limits
 from marelle.web.parts.addresses import client_address
@@ -186,21 +188,22 @@ def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
     """Everything the page of a webinar shows."""
     now = clock.now()
     occurrences = queries.occurrences_of(event)
-    opens = event.registration_opens_at
     closes = event.registration_closes_at or max(
         (occurrence.ends_at for occurrence in occurrences), default=clock.now()
     )
     is_kept = queries.shows_what_it_left(event)
+    parts = queries.parts_of(event)
+    is_over = event.state in OVER or max((o.ends_at for o in occurrences), default=now) <= now
     return {
         "event": event,
         "note": note_of(event),
         "occurrences": occurrences,
         "project": text(event.series.project) if event.series else "",
         "people": queries.people_of(event),
-        "parts": queries.parts_of(event),
+        "parts": parts,
+        "way": way_of(event, occurrences, now),
+        "told": outcomes.practices_told(event, [part.item for part in parts]) if is_over else [],
         "form": form,
-        "is_open": event.state == EventState.PUBLISHED and (opens is None or opens <= now) and now < closes,
-        "opens_later": opens is not None and now < opens,
         "closes": closes,
         "now": now,
         "has_board": queries.is_public_board(event) and event.state in (EventState.PUBLISHED, EventState.HELD),
@@ -212,6 +215,25 @@ def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
         if event.lessons_published_at and queries.is_public_board(event)
         else [],
     }
+
+
+def way_of(event: Event, occurrences: list[Occurrence], now: datetime) -> str:
+    """What one may do about it now: register (`open`, or `full` for the waiting list), `later`, `closed`, `over`; else nothing."""
+    coming = [occurrence for occurrence in occurrences if occurrence.ends_at > now]
+    if event.state in OVER or (event.state == EventState.PUBLISHED and occurrences and not coming):
+        return "over"
+    if event.state != EventState.PUBLISHED:
+        return ""
+    if event.registration_opens_at and now < event.registration_opens_at:
+        return "later"
+    if not coming or (event.registration_closes_at and event.registration_closes_at <= now):
+        return "closed"
+    return "full" if all(is_full(occurrence) for occurrence in coming) else "open"
+
+
+def is_full(occurrence: Occurrence) -> bool:
+    """Whether the next who asks goes on the waiting list."""
+    return occurrence.capacity is not None and occurrence.taken >= occurrence.capacity  # type: ignore[attr-defined]
 
 
 def strip(event: Event) -> Any:

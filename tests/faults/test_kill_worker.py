@@ -1,0 +1,136 @@
+"""Fault experiment F13: the worker is killed (-9) while it invites a whole network and sends the letters.
+
+The rule, of `base.outbox`: a letter's try is counted before it is sent, and it is told as sent once the mail server has
+taken it. A death between the two leaves that one letter to be sent again, under the same Message-ID, a minute later:
+every reader has it, and whoever has it twice can tell. No other letter leaves twice.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from marelle.accounts.states import Role
+from marelle.base.models import Job, JobState, Letter, LetterState
+from marelle.events.models import Invitation
+from marelle.events.operations import invitations
+from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.events import EventFactory, OccurrenceFactory
+from tests.factories.mandates import CallFactory, MandateFactory
+from tests.faults.living_server import ROOT, address_of_database, kill
+from tests.faults.mail_server import MailServer
+from tests.scale import scaled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CITIES = scaled(1000, least=200)
+GIVES_UP = 60.0 + CITIES / 5  # seconds
+KIND = "gathering_invitation"
+
+
+@contextmanager
+def worker(mail, place):
+    """`marelle worker`, over the database of this test; killed at the end."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "marelle.config.settings",
+        "MARELLE_MODE": "test",
+        "MARELLE_DATA": str(settings.DATA),
+        "DATABASE_URL": address_of_database(),
+        "MARELLE_LOG_LEVEL": "ERROR",
+        "MARELLE_MAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "MARELLE_MAIL_HOST": "127.0.0.1",
+        "MARELLE_MAIL_PORT": str(mail.port),
+        "PYTHONPATH": str(ROOT),
+    }
+    with (place / "worker.log").open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "marelle.config.command", "worker"],
+            cwd=ROOT,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        yield process
+    finally:
+        kill(process.pid)
+        process.wait(10)
+
+
+def wait_until(true, process, place):
+    """Until something is so. Raises RuntimeError with what the worker said when it ends by itself, or for too long."""
+    until = time.monotonic() + GIVES_UP
+    while not true():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"the worker stopped: {(place / 'worker.log').read_text()[-3000:]}")
+        time.sleep(0.02)
+
+
+def a_minute_passes():
+    """What a dead worker held is free again: a minute is not waited for, the moments are moved back."""
+    before = timezone.now() - timedelta(seconds=1)
+    Job.objects.filter(state=JobState.RUNNING).update(lease_until=before)
+    Letter.objects.filter(state=LetterState.WAITING).update(not_before=before)
+
+
+def sent(mail):
+    """Who the invitations were sent to, as often as the mail server took one, with the name each bore."""
+    keys = Letter.objects.filter(kind=KIND).values_list("key", flat=True)
+    names = {f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@" for key in keys}
+    taken = [(str(message["To"]), str(message["Message-ID"])) for message in mail.messages]
+    return [(reader, name) for reader, name in taken if name.partition("@")[0] + "@" in names]
+
+
+@pytest.fixture
+def press():
+    """A network of towns, each with somebody who writes for it, and an officer who invites it whole."""
+    house = OrganisationFactory(committee=True)
+    officer = PersonFactory(roles=[(house, Role.PROGRAMME_OFFICER)])
+    event = EventFactory(gathering=True, committee=house, registration_closes_at=None)
+    OccurrenceFactory(event=event)
+    call = CallFactory(committee=house)
+    for _town in range(CITIES):
+        town = OrganisationFactory()
+        MandateFactory(agreement__application__organisation=town, agreement__application__call=call)
+        PersonFactory(roles=[(town, Role.CITY_EDITOR)])
+    return lambda: invitations.ask_to_invite(event.pk, by=officer)
+
+
+def test_killing_the_worker_leaves_each_invitation_sent(press, tmp_path):
+    """trust F13. Killed in the job, then twice among the letters; begun again each time."""
+    press()
+    milestones = [
+        lambda mail: Invitation.rows.count() >= CITIES // 4,
+        lambda mail: len(mail.received) >= CITIES // 4,
+        lambda mail: len(mail.received) >= CITIES // 2,
+        lambda mail: Letter.objects.filter(kind=KIND, state=LetterState.SENT).count() == CITIES,
+    ]
+
+    states = []
+    with MailServer(slow=0.01) as mail:
+        for reached in milestones:
+            with worker(mail, tmp_path) as process:
+                wait_until(lambda: reached(mail), process, tmp_path)  # noqa: B023
+            states.append((Invitation.rows.count(), Letter.objects.filter(kind=KIND, state=LetterState.SENT).count()))
+            a_minute_passes()
+        took = sent(mail)
+
+    assert CITIES // 4 <= states[0][0] < CITIES  # the job was cut, and so were the letters
+    assert [0 < left < CITIES for _invited, left in states[1:3]] == [True, True]
+    assert (Invitation.rows.count(), Letter.objects.filter(kind=KIND).count()) == (CITIES, CITIES)
+    assert {reader for reader, _name in took} == set(Letter.objects.filter(kind=KIND).values_list("address", flat=True))
+    twice = [name for name, times in Counter(took).items() if times > 1]
+    cut = Letter.objects.filter(kind=KIND, tries=2).values_list("address", flat=True)
+    assert len(took) == CITIES + len(twice)  # never three times
+    assert {reader for reader, _name in twice} <= set(cut)  # none but those in flight when it died
+    assert len(cut) <= 3
+    assert Job.objects.get(task="invite_network").state == JobState.DONE
