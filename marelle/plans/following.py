@@ -98,19 +98,18 @@ def counted(actions: Iterable[Action]) -> list[tuple[ActionState, int]]:
 
 def follow(outline: list[DomainOutline]) -> list[FollowedDomain]:
     """What was read of a plan already outlined. One question. Each indicator of the outline gets its `followed`."""
-    indicators = [i for part in outline for o in part.objectives for i in o.indicators.all()]
-    read = _readings(indicators)
-    for indicator in indicators:
-        indicator.followed = Followed(indicator, read[indicator.pk])  # type: ignore[attr-defined]
+    for told in followed([i for part in outline for o in part.objectives for i in o.indicators.all()]):
+        told.indicator.followed = told  # type: ignore[attr-defined]
     return [
         FollowedDomain(part, [i.followed for o in part.objectives for i in o.indicators.all()])  # type: ignore[attr-defined]
         for part in outline
     ]
 
 
-def followed(indicator: Indicator) -> Followed:
-    """One indicator alone. One question."""
-    return Followed(indicator, _readings([indicator])[indicator.pk])
+def followed(indicators: list[Indicator]) -> list[Followed]:
+    """Each indicator with what was read of it. One question."""
+    read = _readings(indicators)
+    return [Followed(indicator, read[indicator.pk]) for indicator in indicators]
 
 
 def history(indicator: Indicator) -> list[Reading]:

@@ -6,6 +6,7 @@ from marelle.accounts.states import Role
 from marelle.base import origins, registers
 from marelle.plans import figures, queries
 from marelle.plans.figures import Counts
+from marelle.plans.operations import writing as operations
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,9 @@ from marelle.framework.models import Domain, Framework, Recommendation, Track
 from marelle.mandates.models import Call, Mandate
 from marelle.mandates.queries.members import CITY_KINDS, kind_word, members
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
+from marelle.plans.following import followed
 from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.states import BEGUN, ActionState
 from marelle.territories.queries import suggest
 from marelle.territories.states import TerritoryKind
 
@@ -28,7 +30,10 @@ CITY_TERRITORIES = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
 
 @dataclass(frozen=True)
 class Promise:
-    """An objective as the public reads it. `position`: its place in the plan, from 1, as in its address."""
+    """An objective as the public reads it. `position`: its place in the plan, from 1, as in its address.
+
+    `done`, `begun`: of its actions, those finished, and those at work or held back.
+    """
 
     position: int
     code: str
@@ -36,6 +41,8 @@ class Promise:
     words: str
     actions: int
     indicators: int
+    done: int = 0
+    begun: int = 0
 
 
 def framework_in_force(on: date | None = None) -> Framework | None:
@@ -74,17 +81,20 @@ def promises_of(plan: Plan) -> list[Promise]:
     """The objectives of a plan that has begun, in the order of its domains: what was promised, in plain words."""
     rows = Objective.objects.filter(plan=plan).select_related("domain")
     rows = rows.annotate(
-        action_count=Count("actions", distinct=True), indicator_count=Count("indicators", distinct=True)
+        action_count=Count("actions", distinct=True),
+        indicator_count=Count("indicators", distinct=True),
+        done=Count("actions", distinct=True, filter=Q(actions__state=ActionState.DONE)),
+        begun=Count("actions", distinct=True, filter=Q(actions__state__in=BEGUN)),
     )
     said = [o for o in rows.order_by("domain__position", "position", "pk") if o.promise or o.name]
     return [
-        Promise(position, o.code, o.domain, o.promise or o.name, o.action_count, o.indicator_count)
+        Promise(position, o.code, o.domain, o.promise or o.name, o.action_count, o.indicator_count, o.done, o.begun)
         for position, o in enumerate(said, start=1)
     ]
 
 
 def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
-    """The actions and the indicators of a promise, in the order of the plan; values without their idle zeros."""
+    """The actions and the indicators of a promise, in the order of the plan, with what was read of them."""
     actions = Action.objects.filter(objective__code=promise.code).order_by("position", "pk")
     indicators = Indicator.objects.filter(objective__code=promise.code).select_related("definition")
     told = list(indicators.order_by("position", "pk"))
@@ -93,7 +103,7 @@ def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
             without_idle_zeros(indicator.baseline),
             without_idle_zeros(indicator.target),
         )
-    return {"actions": list(actions), "indicators": told}
+    return {"actions": list(actions), "indicators": followed(told)}
 
 
 def without_idle_zeros(value: Decimal | None) -> Decimal | None:

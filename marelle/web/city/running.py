@@ -121,7 +121,9 @@ class ReadingForm(forms.Form):
     )  # fmt: skip
     source = forms.CharField(label=gettext_lazy("Source"), max_length=200, required=False)
     evidence = forms.FileField(label=gettext_lazy("Evidence: a file"), required=False)
-    evidence_address = forms.URLField(label=gettext_lazy("or its address"), max_length=500, required=False)
+    evidence_address = forms.URLField(
+        label=gettext_lazy("or its address"), max_length=500, required=False, assume_scheme="https"
+    )
 
     def __init__(self, indicator: Indicator, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, auto_id="%s")
@@ -151,8 +153,12 @@ def indicator(request: HttpRequest, code: str, part: str) -> HttpResponse:
     if form and parts.done(form, lambda typed: _record(found, typed, space)):
         messages.success(request, _("Written down."))
         return redirect("city:indicator", code, part)
-    followed = following.followed(found)
-    context = {"indicator": found, "followed": followed, "history": following.history(found), "form": form}
+    context = {
+        "indicator": found,
+        "followed": following.followed([found])[0],
+        "history": following.history(found),
+        "form": form,
+    }
     may_record = space.may_write and found.objective.plan.state in FOLLOWED
     context |= {"may_record": may_record, "space": space, "organisation": space.organisation}
     return parts.page(request, "city/plan_indicator.html", context)
