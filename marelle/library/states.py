@@ -14,6 +14,7 @@ class PracticeState(TextChoices):
     PUBLISHED = "published", pgettext_lazy("practice", "published")
     RETAINED = "retained", pgettext_lazy("practice", "retained")
     RETIRED = "retired", pgettext_lazy("practice", "retired")
+    REPLACED = "replaced", pgettext_lazy("practice", "replaced")
 
 
 S = PracticeState
@@ -23,8 +24,10 @@ PRACTICE_STEPS = Steps(
     publish=({S.PROPOSED}, S.PUBLISHED),
     retain=({S.PUBLISHED}, S.RETAINED),
     retire=({S.PUBLISHED, S.RETAINED}, S.RETIRED),
+    replace=({S.PROPOSED}, S.REPLACED),  # a correction is taken: it keeps the words it replaced
 )
 BEING_WRITTEN = frozenset({S.DRAFT, S.RETURNED})
+IN_HAND = frozenset({S.DRAFT, S.PROPOSED, S.RETURNED})
 PUBLIC_STATES = frozenset({S.PUBLISHED, S.RETAINED})
 
 
@@ -69,12 +72,22 @@ class ResourceKind(TextChoices):
 
 class ResourceState(TextChoices):
     DRAFT = "draft", pgettext_lazy("resource", "draft")
+    PROPOSED = "proposed", pgettext_lazy("resource", "proposed")
+    RETURNED = "returned", pgettext_lazy("resource", "sent back")
     PUBLISHED = "published", pgettext_lazy("resource", "published")
+    RETAINED = "retained", pgettext_lazy("resource", "retained")
     RETIRED = "retired", pgettext_lazy("resource", "retired")
 
 
 R = ResourceState
-RESOURCE_STEPS = Steps(publish=({R.DRAFT}, R.PUBLISHED), retire=({R.PUBLISHED}, R.RETIRED))
+RESOURCE_STEPS = Steps(
+    submit=({R.DRAFT, R.RETURNED}, R.PROPOSED),
+    send_back=({R.PROPOSED}, R.RETURNED),
+    publish=({R.PROPOSED}, R.PUBLISHED),
+    retain=({R.PUBLISHED}, R.RETAINED),
+    retire=({R.PUBLISHED, R.RETAINED}, R.RETIRED),
+)
+ON_THE_SHELF = frozenset({R.PUBLISHED, R.RETAINED})
 
 
 class Audience(TextChoices):
