@@ -4,6 +4,7 @@
 
 Both databases by default, one after the other, each in a process of its own. The server, the bare Django and the load
 (16 clients in one process of their own) share this machine.
+A bar tells how far one is. Whole: about ten minutes a database on two quiet cores; --quick: two.
 Each row: {"name", "value", "unit", "p95", "runs", "baseline": {"name", "value"}, "ratio", "bar", "holds"} and the
 conditions ("generator", "cache", "database"). `holds` comes from `bar` by `benching.rows.holds` alone.
 """
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +28,9 @@ DATABASES = ("sqlite", "postgresql")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a tenth of the requests: to try the bench itself")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of everything: to run often, and to try the bench itself"
+    )
     parser.add_argument("--members", type=int, default=35_000, help="members of the large network")
     parser.add_argument("--database", choices=DATABASES, help="this one alone")
     options = parser.parse_args()
@@ -38,6 +42,7 @@ def main() -> int:
 
 def measure(options: argparse.Namespace) -> int:
     """Measure on one database, keeping the figures of the other."""
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="marelle-bench-") as place, database(options.database, Path(place)):
         os.environ |= {
             "MARELLE_DATA": place,
@@ -47,25 +52,37 @@ def measure(options: argparse.Namespace) -> int:
         import django  # slow import
 
         django.setup()
-        from benching import ground, inside, outside, shelf  # slow import: settings first
+        from benching import ground, inside, live, meetings, outside, shelf  # slow import: settings first
+        from benching.bar import Bar
         from benching.rows import show
 
-        rows = []
-        for part in (
-            ground.build,
-            lambda: inside.measure(quick=options.quick),
-            lambda: shelf.measure(quick=options.quick),
-            lambda: outside.measure(Path(place), quick=options.quick),
-            lambda: outside.measure_large(Path(place), members=options.members, quick=options.quick),
-        ):
+        quick, rows = options.quick, []
+        parts = Bar(
+            options.database,
+            [
+                ("geography and demonstration", 60, ground.build),
+                ("what is typed and kept", 10, lambda: inside.measure(quick=quick)),
+                ("programme of a gathering", 15, lambda: meetings.measure(quick=quick)),
+                ("search among practices", 60, lambda: shelf.measure(quick=quick)),
+                ("pages, warm and cold", 90, lambda: outside.measure(Path(place), quick=quick)),
+                ("registrations and live board", 160, lambda: live.measure(Path(place), quick=quick)),
+                (
+                    "a large network",
+                    60,
+                    lambda: outside.measure_large(Path(place), members=options.members, quick=quick),
+                ),
+            ],
+        )
+        for part in parts:
             for row in part():
                 rows.append(row)
-                print(show(row), flush=True)
+                parts.say(show(row))
             write([row.as_json() for row in rows], options.database)
         django.db.connections.close_all()
     broken = [row.name for row in rows if row.holds is False]
+    minutes = (time.monotonic() - begun) / 60
     print(
-        f"{options.database}: {len(rows)} figures, {len(broken)} below their bar{': ' * bool(broken)}{', '.join(broken)}."
+        f"{options.database}: {len(rows)} figures in {minutes:.1f} min, {len(broken)} below their bar{': ' * bool(broken)}{', '.join(broken)}."
     )
     return 0
 

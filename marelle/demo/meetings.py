@@ -11,7 +11,7 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.demo.people import BY_KEY
 from marelle.events.models import Event
-from marelle.events.operations import gatherings, invitations, meetings, run_sheets
+from marelle.events.operations import gatherings, invitations, meetings, rooms, run_sheets, series
 from marelle.events.queries.gatherings import members_of
 from marelle.library.models import Service
 
@@ -45,7 +45,8 @@ def _webinar(plan: dict[str, Any], by: Person) -> Event:
     words = {field: plan[field] for field in ("name", "context", "objectives", "format", "audience")}
     dates = {"registration_opens_at": moment(plan["opens"]), "registration_closes_at": moment(plan["closes"], "18:00")}
     services = list(Service.objects.filter(code__in=plan["services"]).order_by("position"))
-    meetings.write_note(event.pk, by=by, version=event.version, services=services, **words, **dates)
+    together = series.make_series(event.committee, by=by, **plan["series"])
+    meetings.write_note(event.pk, by=by, version=event.version, services=services, series=together, **words, **dates)
     for part in plan["parts"]:
         name = {"fr": part["fr"], "en": part["en"]}
         run_sheets.add_part(event.pk, by=by, kind=part["kind"], name=name, minutes=part["minutes"])
@@ -85,6 +86,8 @@ def _gathering(plan: dict[str, Any], by: Person) -> Event:
     event = gatherings.draft_gathering(
         by.committees_as()[0], year=plan["year"], name=plan["name"], objectives=plan["objectives"], dates=dates, by=by
     )
+    for name, holds in plan["rooms"].items():
+        rooms.save_room(event.pk, name, holds, by=by)
     for row in plan["items"]:
         gatherings.save_item(event.pk, _part(row, plan["days"]), by=by)
     gatherings.publish_gathering(event.pk, by=by)

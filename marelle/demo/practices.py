@@ -173,7 +173,8 @@ def kept(row: dict[str, Any], team: dict[str, Person]) -> Iterator[Any]:
             name = f"{row['file']}-{language}.pdf"
             file = files.keep(document, label=name, kind="pdf", organisation=committee, by=by)
             resources.keep_file(resource, file, language, by=by)
-        resources.publish_resource(resource.pk, by=by)
+        resources.submit_resource(resource.pk, by=by)
+        resources.publish_resource(resource.pk, by=team["committee-admin"])
 
     yield at(row["published"]), len(content()) + shared().index(row), share
 

@@ -10,13 +10,20 @@ from django.utils.translation import gettext as _
 
 from marelle.base import clock
 from marelle.library.models import Practice, PracticeText
+from marelle.library.queries.practices import abroad
+from marelle.library.states import PracticeState
 
 
-def sheet(practice: Practice, words: PracticeText, answers: list[tuple[Any, str]], rights: Any) -> dict[str, Any]:
-    """The public sheet in the language of the day; `answers`: its questions and what they were answered."""
+def sheet(
+    practice: Practice, words: PracticeText, answers: list[tuple[Any, str]], rights: Any, spoken: str = ""
+) -> dict[str, Any]:
+    """The public sheet in the language of the day; `answers`: its questions and what they were answered.
+
+    `spoken`: the languages its people answer in, when somebody agreed to be asked.
+    """
     address = f"{settings.SITE_ADDRESS}/pratiques/{practice.code}"
     facts = [
-        (_("Told by"), practice.organisation.name),
+        (_("Told by"), _teller(practice)),
         (_("Evidence"), str(practice.get_evidence_level_display())),
         (_("Domains"), ", ".join(str(domain) for domain in practice.domains.all())),
         (_("Services"), ", ".join(str(service) for service in practice.services.all())),
@@ -25,6 +32,10 @@ def sheet(practice: Practice, words: PracticeText, answers: list[tuple[Any, str]
             "" if practice.cost_eur is None else f"{number_format(practice.cost_eur, force_grouping=True)} €",
         ),
         (_("Published"), day(practice.published_at)),
+        (_("Last changed"), day(practice.corrected_at)),
+        (_("Retained for the programme"), _("yes") if practice.state == PracticeState.RETAINED else ""),
+        (_("May it be asked about?"), _asked(practice)),
+        (_("Languages its people answer in"), spoken),
         (_("Terms"), str(rights)),
         (_("This sheet"), address),
     ]
@@ -37,6 +48,17 @@ def sheet(practice: Practice, words: PracticeText, answers: list[tuple[Any, str]
         "told_in": words.language,
         "words": {"fingerprint": "", "verify": "", "page": _("page"), "nothing_written": ""},
     }
+
+
+def _teller(practice: Practice) -> str:
+    country = abroad(practice)
+    return f"{practice.organisation.name} ({country})" if country else practice.organisation.name
+
+
+def _asked(practice: Practice) -> str:
+    if practice.contact_id is None:
+        return _("Nobody has agreed to be asked yet.")
+    return _("Yes: somebody there agreed to be asked by the network’s towns, who find the name when they carry on.")
 
 
 def day(at: datetime | None) -> str:

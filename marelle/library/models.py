@@ -16,6 +16,8 @@ from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import Domain, Named
 from marelle.library.states import (
+    IN_HAND,
+    ON_THE_SHELF,
     PUBLIC_STATES,
     AdoptionState,
     Audience,
@@ -41,9 +43,13 @@ class PracticeQuerySet(OwnedQuerySet):
         return self.filter(state__in=PUBLIC_STATES).scoped("public")
 
     def visible_to(self, person: Person) -> Self:
-        """What anyone may read; one's own organisations', in any state; for the programme team, what was proposed to it."""
+        """What anyone may read; one's own organisations', in any state; for the programme team, what was proposed to it.
+
+        A draft that the team writes itself, for an organisation, is its own too.
+        """
         own = Q(organisation__in=person.organisation_ids)
-        team = Q(committee__in=person.committees_as(PROGRAMME_TEAM)) & ~Q(state=PracticeState.DRAFT)
+        told = ~Q(state=PracticeState.DRAFT) | Q(by_committee=True)
+        team = Q(committee__in=person.committees_as(PROGRAMME_TEAM)) & told
         return self.filter(Q(state__in=PUBLIC_STATES) | own | team).scoped("visible_to")
 
 
@@ -51,7 +57,9 @@ class Practice(Versioned):
     """What a city did, told so that another can do it. `committee` reviews it; `language`: that of its first words.
 
     `contact`: a person of the organisation who agreed, on `contact_agreed_at`, to be asked; `languages`: those they speak.
-    `rights`: under which terms its words and files may be taken over.
+    `rights`: under which terms its words and files may be taken over. `by_committee`: the committee writes it for the
+    organisation. `corrects`: the practice whose words this one is to replace, and once that is done, whose former words it
+    keeps, replaced on `corrected_at` because of `what_changed`. On the shelf, `corrected_at`: the last time words changed.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -69,14 +77,25 @@ class Practice(Versioned):
     rights = models.CharField(max_length=40, default="CC-BY-4.0")
     files = models.ManyToManyField(File, blank=True, related_name="+")
     review_note = models.TextField(blank=True)
+    by_committee = models.BooleanField(default=False)
+    submitted_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    what_changed = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = PracticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(state__in=sorted(IN_HAND)), name="one_correction_in_hand_per_practice"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(PUBLIC_STATES)) | Q(corrects=None), name="a_correction_is_never_public"
+            ),
             models.CheckConstraint(
                 condition=Q(contact=None) | ~Q(contact_agreed_at=None), name="practice_contact_has_agreed"
             ),
@@ -184,12 +203,12 @@ class AdoptionResult(models.Model):
 class ResourceQuerySet(OwnedQuerySet):
     def public(self) -> Self:
         """What anyone may take away."""
-        return self.filter(state=ResourceState.PUBLISHED).scoped("public")
+        return self.filter(state__in=ON_THE_SHELF).scoped("public")
 
     def visible_to(self, person: Person) -> Self:
         """What anyone may take away; for the programme team, all of its own."""
         team = Q(committee__in=person.committees_as(PROGRAMME_TEAM))
-        return self.filter(Q(state=ResourceState.PUBLISHED) | team).scoped("visible_to")
+        return self.filter(Q(state__in=ON_THE_SHELF) | team).scoped("visible_to")
 
 
 class Resource(Versioned, Named):
@@ -205,6 +224,8 @@ class Resource(Versioned, Named):
     services = models.ManyToManyField(Service, blank=True, related_name="resources")
     author = models.CharField(max_length=200, blank=True)
     rights = models.CharField(max_length=40, default="CC-BY-4.0")
+    submitted_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    review_note = models.TextField(blank=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -14,8 +14,9 @@ def may_draft(person: Person, practice: Practice) -> bool:
 
 
 def may_write(person: Person, practice: Practice) -> bool:
-    """Editors, administrators and elected leads of the organisation that tells it."""
-    return accounts.may_write(person, practice.organisation)
+    """Editors, administrators and elected leads of the organisation that tells it; the programme team, what it tells for it."""
+    own = accounts.may_write(person, practice.organisation)
+    return own or (practice.by_committee and accounts.in_programme_team(person, practice.committee))
 
 
 def may_be_asked(person: Person, practice: Practice) -> bool:
@@ -24,6 +25,11 @@ def may_be_asked(person: Person, practice: Practice) -> bool:
 
 
 def may_review(person: Person, practice: Practice) -> bool:
+    """The programme team of its committee, never what one proposed oneself."""
+    return may_look_after(person, practice) and practice.submitted_by_id != person.pk
+
+
+def may_look_after(person: Person, practice: Practice) -> bool:
     """The programme team of its committee."""
     return accounts.in_programme_team(person, practice.committee)
 
@@ -41,3 +47,8 @@ def may_follow(person: Person, adoption: Adoption) -> bool:
 def may_keep(person: Person, resource: Resource) -> bool:
     """The programme team of its committee."""
     return accounts.in_programme_team(person, resource.committee)
+
+
+def may_read_over(person: Person, resource: Resource) -> bool:
+    """The programme team of its committee, never what one proposed oneself."""
+    return may_keep(person, resource) and resource.submitted_by_id != person.pk

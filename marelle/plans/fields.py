@@ -41,6 +41,12 @@ def fits(limit: int) -> Field:
     return Field(parse)
 
 
+def line(limit: int) -> Field:
+    """Words in one line, up to `limit` characters: the box they are typed in grows, and takes line breaks."""
+    words = fits(limit)
+    return Field(lambda typed, framework: words.parse(" ".join(typed.split()), framework))
+
+
 def _day(typed: str, framework: Framework) -> date | None:
     try:
         return date.fromisoformat(typed.strip()) if typed.strip() else None
@@ -102,25 +108,25 @@ YEAR = Field(_year)
 
 FIELDS: dict[str, dict[str, Field]] = {
     "plan": {"vision": fits(5000)},
-    "objective": {"name": fits(300), "promise": fits(300)},
+    "objective": {"name": line(300), "promise": line(300)},
     "action": {
-        "name": fits(300),
-        "lead_service": fits(120),
-        "partners": fits(300),
+        "name": line(300),
+        "lead_service": line(120),
+        "partners": line(300),
         "involvement": Field(_involvement),
         "starts_on": DAY,
         "ends_on": DAY,
         "budget_eur": EUROS,
     },
     "indicator": {
-        "name": fits(300),
-        "unit": fits(60),
+        "name": line(300),
+        "unit": line(60),
         "direction": Field(_direction),
         "baseline": NUMBER,
         "baseline_year": YEAR,
-        "baseline_missing_because": fits(300),
+        "baseline_missing_because": line(300),
         "target": NUMBER,
-        "source": fits(200),
+        "source": line(200),
     },
 }
 

@@ -9,6 +9,7 @@ from marelle.mandates.models import Answer, Application
 from tests.factories.accounts import PersonFactory
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.mandates import IN_TIME, AnswerFactory, ApplicationFactory, CallFactory
+from tests.factories.plans import ObjectiveFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,3 +79,22 @@ def test_the_plan_grows_by_keyboard(window, application, officer):
     page.get_by_text("est dans votre plan").wait_for()
 
     assert list(application.plan.objectives.values_list("name", flat=True)) == ["Aller à l’école sans danger"]
+
+
+def test_a_long_objective_is_read_whole_on_a_telephone(window, application, officer):
+    """The box of an objective grows with its words; the line break of a hurried thumb is a space."""
+    domain = application.call.framework.domains.first()
+    objective = ObjectiveFactory(plan=application.plan, domain=domain, name="Court")
+    page = window(officer, width=320)
+    page.goto(f"/espace/{application.organisation.code}/candidature/plan")
+    box = page.locator(f'[id="objective.{objective.code}.name"]')
+    short = box.bounding_box()["height"]
+
+    box.fill("Que chaque enfant aille à l’école à pied ou à vélo, sans danger,\nquelle que soit sa rue et son âge.")
+    page.get_by_text("Enregistré à").first.wait_for()
+
+    assert short == 48
+    assert box.evaluate("(box) => box.scrollHeight - box.clientHeight") == 0
+    assert box.bounding_box()["height"] > 2 * short
+    objective.refresh_from_db()
+    assert objective.name.endswith("sans danger, quelle que soit sa rue et son âge.")

@@ -272,6 +272,26 @@ def test_a_meeting_is_in_the_members_calendars_and_nobody_elses(group, aya, ines
     assert Event.objects.public().filter(group=group).count() == 0
 
 
+def test_a_meeting_called_off_is_told_and_leaves_the_calendars(client, group, aya, ines, town):
+    event = groups.plan_meeting(
+        group.pk, name={"fr": "Bilan"}, starts_at=SOON, ends_at=SOON + timedelta(hours=1), language="fr", by=aya
+    )
+    sign_in(client, aya)
+    here = f"/espace/61001/rencontres/groupes/{group.code}"
+    shown = "(heure de Paris)" in client.get(here).content.decode()
+
+    done = client.post(f"{here}/faire", {"act": "no_meeting", "no_meeting-code": event.code})
+    again = client.post(f"{here}/faire", {"act": "no_meeting", "no_meeting-code": event.code})
+
+    event.refresh_from_db()
+    told = Notification.objects.filter(person=ines, kind="group_meeting").order_by("pk")
+    assert (shown, done.status_code, again.status_code, event.state) == (True, 302, 404, "cancelled")
+    assert [notification.sentence for notification in told][-1:] == [
+        "“Bilan” of “Children in the street” will not be held."
+    ]
+    assert registers.moments(aya, town) == []
+
+
 def test_what_a_group_made_goes_to_the_library_as_a_copy(group, aya, officer):
     file = groups.add_file(group.pk, upload(), by=aya)
 

@@ -16,14 +16,15 @@ PUBLIC = ("home", "member")
 def make_shelf(world, at) -> tuple[Practice, Resource]:
     """A practice told by the committee itself, for all to take over; a tool to take away."""
     officer = world.people["PO"]
-    practice = PracticeFactory(organisation=world.house, committee=world.house, published_at=at)
+    practice = PracticeFactory(organisation=world.house, committee=world.house, by_committee=True, published_at=at)
     PracticeTextFactory(practice=practice)
     operations.index(practice)
     resource = resources.draft_resource(
         world.house, by=officer, name={"fr": "Grille", "en": "Grid"}, kind="tool", audience="officers", rights="CC0-1.0"
     )
     resources.add_file(resource.pk, SimpleUploadedFile("grille.csv", b"a,b\n"), "fr", by=officer)
-    return practice, resources.publish_resource(resource.pk, by=officer)
+    resources.submit_resource(resource.pk, by=officer)
+    return practice, resources.publish_resource(resource.pk, by=world.people["PA"])
 
 
 def make_practice(builder, at) -> tuple[Practice, Adoption]:

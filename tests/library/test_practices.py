@@ -26,7 +26,7 @@ def verbs():
 def test_steps_are_the_agreed_ones():
     assert PRACTICE_STEPS.as_text() == (
         "draft: submit > proposed\n"
-        "proposed: publish > published, send_back > returned\n"
+        "proposed: publish > published, replace > replaced, send_back > returned\n"
         "published: retain > retained, retire > retired\n"
         "retained: retire > retired\n"
         "returned: submit > proposed"
@@ -36,7 +36,13 @@ def test_steps_are_the_agreed_ones():
         "planned: adapt > adapted, drop > dropped, give_result > result_given\n"
         "result_given: give_result > result_given"
     )
-    assert RESOURCE_STEPS.as_text() == "draft: publish > published\npublished: retire > retired"
+    assert RESOURCE_STEPS.as_text() == (
+        "draft: submit > proposed\n"
+        "proposed: publish > published, send_back > returned\n"
+        "published: retain > retained, retire > retired\n"
+        "retained: retire > retired\n"
+        "returned: submit > proposed"
+    )
 
 
 def test_a_practice_goes_from_a_draft_to_the_shelf_and_off_it():

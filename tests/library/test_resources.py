@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from marelle.accounts.models import Notification
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.library.models import Resource, Service
 from marelle.library.operations import resources as operations
@@ -29,16 +30,55 @@ def drafted(by, committee, **words):
 
 def test_a_resource_goes_to_the_shelf_with_a_file_and_off_it():
     officer, committee = team()
+    colleague, _committee = team(committee)
     resource = drafted(officer, committee)
 
     with pytest.raises(BadData):
-        operations.publish_resource(resource.pk, by=officer)
+        operations.submit_resource(resource.pk, by=officer)
     operations.add_file(resource.pk, upload(), "fr", by=officer)
-    operations.publish_resource(resource.pk, by=officer)
+    operations.submit_resource(resource.pk, by=officer)
+    operations.send_back_resource(resource.pk, "Une version anglaise ?", by=colleague)
+    resource.refresh_from_db()
+    back = (resource.state, resource.review_note)
+    operations.submit_resource(resource.pk, by=officer)
+    shown = operations.publish_resource(resource.pk, by=colleague)
+    operations.retain_resource(resource.pk, by=colleague)
     on_shelf = queries.public_one(resource.code)
     operations.retire_resource(resource.pk, by=officer)
 
+    assert (back, shown.review_note) == (("returned", "Une version anglaise ?"), "")
     assert (on_shelf, queries.public_one(resource.code)) == (resource, None)
+    assert set(Notification.objects.values_list("person__name", "kind")) == {
+        (colleague.name, "resource_submitted"),
+        (officer.name, "resource_sent_back"),
+    }
+
+
+@pytest.mark.parametrize("step", ["publish", "send_back", "retain"])
+def test_nobody_reads_over_what_they_proposed(step):
+    officer, committee = team()
+    resource = drafted(officer, committee)
+    operations.add_file(resource.pk, upload(), "fr", by=officer)
+    operations.submit_resource(resource.pk, by=officer)
+    if step == "retain":
+        operations.publish_resource(resource.pk, by=team(committee)[0])
+    before = Resource.rows.get().state
+
+    with pytest.raises(NotAllowed):
+        getattr(operations, f"{step}_resource")(resource.pk, *(["Non."] if step == "send_back" else []), by=officer)
+
+    assert Resource.rows.get().state == before
+
+
+def test_a_draft_that_nobody_proposed_is_not_published():
+    officer, committee = team()
+    resource = drafted(officer, committee)
+    operations.add_file(resource.pk, upload(), "fr", by=officer)
+
+    with pytest.raises(WrongState):
+        operations.publish_resource(resource.pk, by=officer)
+
+    assert queries.public_one(resource.code) is None
 
 
 def test_the_newest_version_of_each_language_is_the_one_in_use():
@@ -65,6 +105,7 @@ def test_only_the_team_of_its_committee_keeps_it():
             lambda by: drafted(by, committee),
             lambda by: operations.change_resource(resource.pk, by=by, name={"fr": "Autre"}),
             lambda by: operations.add_file(resource.pk, upload(), "fr", by=by),
+            lambda by: operations.submit_resource(resource.pk, by=by),
             lambda by: operations.publish_resource(resource.pk, by=by),
         ):
             with pytest.raises(NotAllowed):

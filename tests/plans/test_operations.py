@@ -124,6 +124,7 @@ def test_add_objective_takes_one_s_own_words():
     ("name", "typed", "field", "value"),
     [
         ("objective", "Un trajet sûr", "promise", "Un trajet sûr"),
+        ("objective", "Un trajet\r\n sûr\n", "promise", "Un trajet sûr"),
         ("action", "2027-09-01", "starts_on", date(2027, 9, 1)),
         ("action", "12 500", "budget_eur", 12500),
         ("action", "", "budget_eur", None),

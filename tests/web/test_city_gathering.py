@@ -1,5 +1,6 @@
 """The gathering in the workspace: the answer, a delegation of four in one form, choices, the signature."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,17 @@ def test_the_invitation_is_found_from_the_menu_and_answered(client, sign_in, cit
     assert f'href="{root}"' in menu
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Invitation.rows.get().reply == "does_not"
+
+
+def test_the_landing_page_leads_to_what_exists(client, sign_in, city):
+    sign_in(Role.CITY_READER)
+    here = f"/espace/{city.code}/rencontres"
+
+    cards = client.get(here).content.decode().partition('id="ways"')[2].partition("</section>")[0]
+
+    places = [f"{here}/besoins", f"{here}/pratiques", f"{here}/groupes", "/ressources", "/rendez-vous"]
+    assert re.findall(r'href="([^"]*)"', cards) == places
+    assert [client.get(place).status_code for place in places] == [200] * 5
 
 
 def test_four_people_are_registered_in_one_form(client, sign_in, event, root):

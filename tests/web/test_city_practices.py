@@ -7,6 +7,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.library.models import Adoption, Practice
 from marelle.library.operations import practices as operations
+from marelle.library.queries.houses import committee_of
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory
 from tests.factories.plans import ObjectiveFactory, PlanFactory
@@ -117,6 +118,43 @@ def test_a_language_a_file_and_someone_to_ask(client, town):
     assert (practice.texts.count(), practice.contact, practice.files.count()) == (2, None, 0)
     assert f"{town.writer.name} a accepté, le 15 juin 2026, d’être interrogé" in page
     assert client.post(f"{address}/faire", {"act": "publish"}).status_code == 404
+
+
+def test_a_practice_of_the_shelf_is_corrected(client, town):
+    practice = published(organisation=town, committee=committee_of(town))
+    practice.domains.add(DomainFactory())
+    practice.texts.update(**WORDS)
+    client.post(f"{place(town, f'/{practice.code}')}/faire", {"act": "correct"})
+    correction = Practice.rows.get(corrects=practice)
+    address = place(town, f"/{correction.code}")
+    sent = {"name": "fr.name", "value": "La rue calme", "was": WORDS["name"]}
+
+    early = client.post(f"{address}/faire", {"act": "submit"})
+    client.post(f"{address}/champ", sent, **AFAR)
+    client.post(f"{address}/champ", {"name": "about.what_changed", "value": "Le nom.", "was": ""}, **AFAR)
+    page = client.get(address).content.decode()
+    client.post(f"{address}/faire", {"act": "submit"})
+    public = client.get(f"/pratiques/{practice.code}").content.decode()
+
+    correction.refresh_from_db()
+    assert (early.status_code, correction.state) == (422, "proposed")
+    assert ("<ins>calme</ins>" in page, "<del>aux enfants</del>" in page) == (True, True)
+    assert ("La rue aux enfants" in public, "La rue calme" in public) == (True, False)
+    assert (
+        "La rue calme" not in client.get(place(town)).content.decode()
+    )  # one practice in the list, its correction beside
+    assert address in client.get(place(town)).content.decode()
+
+
+def test_a_correction_is_left(client, town):
+    practice = published(organisation=town, committee=committee_of(town))
+    client.post(f"{place(town, f'/{practice.code}')}/faire", {"act": "correct"})
+    correction = Practice.rows.get(corrects=practice)
+
+    answer = client.post(f"{place(town, f'/{correction.code}')}/faire", {"act": "give_up"})
+
+    assert answer["Location"] == place(town, f"/{practice.code}")
+    assert list(Practice.rows.all()) == [practice]
 
 
 def test_another_towns_practice_is_not_here(client, town):
@@ -268,5 +306,5 @@ def test_the_ledger_asks_a_fixed_number_of_questions(client, town, count, django
         client.post(f"/espace/{town.code}/rencontres/reprendre/{practice.code}", {"objective": objective.code})
     client.get(place(town))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(place(town))

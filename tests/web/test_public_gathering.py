@@ -356,3 +356,90 @@ def test_words_no_xml_may_hold_are_left_out(client):
     root = Xml.fromstring(read(client, "rencontre/2026/schedule.xml").content)
 
     assert next(root.iter("event")).findtext("title") == "Undeux & <trois>"
+
+
+# Two committees in the same year -------------------------------------------------------------------------------------
+@pytest.fixture
+def two():
+    north = gathering(items=2, committee=OrganisationFactory(committee=True, code="o-nord", name="Comité du Nord"))
+    south = gathering(items=3, committee=OrganisationFactory(committee=True, code="o-sud", name="Comité du Sud"))
+    type(south).rows.filter(pk=south.pk).update(name={"fr": "Rencontre du Sud"})
+    return north, south
+
+
+def test_the_reader_chooses_between_two_gatherings_of_a_year(client, two):
+    page = read(client, "rencontre/2026").content.decode()
+    south = read(client, "rencontre/2026?comite=o-sud").content.decode()
+
+    assert re.findall(r'<a href="(\?comite=[^"]*)"><strong>([^<]*)', page) == [
+        ("?comite=o-nord", "Rencontre nationale"),
+        ("?comite=o-sud", "Rencontre du Sud"),
+    ]
+    assert "<h1>Rencontre du Sud</h1>" in south
+    assert 'href="/rencontre/2026.csv?comite=o-sud"' in south
+    assert read(client, "rencontre/2026?comite=o-est").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*FILES, "rencontre/2026/schedule.json"])
+def test_files_of_two_gatherings_are_never_mixed_up(client, two, path):
+    unsaid, south = read(client, path), read(client, f"{path}?comite=o-sud")
+
+    assert (unsaid.status_code, unsaid["Location"]) == (302, "/rencontre/2026")
+    assert south.status_code == 200
+    if path.endswith(".ics"):
+        assert len(Calendar.from_ical(south.content).walk("VEVENT")) == 3
+
+
+def test_an_item_and_a_declaration_are_found_in_their_own_gathering(client, two):
+    north, south = two
+    opened = DeclarationFactory(event=south, opened_at=IN_TIME)
+    paths = [f"rencontre/2026/{event.items.first().code}" for event in two]
+
+    pages = [read(client, path).content.decode() for path in (*paths, f"rencontre/2026/declarations/{opened.code}")]
+
+    crumbs = [re.search(r'<nav class="crumbs".*?href="([^"]*)"', page)[1] for page in pages]
+    assert crumbs == [f"/rencontre/2026?comite={code}" for code in ("o-nord", "o-sud", "o-sud")]
+
+
+def test_agenda_leads_to_each_of_two_gatherings(client, two):
+    page = read(client, "rendez-vous").content.decode()
+
+    assert [f'href="/rencontre/2026?comite={code}"' in page for code in ("o-nord", "o-sud")] == [True, True]
+
+
+def test_agenda_leads_to_the_gathering_and_to_what_stands_between_meetings(client):
+    gathering()
+
+    page = read(client, "rendez-vous").content.decode()
+
+    assert all(f'href="/{path}"' in page for path in ("rencontre/2026", "pratiques", "ressources", "compte/"))
+    assert "18 et 19 juin 2026" in page
+
+
+# Afterwards ----------------------------------------------------------------------------------------------------------
+def test_proceedings_market_and_practices_told_are_on_the_page_of_a_gathering_held(client):
+    event = gathering(state="documented")
+    told, silent = event.items.order_by("pk")[:2]
+    type(told).rows.filter(pk=told.pk).update(outcome={"fr": "Décidé ensemble."})
+    practice = PracticeTextFactory(name="La rue aux enfants", practice=PracticeFactory(state="retained")).practice
+    reference, by = f"library.practice:{practice.code}", PersonFactory()
+    origins.link("talk", parent=f"events.item:{silent.code}", offspring=reference, label="x", by=by)
+
+    page = read(client, "rencontre/2026").content.decode()
+    kept = page.partition('id="proceedings"')[2].partition("</section>")[0]
+    practices = page.partition('id="told"')[2].partition("</section>")[0]
+
+    assert (told.code in kept, "Décidé ensemble." in kept, silent.code in kept) == (True, True, False)
+    assert (f'href="/pratiques/{practice.code}"' in practices, "retenue pour le programme" in practices) == (True, True)
+    assert [f'href="#{place}"' in page for place in ("proceedings", "told", "day-1")] == [True, True, True]
+    with clock.at(FIRST_DAY + timedelta(days=9)):
+        assert "avec ses actes" in read(client, "rendez-vous").content.decode()
+
+
+def test_proceedings_wait_for_their_publication(client):
+    event = gathering(state="held")
+    type(event.items.get_queryset().first()).rows.filter(event=event).update(outcome={"fr": "Décidé ensemble."})
+
+    page = read(client, "rencontre/2026").content.decode()
+
+    assert ("Décidé" in page, 'id="proceedings"' in page) == (False, False)

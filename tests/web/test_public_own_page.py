@@ -1,5 +1,6 @@
 """One's own page of a gathering by its secret link: workshops chosen, places given back; links used twice, or too late."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -196,6 +197,16 @@ def test_own_page_asks_a_fixed_number_of_questions(client, event, aya, count, dj
         page(client, own(aya))
     with django_assert_num_queries(7):
         page(client, programme(aya))
+
+
+def test_the_letter_of_who_is_sent_leads_to_the_choices(client, event, item):
+    registrations.register(event.occurrences.get().pk, Coming(email="aya@ville.example", name="Aya"), at=IN_TIME)
+    letter = Letter.objects.get()
+
+    own_page = re.search(r"https?://[^/]+(/mes-rencontres/\w+)", letter.text)[1]
+
+    assert "C’est là que vous choisissez vos ateliers, jusqu’au 10 juin 2026, 12" in letter.text
+    assert "Choisir mes ateliers" in page(client, own_page)
 
 
 # Dates for one's calendar --------------------------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from django.test import Client
 from pypdf import PdfReader
 
 from marelle.accounts import files
+from marelle.accounts.states import Role
 from marelle.library.models import Practice
-from marelle.library.operations import adoptions
+from marelle.library.operations import adoptions, corrections
 from marelle.library.operations import practices as operations
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory
 from tests.factories.library import PracticeFactory, PracticeTextFactory, ResourceFactory, ServiceFactory
 from tests.factories.plans import ObjectiveFactory, PlanFactory
+from tests.factories.territories import TerritoryFactory
 from tests.library.shelf import AT, HALF_A_YEAR, WORDS, editor, published, team
 
 pytestmark = pytest.mark.django_db
@@ -170,13 +172,90 @@ def test_credit_is_given_both_ways_and_only_to_plans_that_run(client):
     assert "Les parents sont contents." in text
 
 
+def test_each_answer_of_a_filter_says_how_many_practices_it_leaves(client):
+    abroad = OrganisationFactory(code="o-palerme", name="Palerme", country="IT", territory=None)
+    kept = whole(organisation=abroad, evidence_level="counted")
+    whole(organisation=OrganisationFactory(territory=TerritoryFactory(population=8_000, population_year=2023)))
+
+    page = client.get("/pratiques?country=IT")
+    text = page.content.decode()
+
+    assert [practice.code for practice in page.context["practices"]] == [kept.code]
+    assert '<option value="counted">comptée\u202f: chiffres avant et après (1)</option>' in text
+    assert '<option value="told">' not in text
+    assert '<option value="IT" selected>Italie (1)</option>' in text
+    assert '<option value="FR">France (1)</option>' in text
+    assert "Palerme (Italie)" in text
+    assert "de 5\u202f000 à 20\u202f000 habitants (1)" in client.get("/pratiques").content.decode()
+
+
+def test_a_sheet_says_when_its_words_last_changed_and_what_changed(client):
+    officer, committee = team()
+    writer, town = editor()
+    practice = whole(organisation=town, committee=committee)
+    fresh = client.get(f"/pratiques/{practice.code}").content.decode()
+    correction = corrections.correct(practice.pk, by=writer)
+    operations.save_field(correction.pk, "fr.name", "La rue calme", was=WORDS["name"], version=0, by=writer)
+    operations.save_field(correction.pk, "about.what_changed", "Un nom plus juste.", was="", version=0, by=writer)
+    operations.submit(correction.pk, by=writer)
+    corrections.replace(correction.pk, by=officer, at=HALF_A_YEAR)
+
+    text = client.get(f"/pratiques/{practice.code}").content.decode()
+    data = json.loads(b"".join(client.get("/pratiques.json").streaming_content))
+
+    assert ("dernière modification" in fresh, "La rue calme" in text) == (False, True)
+    assert "dernière modification le 15 décembre 2026" in text
+    assert "Un nom plus juste." in text
+    assert [row["corrected_on"] for row in data] == ["2026-12-15"]
+    assert client.get(f"/pratiques/{correction.code}").status_code == 404
+
+
+def test_a_town_abroad_is_named_with_its_country_and_no_dead_link(client):
+    abroad = OrganisationFactory(code="o-sfax", name="Sfax", country="TN", territory=None)
+    practice = whole(organisation=abroad)
+
+    text = client.get(f"/pratiques/{practice.code}").content.decode()
+
+    assert ("Sfax (Tunisie)" in text, "/villes/o-sfax" in text) == (True, False)
+
+
+def column(field):
+    return "evidence_told" if field == "evidence" else field
+
+
+def test_every_field_of_a_practice_is_on_its_sheet_on_paper_and_in_open_data(client):
+    practice = published(languages=["fr", "es"], cost_eur=1234, evidence_level="compared", rights="CC0-1.0")
+    words = {field: f"zq{number}motif" for number, field in enumerate(operations.TEXTS)}
+    practice.texts.update(**words)
+    practice.services.add(ServiceFactory(name={"fr": "Zqservice"}))
+    practice.domains.add(DomainFactory(name={"fr": "Zqdomaine"}))
+    person = PersonFactory(roles=[(practice.organisation, Role.CITY_EDITOR)])
+    operations.agree_to_be_asked(practice.pk, by=person)
+
+    sheet = " ".join(client.get(f"/pratiques/{practice.code}").content.decode().split())
+    paper = PdfReader(io.BytesIO(client.get(f"/pratiques/{practice.code}.pdf").content))
+    paper = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    [row] = json.loads(b"".join(client.get("/pratiques.json").streaming_content))
+    [line] = csv.DictReader(io.StringIO(b"".join(client.get("/pratiques.csv").streaming_content).decode()))
+
+    for text in (sheet, paper):
+        assert [word for word in words.values() if word not in text] == []
+        told = ("Zqservice", "Zqdomaine", "1 234", "comparée", "CC0", "español")
+        assert [word for word in told if word not in text] == []
+    assert "d’être interrogé" in paper or "accepté" in paper
+    assert (row["texts"]["fr"], {name: line[column(name)] for name in words}) == (words, words)
+    assert (row["answers_in"], row["may_be_asked"], row["rights"]) == (["fr", "es"], True, "CC0-1.0")
+    assert (line["answers_in"], line["may_be_asked"], line["cost_eur"]) == ("fr|es", "True", "1234")
+    assert (row["country"], row["adoptions"]) == ("FR", 0)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_shelf_asks_a_fixed_number_of_questions(client, count, django_assert_num_queries):
     for _number in range(count):
         whole()
     client.get("/pratiques?q=rue")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/pratiques?q=rue&evidence=told")
 
 

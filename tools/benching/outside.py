@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from benching.rows import Row, timed
+from benching.rows import Row, spaced, timed
 
 CLIENTS = 16
 WARM_P95, WARM_RATE, COLD_P95, LARGE_COLD = 80.0, 300.0, 250.0, 300.0  # ms, requests/s, ms, ms: issue 2
@@ -23,15 +23,15 @@ def measure(place: Path, *, quick: bool) -> list[Row]:
     """Public pages, warm and cold, beside a bare Django that answers the same bytes."""
     requests = 400 if quick else 4000
     rows = []
-    with _served(["-m", "marelle.config.command", "serve"]) as port:
-        bodies = {name: _get(port, path) for name, path in PUBLIC.items()}
+    with serve() as port:
+        bodies = {name: fetched(port, path) for name, path in PUBLIC.items()}
         rows += [_weight(port, name, path) for name, path in PUBLIC.items()]
         for name, path in PUBLIC.items():
-            with _bare(place, bodies[name]) as bare_port:
-                bare = _load(bare_port, "/", requests)
+            with bare(place, bodies[name]) as bare_port:
+                alone = _load(bare_port, "/", requests)
             warm = _load(port, path, requests)
             here = _conditions("warm: page kept as rendered")
-            baseline = ("bare Django, same bytes", bare["median"])
+            baseline = ("bare Django, same bytes", alone["median"])
             rows.append(
                 timed(f"{name}, warm", warm["seconds"], bar=("<=", WARM_P95, "p95"), baseline=baseline, conditions=here)
             )
@@ -42,7 +42,7 @@ def measure(place: Path, *, quick: bool) -> list[Row]:
                     "/s",
                     runs=requests,
                     bar=(">=", WARM_RATE, "value"),
-                    baseline=("bare Django, same bytes", bare["rate"]),
+                    baseline=("bare Django, same bytes", alone["rate"]),
                     conditions=here,
                 )
             )
@@ -64,20 +64,23 @@ def measure_large(place: Path, *, members: int, quick: bool) -> list[Row]:
     from benching.large import grow  # slow import
 
     count = grow(members // (20 if quick else 1))
-    with _served(["-m", "marelle.config.command", "serve"]) as port:
+    with serve() as port:
+        with bare(place, fetched(port, "/villes")) as bare_port:
+            alone = _load(bare_port, "/", 30, clients=1)
         cold = _load(port, "/villes?n={n}", 30, clients=1)
     return [
         timed(
-            f"/villes with {count:,} members, cold".replace(",", " "),
+            f"/villes with {spaced(count)} members, cold",
             cold["seconds"],
             bar=("<=", LARGE_COLD, "p95"),
-            conditions=_conditions("cold, one client"),
+            baseline=("bare Django, same bytes", alone["median"]),
+            conditions=_conditions("cold: drawn anew each time", clients=1),
         )
     ]
 
 
-def _conditions(cache: str) -> dict[str, str]:
-    return {"generator": f"{CLIENTS} clients on the same machine", "cache": cache, "database": connection.vendor}
+def _conditions(cache: str, clients: int = CLIENTS) -> dict[str, str]:
+    return {"generator": f"{clients} clients on the same machine", "cache": cache, "database": connection.vendor}
 
 
 def _load(port: int, path: str, requests: int, clients: int = CLIENTS) -> dict:
@@ -109,15 +112,31 @@ def _weight(port: int, name: str, path: str) -> Row:
     )
 
 
-def _get(port: int, path: str) -> bytes:
+def fetched(port: int, path: str) -> bytes:
     from urllib.request import Request, urlopen  # slow import
 
     with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "gzip"})) as answer:
         return answer.read()
 
 
+def serve(environment: dict | None = None):
+    """The site as everyone meets it."""
+    return served(["-m", "marelle.config.command", "serve"], environment)
+
+
 @contextmanager
-def _bare(place: Path, body: bytes):
+def worker(environment: dict | None = None):
+    """Its worker, which sends letters meanwhile."""
+    process = started(["-m", "marelle.config.command", "worker"], environment)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def bare(place: Path, body: bytes):
     """A Django with one view that answers `body`."""
     (place / "bare_body").write_bytes(body)
     environment = {"BARE_BODY": str(place / "bare_body"), "PYTHONPATH": str(Path(__file__).parent)}
@@ -134,24 +153,17 @@ def _bare(place: Path, body: bytes):
         "error",
         "bare:application",
     ]
-    with _served(command, environment, port_option="--port") as port:
+    with served(command, environment, port_option="--port") as port:
         yield port
 
 
 @contextmanager
-def _served(command: list[str], environment: dict | None = None, port_option: str = "--port"):
+def served(command: list[str], environment: dict | None = None, port_option: str = "--port"):
     """A server on a free port, ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    connection.close()
-    process = subprocess.Popen(
-        [sys.executable, *command, port_option, str(port)],
-        env=os.environ | {"MARELLE_PORT": str(port)} | (environment or {}),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = started([*command, port_option, str(port)], {"MARELLE_PORT": str(port)} | (environment or {}))
     try:
         _wait(port, process)
         yield port
@@ -160,12 +172,24 @@ def _served(command: list[str], environment: dict | None = None, port_option: st
         process.wait(timeout=20)
 
 
+def started(command: list[str], environment: dict | None = None) -> subprocess.Popen:
+    """A program of ours, silent."""
+    connection.close()
+    return subprocess.Popen(
+        [sys.executable, *command],
+        env=os.environ | (environment or {}),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
 def _wait(port: int, process: subprocess.Popen) -> None:
     for _try in range(600):
         if process.poll() is not None:
             raise RuntimeError("the server ended before it answered")
         try:
-            _get(port, "/")
+            fetched(port, "/")
             return
         except OSError:
             time.sleep(0.1)

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """A measured figure. `bar`: ("<=" or ">=", limit, "value" or "p95"), None when it is only told."""
+    """A measured figure. `bar`: ("<=", ">=" or "==", limit, "value" or "p95"), None when it is only told."""
 
     name: str
     value: float
@@ -50,7 +50,7 @@ def holds(bar: tuple[str, float, str], value: float, p95: float | None) -> bool:
     figure = p95 if which == "p95" else value
     if figure is None:
         return False
-    return figure <= limit if sense == "<=" else figure >= limit
+    return {"<=": figure <= limit, ">=": figure >= limit, "==": figure == limit}[sense]
 
 
 def timed(name: str, seconds: list[float], **more: Any) -> Row:
@@ -60,10 +60,15 @@ def timed(name: str, seconds: list[float], **more: Any) -> Row:
     return Row(name, median(ordered), "ms", p95, len(ordered), **more)
 
 
+def spaced(count: int) -> str:
+    """35 000."""
+    return f"{count:,}".replace(",", " ")
+
+
 def show(row: Row) -> str:
     """One line for the terminal."""
     verdict = {True: "holds", False: "BELOW ITS BAR", None: ""}[row.holds]
     p95 = f" p95 {row.p95:8.1f}" if row.p95 is not None else " " * 13
     bar = f"bar {row.bar[2]} {row.bar[0]} {row.bar[1]:g}" if row.bar else ""
     beside = f"{row.baseline[0]} {row.baseline[1]:.1f} (×{row.ratio})" if row.baseline else ""
-    return f"{row.name:<44} {row.value:10.1f} {row.unit:<5}{p95}  {bar:<20} {verdict:<14} {beside}"
+    return f"{row.name:<56} {row.value:10.1f} {row.unit:<5}{p95}  {bar:<20} {verdict:<14} {beside}"

@@ -1,6 +1,6 @@
 """Working groups: made by the committee, run by their members, private to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from marelle.base.errors import BadData, WrongState
 from marelle.events import rules
 from marelle.events.models import Event, Group, GroupInvitation, GroupMember, Minutes, Occurrence
 from marelle.events.queries.groups import address_for, reference_of
-from marelle.events.states import Access, EventKind, EventState, GroupRole
+from marelle.events.states import EVENT_STEPS, Access, EventKind, EventState, GroupRole
 from marelle.library.models import Resource
 from marelle.library.operations import resources
 from marelle.library.states import ResourceKind
@@ -224,15 +224,33 @@ def plan_meeting(
     )
     Occurrence.objects.create(event=event, language=language, starts_at=starts_at, ends_at=ends_at, room=room)
     journal.record(group, "group_meeting_planned", by=by, organisation=group.committee)
+    _tell_members(group, by, lambda: _("“{group}” meets: {meeting}.").format(group=group, meeting=event))
+    return event
+
+
+@transaction.atomic
+def cancel_meeting(group_id: int, code: str, *, by: Person) -> Event:
+    """A meeting of the group will not be held: its members are told. Raises NotAllowed, WrongState."""
+    group = _open(group_id)
+    require(rules.may_read_group, by, group)
+    event: Event = Event.rows.lock(group.meetings.get(code=code).pk)
+    EVENT_STEPS.take(event, "cancel")
+    event.save(update_fields=["state"])
+    journal.record(group, "group_meeting_cancelled", by=by, organisation=group.committee)
+    _tell_members(group, by, lambda: _("“{meeting}” of “{group}” will not be held.").format(group=group, meeting=event))
+    return event
+
+
+def _tell_members(group: Group, by: Person, sentence: Callable[[], str]) -> None:
+    """Everyone in the group but whoever acts, each led to the page of their own organisation."""
     for member in group.members.filter(left_at=None).exclude(person=by).select_related("person", "organisation"):
         notifications.notify(
             [member.person],
             "group_meeting",
             reference=reference_of(group),
-            sentence=lambda: _("“{group}” meets: {meeting}.").format(group=group, meeting=event),
+            sentence=sentence,
             address=address_for(group, member.organisation),
         )
-    return event
 
 
 @transaction.atomic

@@ -101,10 +101,23 @@ class Programme:
         return found
 
 
-def in_year(year: int) -> Event | None:
-    """The gathering anyone may read about in that year; of several committees', the first to have been prepared."""
+def in_year(year: int) -> list[Event]:
+    """The gatherings anyone may read about in that year, one a committee, by its name."""
     rows = Event.objects.public().filter(kind=EventKind.GATHERING, year=year).select_related("committee")
-    return rows.order_by("created_at", "pk").first()
+    return list(rows.order_by("committee__name", "pk"))
+
+
+def holding(events: Iterable[Event], code: str) -> list[Event]:
+    """Those of these gatherings whose item or declaration has that code."""
+    rows = Event.rows.filter(pk__in=[event.pk for event in events])
+    held = set(rows.filter(Q(items__code=code) | Q(declarations__code=code)).values_list("pk", flat=True))
+    return [event for event in events if event.pk in held]
+
+
+def shared_years() -> set[int]:
+    """The years in which several committees hold a gathering: its address then says which."""
+    rows = Event.objects.public().filter(kind=EventKind.GATHERING).order_by().values_list("year")
+    return {year for year, count in rows.annotate(count=Count("pk")) if year and count > 1}
 
 
 def of_team(person: Person) -> QuerySet[Event]:

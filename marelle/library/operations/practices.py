@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files, journal
+from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.notifications import notify
 from marelle.accounts.queries import people_of
 from marelle.accounts.states import PROGRAMME_TEAM, Role
 from marelle.base import clock, origins, stamps, versions
-from marelle.base.errors import BadData, Conflict, WrongState
+from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.base.models import Origin
 from marelle.framework.models import Domain
 from marelle.library import rules, stems
 from marelle.library.models import Practice, PracticeText, Service, Word
+from marelle.library.queries.corrections import changes
 from marelle.library.queries.houses import committee_of
-from marelle.library.states import BEING_WRITTEN, PRACTICE_STEPS, EvidenceLevel
+from marelle.library.states import BEING_WRITTEN, IN_HAND, PRACTICE_STEPS, EvidenceLevel
 
 TEXTS = {  # the fields of words, with the most characters each holds
     "name": 200,
@@ -44,6 +46,7 @@ HEAVIEST = 40  # the most one word may weigh, however often it is said
 LANGUAGES = ("fr", "en")  # those a practice may be told in
 RIGHTS = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "etalab-2.0")
 MOST_FILES = 10
+LONGEST_CHANGE = 300  # characters of the sentence that says what a correction changes
 MOST_EUR = 2_147_483_647  # a positive integer in both databases
 WRITERS = frozenset({Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
 
@@ -61,11 +64,22 @@ class CameFrom:
 
 @transaction.atomic
 def draft(
-    organisation: Organisation, *, by: Person, language: str = "", name: str = "", at: datetime | None = None
+    organisation: Organisation,
+    *,
+    by: Person,
+    committee: Organisation | None = None,
+    language: str = "",
+    name: str = "",
+    at: datetime | None = None,
 ) -> Practice:
-    """Begin to tell a practice of an organisation. Raises NotAllowed, BadData."""
-    practice = _begin(organisation, language or by.language, by=by, at=at)
+    """Begin to tell a practice of an organisation; the programme team may, in its place, for a committee that looks after it.
+
+    Those who write for the organisation are told, and may complete it. Raises NotAllowed, BadData.
+    """
+    practice = _begin(organisation, language or by.language, by=by, committee=committee, at=at)
     _write(practice, practice.language, {"name": name})
+    if practice.by_committee:
+        _tell_drafted(practice)
     return practice
 
 
@@ -104,9 +118,7 @@ def draft_from(
         address=origin.address,
         by=by,
     )
-    _tell_writers(
-        practice, "practice_drafted", lambda: _("A practice is drafted in your name: complete it, or leave it.")
-    )
+    _tell_drafted(practice)
     return practice
 
 
@@ -114,7 +126,8 @@ def draft_from(
 def save_field(
     practice_id: int, name: str, value: str, *, was: str, version: int, by: Person
 ) -> Practice | PracticeText:
-    """Save one field as typed: "fr.problem", or "about.cost_eur", "about.evidence_level", "about.rights".
+    """Save one field as typed: "fr.problem", or "about.cost_eur", "about.evidence_level", "about.rights"; of a correction,
+    "about.what_changed".
 
     Raises NotAllowed, WrongState, BadData, and Conflict holding both texts.
     """
@@ -191,7 +204,9 @@ def attach(practice_id: int, upload: UploadedFile, *, by: Person) -> Practice:
     practice = _writing(practice_id, by)
     if practice.files.count() >= MOST_FILES:
         raise BadData(_("A practice carries %(most)s files at most.") % {"most": MOST_FILES})
-    practice.files.add(files.take(upload, organisation=practice.organisation, by=by))
+    own = accounts.may_add_file(by, practice.organisation)
+    holder = practice.organisation if own else practice.committee
+    practice.files.add(files.take(upload, organisation=holder, by=by))
     return practice
 
 
@@ -212,7 +227,13 @@ def submit(practice_id: int, *, by: Person) -> Practice:
     PRACTICE_STEPS.take(practice, "submit")
     if missing := unfinished(practice):
         raise BadData(_("Something is missing before it can be proposed."), missing)
-    return _moved(practice, "practice_submitted", by, to_team=lambda: _("A practice is proposed: read it."))
+    practice.submitted_by = by
+    practice.save(update_fields=["submitted_by"])
+    if practice.corrects_id:
+        return moved(
+            practice, "practice_correction_submitted", by, to_team=lambda: _("A correction is proposed: read it.")
+        )
+    return moved(practice, "practice_submitted", by, to_team=lambda: _("A practice is proposed: read it."))
 
 
 @transaction.atomic
@@ -220,27 +241,29 @@ def send_back(practice_id: int, note: str, *, by: Person) -> Practice:
     """Give it back to its authors with what to complete. Raises NotAllowed, WrongState, BadData."""
     if not note.strip():
         raise BadData(_("Say what is to be completed: its authors read it."))
-    practice = _reviewed(practice_id, "send_back", by)
+    practice = reviewed(practice_id, "send_back", by)
     practice.review_note = note.strip()
     practice.save(update_fields=["review_note"])
-    return _moved(practice, "practice_sent_back", by, to_writers=lambda: _("Your practice comes back with a note."))
+    return moved(practice, "practice_sent_back", by, to_writers=lambda: _("Your practice comes back with a note."))
 
 
 @transaction.atomic
 def publish(practice_id: int, *, by: Person, at: datetime | None = None) -> Practice:
     """Put it on the public shelf, and its words into the search. Raises NotAllowed, WrongState."""
-    practice = _reviewed(practice_id, "publish", by)
+    practice = reviewed(practice_id, "publish", by)
+    if practice.corrects_id:
+        raise WrongState(_("This corrects a practice of the shelf: it takes the place of its words, or goes back."))
     practice.published_at, practice.review_note = at or clock.now(), ""
     practice.save(update_fields=["published_at", "review_note", "state"])
     index(practice)
-    return _moved(practice, "practice_published", by, to_writers=lambda: _("Your practice is published: thank you."))
+    return moved(practice, "practice_published", by, to_writers=lambda: _("Your practice is published: thank you."))
 
 
 @transaction.atomic
 def retain(practice_id: int, *, by: Person) -> Practice:
     """Keep it for the programme: what the committee recommends to others. Raises NotAllowed, WrongState."""
-    practice = _reviewed(practice_id, "retain", by)
-    return _moved(
+    practice = reviewed(practice_id, "retain", by)
+    return moved(
         practice, "practice_retained", by, to_writers=lambda: _("Your practice is retained for the programme.")
     )
 
@@ -248,9 +271,12 @@ def retain(practice_id: int, *, by: Person) -> Practice:
 @transaction.atomic
 def retire(practice_id: int, *, by: Person) -> Practice:
     """Take it off the shelf: what others made of it stays with them. Raises NotAllowed, WrongState."""
-    practice = _reviewed(practice_id, "retire", by)
+    practice = Practice.rows.lock(practice_id)
+    rules.require(rules.may_look_after, by, practice)
+    PRACTICE_STEPS.take(practice, "retire")
+    practice.corrections.filter(state__in=IN_HAND).delete()
     Word.objects.filter(practice=practice).delete()
-    return _moved(practice, "practice_retired", by, to_writers=lambda: _("Your practice was taken off the shelf."))
+    return moved(practice, "practice_retired", by, to_writers=lambda: _("Your practice was taken off the shelf."))
 
 
 def unfinished(practice: Practice) -> list[str]:
@@ -261,6 +287,10 @@ def unfinished(practice: Practice) -> list[str]:
         missing.append(_("Every question marked as needed must be answered in one language."))
     if not practice.domains.exists():
         missing.append(_("Choose at least one domain."))
+    if practice.corrects is not None and not changes(practice):
+        missing.append(_("Nothing differs yet from what stands on the shelf."))
+    if practice.corrects is not None and not practice.what_changed:
+        missing.append(_("Say in a sentence what changes: whoever took it over reads it."))
     return missing
 
 
@@ -286,10 +316,20 @@ def reference(practice: Practice) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ one's own
-def _begin(organisation: Organisation, language: str, *, by: Person, at: datetime | None) -> Practice:
+def _begin(
+    organisation: Organisation,
+    language: str,
+    *,
+    by: Person,
+    at: datetime | None,
+    committee: Organisation | None = None,
+) -> Practice:
+    if committee and not Organisation.objects.looked_after_by([committee]).filter(pk=organisation.pk).exists():
+        raise NotAllowed(_("Your committee does not look after this organisation."))
     practice = Practice(
         organisation=organisation,
-        committee=committee_of(organisation),
+        committee=committee or committee_of(organisation),
+        by_committee=not accounts.may_write(by, organisation),
         language=language if language in LANGUAGES else LANGUAGES[0],
         languages=[language if language in LANGUAGES else LANGUAGES[0]],
         created_at=at or clock.now(),
@@ -330,14 +370,15 @@ def _writing(practice_id: int, by: Person) -> Practice:
     return practice
 
 
-def _reviewed(practice_id: int, step: str, by: Person) -> Practice:
+def reviewed(practice_id: int, step: str, by: Person) -> Practice:
+    """The practice, locked, one step further by somebody who may review it."""
     practice = Practice.rows.lock(practice_id)
     rules.require(rules.may_review, by, practice)
     PRACTICE_STEPS.take(practice, step)
     return practice
 
 
-def _moved(practice: Practice, verb: str, by: Person, *, to_team: Any = None, to_writers: Any = None) -> Practice:
+def moved(practice: Practice, verb: str, by: Person, *, to_team: Any = None, to_writers: Any = None) -> Practice:
     """Save its new state, write the journal, tell who is concerned."""
     practice.save(update_fields=["state"])
     journal.record(practice, verb, by=by)
@@ -348,12 +389,19 @@ def _moved(practice: Practice, verb: str, by: Person, *, to_team: Any = None, to
             team, verb, reference=reference(practice), sentence=to_team, address=address, committee=practice.committee
         )
     if to_writers:
-        _tell_writers(practice, verb, to_writers)
+        tell_writers(practice, verb, to_writers)
         stamps.bump("public")
     return practice
 
 
-def _tell_writers(practice: Practice, verb: str, sentence: Any) -> None:
+def _tell_drafted(practice: Practice) -> None:
+    tell_writers(
+        practice, "practice_drafted", lambda: _("A practice is drafted in your name: complete it, or leave it.")
+    )
+
+
+def tell_writers(practice: Practice, verb: str, sentence: Any) -> None:
+    """Tell those who write for the organisation, each in their language."""
     writers = people_of([practice.organisation], WRITERS)
     address = reverse("city:practice", args=[practice.organisation.code, practice.code])
     notify(writers, verb, reference=reference(practice), sentence=sentence, address=address)
@@ -370,8 +418,8 @@ def _chosen(rows: Any, field: str, asked: Iterable[str]) -> list[Any]:
 
 
 def _save_about(practice: Practice, field: str, value: str, *, was: str, version: int) -> Practice:
-    parse = {"cost_eur": _euros, "evidence_level": _level, "rights": _rights}.get(field)
-    if parse is None:
+    parse: Any = {"cost_eur": _euros, "evidence_level": _level, "rights": _rights, "what_changed": _change}.get(field)
+    if parse is None or (field == "what_changed" and practice.corrects_id is None):
         raise BadData(_("This field does not exist."), name=field)
     try:
         stood = parse(was)
@@ -397,6 +445,13 @@ def _level(typed: str) -> str:
     if typed not in EvidenceLevel.values:
         raise BadData(_("Choose one of the answers offered."))
     return typed
+
+
+def _change(typed: str) -> str:
+    words = " ".join(typed.split())
+    if len(words) > LONGEST_CHANGE:
+        raise BadData(_("This text is too long: %(limit)s characters at most.") % {"limit": LONGEST_CHANGE})
+    return words
 
 
 def _rights(typed: str) -> str:

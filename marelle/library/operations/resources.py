@@ -1,16 +1,20 @@
 """Tools, models, expertise documents, lessons notes: prepared by the committee, taken away by anyone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files, journal
 from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.notifications import notify
+from marelle.accounts.queries import people_of
+from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, WrongState
 from marelle.framework.models import Domain
@@ -73,14 +77,40 @@ def keep_file(resource: Resource, file: File, language: str, *, by: Person) -> R
 
 
 @transaction.atomic
-def publish_resource(resource_id: int, *, by: Person, at: datetime | None = None) -> Resource:
-    """Put it on the public shelf. Raises NotAllowed, WrongState, BadData when it holds no file."""
+def submit_resource(resource_id: int, *, by: Person) -> Resource:
+    """Propose it to somebody else of the team. Raises NotAllowed, WrongState, BadData when it holds no file."""
     resource = _kept(resource_id, by)
-    RESOURCE_STEPS.take(resource, "publish")
+    RESOURCE_STEPS.take(resource, "submit")
     if not resource.files.exists():
         raise BadData(_("Join a file first: it is what people come for."))
-    resource.published_at = at or clock.now()
+    resource.submitted_by = by
+    _tell(resource, "resource_submitted", by, lambda: _("A resource is proposed: read it over."))
+    return _moved(resource, "resource_submitted", by)
+
+
+@transaction.atomic
+def send_back_resource(resource_id: int, note: str, *, by: Person) -> Resource:
+    """Give it back with what to complete. Raises NotAllowed, WrongState, BadData."""
+    if not note.strip():
+        raise BadData(_("Say what is to be completed: its authors read it."))
+    resource = _read_over(resource_id, "send_back", by)
+    resource.review_note = note.strip()
+    _tell(resource, "resource_sent_back", by, lambda: _("A resource comes back with a note."))
+    return _moved(resource, "resource_sent_back", by)
+
+
+@transaction.atomic
+def publish_resource(resource_id: int, *, by: Person, at: datetime | None = None) -> Resource:
+    """Put it on the public shelf, once somebody else has proposed it. Raises NotAllowed, WrongState."""
+    resource = _read_over(resource_id, "publish", by)
+    resource.published_at, resource.review_note = at or clock.now(), ""
     return _moved(resource, "resource_published", by)
+
+
+@transaction.atomic
+def retain_resource(resource_id: int, *, by: Person) -> Resource:
+    """Keep it for the programme: what the committee recommends. Raises NotAllowed, WrongState."""
+    return _moved(_read_over(resource_id, "retain", by), "resource_retained", by)
 
 
 @transaction.atomic
@@ -91,8 +121,23 @@ def retire_resource(resource_id: int, *, by: Person) -> Resource:
     return _moved(resource, "resource_retired", by)
 
 
+def _read_over(resource_id: int, step: str, by: Person) -> Resource:
+    resource = Resource.rows.lock(resource_id)
+    rules.require(rules.may_read_over, by, resource)
+    RESOURCE_STEPS.take(resource, step)
+    return resource
+
+
+def _tell(resource: Resource, verb: str, by: Person, sentence: Callable[[], str]) -> None:
+    """Tell the others of the team, each in their language."""
+    team = [person for person in people_of([resource.committee], PROGRAMME_TEAM) if person != by]
+    address = reverse("office:resource", args=[resource.code])
+    about = f"library.resource:{resource.code}"
+    notify(team, verb, reference=about, sentence=sentence, address=address, committee=resource.committee)
+
+
 def _moved(resource: Resource, verb: str, by: Person) -> Resource:
-    resource.save(update_fields=["state", "published_at"])
+    resource.save(update_fields=["state", "published_at", "submitted_by", "review_note"])
     journal.record(resource, verb, by=by, organisation=resource.committee)
     stamps.bump("public")
     return resource

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from marelle.accounts.models import Organisation, Person
+from marelle.base.countries import country_name
 from marelle.framework.models import Domain
 from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
@@ -23,6 +24,14 @@ LONGEST = 120  # characters read of what was typed: trust W9
 MOST_WORDS = 8  # words of a search that count
 MOST_SIMILAR = 4
 TELLING = 12  # words of a practice that say the most, for those that look like it
+BANDS: dict[str, tuple[int, int | None]] = {  # inhabitants of the town that tells it: from, up to and without
+    "0-5000": (0, 5_000),
+    "5000-20000": (5_000, 20_000),
+    "20000-100000": (20_000, 100_000),
+    "100000-": (100_000, None),
+}
+NARROWS = ("domain", "service", "evidence", "language", "population", "country", "retained")
+KEPT = ~Q(adoptions__state=AdoptionState.DROPPED)
 SHARED = {"service": 12, "domain": 6}  # what a service or a domain in common weighs beside common words
 
 
@@ -35,25 +44,30 @@ class Filters:
     service: str = ""
     evidence: str = ""
     language: str = ""
+    population: str = ""
+    country: str = ""
     retained: bool = False
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Self:
         """From the address."""
         evidence, language = asked.get("evidence", ""), asked.get("language", "")
+        population, country = asked.get("population", ""), asked.get("country", "")
         return cls(
             q=(asked.get("q") or "").replace("\x00", "").strip()[:LONGEST],
             domain=_slug(asked.get("domain", "")),
             service=_slug(asked.get("service", "")),
             evidence=evidence if evidence in EvidenceLevel.values else "",
             language=language if language in stems.LANGUAGES else "",
+            population=population if population in BANDS else "",
+            country=country if len(country) == 2 and country.isascii() and country.isupper() else "",
             retained=asked.get("retained") == "1",
         )
 
     @property
     def parameters(self) -> dict[str, str]:
         """The same, for the links that turn pages."""
-        told = {name: getattr(self, name) for name in ("q", "domain", "service", "evidence", "language")}
+        told = {name: getattr(self, name) for name in (*NARROWS, "q") if name != "retained"}
         return {name: value for name, value in told.items() if value} | ({"retained": "1"} if self.retained else {})
 
 
@@ -62,7 +76,7 @@ def shelf(filters: Filters) -> Sequence[int]:
 
     One question to the database for a search; for the whole shelf, those of whoever turns its pages.
     """
-    rows = _narrowed(Practice.objects.public(), filters)
+    rows = narrowed(Practice.objects.public(), filters)
     words = stems.asked(filters.q)[:MOST_WORDS]
     if words:
         return _searched(words, rows if filters.parameters.keys() - {"q"} else None)
@@ -91,7 +105,8 @@ def _searched(words: list[list[str]], among: QuerySet[Practice] | None) -> list[
     return sorted(found, key=heavy.__getitem__, reverse=True)  # of the same weight, the oldest first
 
 
-def _narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
+def narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
+    """Those under every filter but the words."""
     if filters.domain:
         within = Practice.domains.through.objects.filter(domain__slug=filters.domain)
         rows = rows.filter(pk__in=within.values("practice"))
@@ -101,7 +116,15 @@ def _narrowed(rows: QuerySet[Practice], filters: Filters) -> QuerySet[Practice]:
     if filters.evidence:
         rows = rows.filter(evidence_level=filters.evidence)
     if filters.language:
-        rows = rows.filter(pk__in=PracticeText.objects.filter(language=filters.language).values("practice"))
+        rows = rows.filter(
+            pk__in=PracticeText.objects.exclude(name="").filter(language=filters.language).values("practice")
+        )
+    if filters.population:
+        low, high = BANDS[filters.population]
+        rows = rows.filter(organisation__territory__population__gte=low)
+        rows = rows.filter(organisation__territory__population__lt=high) if high else rows
+    if filters.country:
+        rows = rows.filter(organisation__country=filters.country)
     return rows.filter(state=PracticeState.RETAINED) if filters.retained else rows
 
 
@@ -113,8 +136,9 @@ def cards(keys: Sequence[int]) -> list[Practice]:
 
 
 def every_one() -> list[Practice]:
-    """The whole shelf, the oldest first, for open data."""
-    return [_told(practice) for practice in _whole(Practice.objects.public()).order_by("published_at", "pk")]
+    """The whole shelf, the oldest first, for open data; `taken`: how many organisations took each over and keep it."""
+    rows = _whole(Practice.objects.public()).annotate(taken=Count("adoptions", filter=KEPT, distinct=True))
+    return [_told(practice) for practice in rows.order_by("published_at", "pk")]
 
 
 def sheet(code: str) -> Practice | None:
@@ -207,7 +231,8 @@ def own(organisation: Organisation, person: Person) -> list[Practice]:
     """An organisation's practices in any state, the newest first, each with its correction in hand as `corrected`."""
     rows = Practice.objects.visible_to(person).filter(organisation=organisation, corrects=None)
     written = Prefetch("corrections", Practice.objects.visible_to(person).filter(state__in=IN_HAND), "corrected")
-    return list(rows.prefetch_related("texts", written).order_by("-created_at", "-pk"))
+    rows = rows.select_related("organisation", "committee").prefetch_related("texts", written)
+    return list(rows.order_by("-created_at", "-pk"))
 
 
 def tray(person: Person) -> QuerySet[Practice]:
@@ -226,13 +251,20 @@ def plan_for(organisation: Organisation, person: Person) -> Plan | None:
 
 
 def _whole(rows: QuerySet[Practice]) -> QuerySet[Practice]:
-    rows = rows.select_related("organisation", "contact")
+    rows = rows.select_related("organisation", "committee", "contact")
     return rows.prefetch_related("texts", "domains", "services")
 
 
 def _told(practice: Practice) -> Practice:
     practice.words = words_of(practice)  # type: ignore[attr-defined]
+    practice.abroad = abroad(practice)  # type: ignore[attr-defined]
     return practice
+
+
+def abroad(practice: Practice) -> str:
+    """The country of a town that is not in its committee's; empty at home."""
+    country = practice.organisation.country
+    return "" if country == practice.committee.country else country_name(country)
 
 
 def with_words(practices: Iterable[Practice]) -> list[Practice]:

@@ -24,10 +24,10 @@ from marelle.mandates.queries import people, written
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.questions import Section
 from marelle.territories.queries import Fact, facts
-from marelle.web.city.forms import FileForm, Statement, TypedForm, question_field
+from marelle.web.city.forms import Statement, question_field
 from marelle.web.city.saving import place_of, save_field
 from marelle.web.city.space import Space, application_or_404, enter, page
-from marelle.web.parts.forms import done
+from marelle.web.parts.forms import FileForm, TypedForm, done
 from marelle.web.parts.saving import Outcome, answer_one, save_typed
 
 

@@ -3,42 +3,20 @@
 from collections.abc import Mapping
 
 from django import forms
-from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marelle.base.files import EXTENSIONS
 from marelle.framework.models import Framework, text
 from marelle.mandates.models import Application
 from marelle.mandates.questions import LINE, Question
 from marelle.plans.fields import FIELDS, typed
 from marelle.plans.models import Action, Indicator, Objective
 from marelle.plans.states import Direction
+from marelle.web.parts.forms import TypedForm
 
 ROWS = 5  # lines of a text box before it is written in
+GROWS_FROM = 200  # characters: what may be longer is not read whole in one line, on a telephone
 Words = Mapping[str, str]  # by the name of a field
-
-
-class TypedForm(forms.Form):
-    """A form shown with what was typed and what was said of it: each field is saved by its operation, not here."""
-
-    use_required_attribute = False
-
-    def __init__(self, fields: Mapping[str, forms.Field], values: Words, faults: Words, *, was: Words):
-        super().__init__(initial=dict(values), auto_id="%s")
-        self.fields.update(fields)
-        self.was = [(name, was.get(name, "")) for name in fields]
-        self._errors = ErrorDict({name: ErrorList([fault]) for name, fault in faults.items() if name in fields})
-
-
-class FileForm(forms.Form):
-    """One file."""
-
-    file = forms.FileField(label=gettext_lazy("File to join"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs, auto_id="%s")
-        self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in sorted(EXTENSIONS))
 
 
 class Statement(forms.Form):
@@ -136,7 +114,11 @@ def _part_form(
 
 
 def _line(title: str, limit: int, *, required: bool = False, hint: str = "", **attrs: str) -> forms.Field:
-    widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    """Words in one line, in a box that grows with them where they may be long."""
+    grows = limit >= GROWS_FROM
+    widget = (
+        forms.Textarea(attrs={"rows": 1, **attrs}) if grows else forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    )
     return forms.CharField(label=title, max_length=limit, required=required, help_text=hint, widget=widget)
 
 

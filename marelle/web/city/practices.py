@@ -13,28 +13,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.doors import member
-from marelle.base import clock, origins
+from marelle.base import clock
 from marelle.base.doors import door, signed_in
-from marelle.base.files import EXTENSIONS, MAX_BYTES
 from marelle.base.idempotency import once
-from marelle.framework.models import Domain
 from marelle.library.figures import next_result, results_due
-from marelle.library.models import Adoption, Practice, Service
+from marelle.library.models import Adoption, Practice
 from marelle.library.operations import adoptions
 from marelle.library.operations import practices as operations
 from marelle.library.queries import practices as queries
-from marelle.library.states import ADOPTION_STEPS, BEING_WRITTEN, PUBLIC_STATES, EvidenceLevel, Outcome
-from marelle.mandates.queries.network import framework_in_force
+from marelle.library.states import ADOPTION_STEPS, BEING_WRITTEN, Outcome
 from marelle.plans.models import Plan
 from marelle.plans.queries import outline
-from marelle.web.city.forms import FileForm, TypedForm
 from marelle.web.city.space import Space, enter, page
-from marelle.web.parts.practices import FIELDS, RIGHTS, answers, language_name
+from marelle.web.parts import practice_editor as writing
+from marelle.web.parts.forms import FileForm
 from marelle.web.parts.saving import Outcome as Saved
-from marelle.web.parts.saving import answer_one, save_typed
-
-KINDS = ", ".join(sorted({kind.upper() for kind in EXTENSIONS.values()}))
-SPOKEN = ("fr", "en", "de", "es", "it", "ar", "pt", "nl")  # languages one may say one's people answer in
+from marelle.web.parts.saving import answer_one
 
 
 # ------------------------------------------------------------------------------------------------------------ the ledger
@@ -90,8 +84,7 @@ def practice(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     found = own_or_404(space, practice)
     if request.method != "POST":
         return show(request, space, found, Saved())
-    names = [name for name in request.POST if f"was:{name}" in request.POST]
-    saved = save_typed(request, names, saver(found, space))
+    saved = writing.save(request, found, space.person)
     if saved.conflicts or saved.faults:
         return show(request, space, found, saved)
     messages.success(request, _("Saved."))
@@ -105,7 +98,7 @@ def field(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     space = enter(request)
     found = own_or_404(space, practice)
     back = reverse("city:practice", args=[code, practice])
-    return answer_one(request, saver(found, space), title=_("a field of the practice"), back=back)
+    return answer_one(request, writing.saver(found, space.person), title=_("a field of the practice"), back=back)
 
 
 @door(member)
@@ -113,14 +106,7 @@ def field(request: HttpRequest, code: str, practice: str) -> HttpResponse:
 def describe(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     """What it is about: domains, services, languages its people answer in."""
     space = enter(request)
-    found, sent = own_or_404(space, practice), request.POST
-    operations.describe(
-        found.pk,
-        domains=sent.getlist("domain"),
-        services=sent.getlist("service"),
-        languages=sent.getlist("language"),
-        by=space.person,
-    )
+    writing.describe(request, own_or_404(space, practice), space.person)
     messages.success(request, _("Saved."))
     return redirect("city:practice", code, practice)
 
@@ -129,27 +115,13 @@ def describe(request: HttpRequest, code: str, practice: str) -> HttpResponse:
 @require_POST
 @once
 def act(request: HttpRequest, code: str, practice: str) -> HttpResponse:
-    """Propose it, tell it in one more language, agree to be asked or take that back, take a file off."""
+    """Propose it, tell it in one more language, agree to be asked or take that back, take a file off, correct it."""
     space = enter(request)
     found, what = own_or_404(space, practice), request.POST.get("act", "")
-    do(what, found, request.POST.get("value", ""), space)
+    next_one = writing.do(what, found, request.POST.get("value", ""), space.person) or found
     said = {"submit": _("Your practice is proposed: the programme team will read it."), "agree": _("Thank you.")}
     messages.success(request, said.get(what, _("Saved.")))
-    return redirect("city:practice", code, practice)
-
-
-def do(what: str, found: Practice, value: str, space: Space) -> None:
-    """The act a button names. Raises Http404 for what it does not know."""
-    acts = {
-        "submit": lambda: operations.submit(found.pk, by=space.person),
-        "language": lambda: operations.add_language(found.pk, value, by=space.person),
-        "agree": lambda: operations.agree_to_be_asked(found.pk, by=space.person),
-        "stop": lambda: operations.stop_being_asked(found.pk, by=space.person),
-        "detach": lambda: operations.detach(found.pk, value, by=space.person),
-    }
-    if what not in acts:
-        raise Http404
-    acts[what]()
+    return redirect("city:practice", code, next_one.code)
 
 
 @door(member)
@@ -164,112 +136,31 @@ def attach(request: HttpRequest, code: str, practice: str) -> HttpResponse:
         operations.attach(found.pk, form.cleaned_data["file"], by=space.person)
         messages.success(request, _("The file is joined."))
         return redirect("city:practice", code, practice)
-    return show(request, space, found, Saved(), file_form=form, status=422)
+    return show(request, space, found, Saved(), file_form=form)
 
 
 def own_or_404(space: Space, code: str) -> Practice:
     """A practice this organisation tells. Raises Http404."""
     rows = Practice.objects.visible_to(space.person).filter(organisation=space.organisation)
-    return get_object_or_404(rows.select_related("organisation", "contact").prefetch_related("texts"), code=code)
+    rows = rows.select_related("organisation", "contact", "committee", "corrects")
+    return get_object_or_404(rows.prefetch_related("texts"), code=code)
 
 
-def saver(found: Practice, space: Space) -> Any:
-    """How a field of this practice is saved."""
-
-    def save(name: str, value: str, *, was: str, version: int) -> Any:
-        return operations.save_field(found.pk, name, value, was=was, version=version, by=space.person)
-
-    return save
-
-
-def show(
-    request: HttpRequest, space: Space, found: Practice, saved: Saved, *, file_form: Any = None, status: int = 0
-) -> HttpResponse:
+def show(request: HttpRequest, space: Space, found: Practice, saved: Saved, *, file_form: Any = None) -> HttpResponse:
     """The editor, or the sheet once it has been proposed."""
-    writing = found.state in BEING_WRITTEN and space.may_write
-    context: dict[str, Any] = {
-        "practice": found,
-        "words": queries.words_of(found),
-        "told": [
-            (text, language_name(text.language), answers(text))
-            for text in sorted(found.texts.all(), key=lambda text: (text.language != found.language, text.language))
-        ],
-        "files": found.files.filter(removed_at=None).order_by("label", "pk"),
-        "strip": origins.strip_for(operations.reference(found), space.person),
-        "is_public": found.state in PUBLIC_STATES,
-        "may_be_asked": accounts.belongs_to(space.person, space.organisation),
-    }
-    if not writing:
+    context = writing.shown(found, space.person)
+    context["may_be_asked"] = accounts.belongs_to(space.person, space.organisation)
+    if found.state not in BEING_WRITTEN or not space.may_write:
         return page(request, "city/practice_read.html", space, **context)
-    context |= editor(found, saved) | {"file_form": file_form or FileForm(), "kinds": KINDS, "limit": MAX_BYTES}
-    context["conflicts"] = [(name, _("a field of the practice"), conflict) for name, conflict in saved.conflicts]
-    context["faults"] = [(name, "", fault) for name, fault in saved.faults.items()]
-    status = status or (409 if saved.conflicts else 422 if saved.faults else 200)
-    return page(request, "city/practice_edit.html", space, status=status, **context)
+    context |= writing.editor(found, saved, file_form) | {"ways": ways(found)}
+    return page(request, "city/practice_edit.html", space, status=writing.status(saved, file_form), **context)
 
 
-def editor(found: Practice, saved: Saved) -> dict[str, Any]:
-    """The forms of a practice being written."""
-    languages = [text.language for text in found.texts.all()]
-    framework = framework_in_force()
-    return {
-        "forms": [
-            (language_name(text.language), text.language, text_form(text, saved))
-            for text in sorted(found.texts.all(), key=lambda text: (text.language != found.language, text.language))
-        ],
-        "about": about_form(found, saved),
-        "untold": [(code, language_name(code)) for code in operations.LANGUAGES if code not in languages],
-        "domains": chosen_first(Domain.objects.filter(framework=framework).order_by("position"), found.domains.all()),
-        "services": chosen_first(Service.objects.order_by("position", "pk"), found.services.all()),
-        "spoken": [(code, language_name(code), code in found.languages) for code in SPOKEN],
-        "missing": operations.unfinished(found),
-    }
-
-
-def chosen_first(offered: Any, chosen: Any) -> list[tuple[Any, bool]]:
-    """What is offered, and whether it is chosen; what was chosen from an older list stays to be seen."""
-    held = {one.pk for one in chosen}
-    rows = list(offered)
-    rows += [one for one in chosen if one.pk not in {row.pk for row in rows}]
-    return [(row, row.pk in held) for row in rows]
-
-
-def text_form(text: Any, saved: Saved) -> TypedForm:
-    """What is told in one language, question by question."""
-    stored = {f"{text.language}.{name}": getattr(text, name) for name in operations.TEXTS}
-    fields = {}
-    for name, limit in operations.TEXTS.items():
-        title, hint = FIELDS[name]
-        attrs: dict[str, Any] = {"lang": text.language}
-        widget = forms.TextInput(attrs) if limit <= 200 else forms.Textarea({**attrs, "rows": 3, "maxlength": limit})
-        fields[f"{text.language}.{name}"] = forms.CharField(
-            label=title, help_text=hint, max_length=limit, required=name in operations.ASKED, widget=widget
-        )
-    return typed_form(fields, stored, saved)
-
-
-def about_form(found: Practice, saved: Saved) -> TypedForm:
-    """Evidence, cost, rights."""
-    cost = "" if found.cost_eur is None else str(found.cost_eur)
-    stored = {"about.evidence_level": found.evidence_level, "about.cost_eur": cost, "about.rights": found.rights}
-    fields = {
-        "about.evidence_level": forms.ChoiceField(
-            label=_("How sure is one of the effect?"), choices=EvidenceLevel.choices
-        ),
-        "about.cost_eur": forms.CharField(
-            label=_("Cost of the first year, in euros"),
-            required=False,
-            help_text=_("Whole euros. Leave blank if unknown."),
-            widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-        ),
-        "about.rights": forms.ChoiceField(label=_("Under which terms may it be copied?"), choices=RIGHTS),
-    }
-    return typed_form(fields, stored, saved)
-
-
-def typed_form(fields: Any, stored: dict[str, str], saved: Saved) -> TypedForm:
-    mine = {name: words for name, words in saved.typed.items() if name in stored}
-    return TypedForm(fields, {**stored, **mine}, saved.faults, was=stored)
+def ways(found: Practice) -> dict[str, str]:
+    """Where the forms of the editor go."""
+    names = {"page": "", "field": "_field", "subject": "_describe", "act": "_act", "file": "_attach"}
+    place = [found.organisation.code, found.code]
+    return {key: reverse(f"city:practice{name}", args=place) for key, name in names.items()}
 
 
 # ------------------------------------------------------------------------------------------------------------ taking over

@@ -1,13 +1,40 @@
 """A form and the operation behind it: what the operation refuses is shown on the form, with all that was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from marelle.base.errors import BadData
+from marelle.base.files import EXTENSIONS
+
+Words = Mapping[str, str]  # by the name of a field
+
+
+class TypedForm(forms.Form):
+    """A form shown with what was typed and what was said of it: each field is saved by its operation, not here."""
+
+    use_required_attribute = False
+
+    def __init__(self, fields: Mapping[str, forms.Field], values: Words, faults: Words, *, was: Words):
+        super().__init__(initial=dict(values), auto_id="%s")
+        self.fields.update(fields)
+        self.was = [(name, was.get(name, "")) for name in fields]
+        self._errors = ErrorDict({name: ErrorList([fault]) for name, fault in faults.items() if name in fields})
+
+
+class FileForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(label=gettext_lazy("File to join"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs, auto_id="%s")
+        self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in sorted(EXTENSIONS))
 
 
 def done(form: forms.BaseForm, act: Callable[[dict[str, Any]], Any]) -> bool:

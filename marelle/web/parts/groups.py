@@ -63,12 +63,19 @@ class MeetingForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """Which meeting."""
+
+    code = forms.CharField(max_length=32)
+
+
 FORMS: dict[str, Callable[..., forms.Form]] = {
     "charter": SideBySideForm,
     "agenda": SideBySideForm,
     "minutes": MinutesForm,
     "file": FileForm,
     "meeting": MeetingForm,
+    "no_meeting": CodeForm,
 }
 
 
@@ -181,12 +188,18 @@ def _meeting(group: Group, person: Person, request: HttpRequest, typed: dict[str
     )
 
 
+def _no_meeting(group: Group, person: Person, request: HttpRequest, typed: dict[str, Any]) -> None:
+    coming = queries.meetings(group).filter(event__code=typed["code"], starts_at__gt=clock.now())
+    operations.cancel_meeting(group.pk, get_object_or_404(coming).event.code, by=person)
+
+
 ACTS: dict[str, Callable[[Group, Person, HttpRequest, dict[str, Any]], None]] = {
     "charter": _charter,
     "agenda": _agenda,
     "minutes": _minutes,
     "file": _file,
     "meeting": _meeting,
+    "no_meeting": _no_meeting,
 }
 
 

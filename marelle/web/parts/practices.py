@@ -1,9 +1,14 @@
 """The questions a practice answers, and how its pages name languages and rights: the same on every face."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf.locale import LANG_INFO
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+
+from marelle.library.queries.corrections import Change
+from marelle.library.states import EvidenceLevel
 
 FIELDS: dict[str, tuple[Any, Any]] = {  # in the order they are read: the question, and what helps to answer it
     "name": (_("Its name, in a few words"), ""),
@@ -29,6 +34,17 @@ RIGHTS = [
 ]
 
 
+ABOUT: dict[str, Any] = {  # what is said of a practice beside its words
+    "evidence_level": _("How sure is one of the effect?"),
+    "cost_eur": _("Cost of the first year, in euros"),
+    "rights": _("Under which terms may it be copied?"),
+    "languages": _("Languages your people answer in"),
+    "domains": _("Domains"),
+    "services": _("Services"),
+    "files": _("Files joined"),
+}
+
+
 def language_name(code: str) -> str:
     """The name of a language in itself: “français”, “English”."""
     return LANG_INFO.get(code, {}).get("name_local", code)
@@ -43,3 +59,31 @@ def answers(words: Any) -> list[tuple[Any, str]]:
 def rights_name(code: str) -> Any:
     """The terms in words."""
     return dict(RIGHTS).get(code, code)
+
+
+def told_changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Each change as it is read: the question, the language of the words, what was said, what is said now."""
+    return [
+        {
+            "title": FIELDS[change.field][0] if change.field in FIELDS else ABOUT[change.field],
+            "language": change.language,
+            "was": in_words(change.field, change.was),
+            "now": in_words(change.field, change.now),
+        }
+        for change in changes
+    ]
+
+
+def in_words(field: str, value: Any) -> str:
+    """A value of a practice as one reads it."""
+    if field == "evidence_level":
+        return str(EvidenceLevel(value).label)
+    if field == "rights":
+        return str(rights_name(value))
+    if field == "languages":
+        return ", ".join(language_name(code) for code in value)
+    if field == "files":
+        return ", ".join(file.label for file in value)
+    if field == "cost_eur":
+        return "" if value is None else f"{number_format(value, force_grouping=True)} €"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

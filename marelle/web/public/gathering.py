@@ -1,10 +1,12 @@
 """The national gathering as anyone reads it: programme, items, proceedings, declarations; calendar, schedule and table files."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,9 +18,10 @@ from marelle.base.text import hour_in_words
 from marelle.events import schedules
 from marelle.events.models import Event, ProgrammeItem
 from marelle.events.queries import gatherings as queries
+from marelle.events.queries import outcomes
 from marelle.events.queries.gatherings import Programme
 from marelle.events.schedules import Conference, Talk
-from marelle.events.states import EventState, ItemKind
+from marelle.events.states import OVER, EventState, ItemKind
 from marelle.framework.models import text
 from marelle.web.parts import calendars
 from marelle.web.parts.files import attachment
@@ -26,32 +29,81 @@ from marelle.web.parts.tables import CONTENT_TYPES, Column, as_csv, as_xlsx
 from marelle.web.public.show import public, show
 
 
+def of_year(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the gathering of the year in the address; of several committees', the one asked for, or the choice."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, year: int, **kwargs: str) -> HttpResponse:
+        events = queries.in_year(year)
+        found = _asked_for(request, events, kwargs.get("code", ""))
+        if not found:
+            raise Http404
+        if len(found) > 1:
+            return choice(request, year, found)
+        found[0].is_one_of_several = len(events) > 1  # type: ignore[attr-defined]
+        return view(request, found[0], **kwargs)
+
+    return inner
+
+
+def _asked_for(request: HttpRequest, events: list[Event], code: str) -> list[Event]:
+    committee = request.GET.get("comite", "")
+    if committee:
+        return [event for event in events if event.committee.code == committee]
+    return queries.holding(events, code) if code and len(events) > 1 else events
+
+
+def choice(request: HttpRequest, year: int, events: list[Event]) -> HttpResponse:
+    """Several committees hold a gathering that year: the reader says which. A file's address leads here."""
+    home = reverse("public:gathering", args=[year])
+    if request.path != home:
+        return HttpResponseRedirect(home)
+    for event in events:
+        event.occurrence = queries.occurrence_of(event)  # type: ignore[attr-defined]
+    return show(request, "public/gathering_choice.html", {"year": year, "events": events})
+
+
+def which(event: Event) -> str:
+    """What an address adds when several committees hold a gathering that year."""
+    return f"?comite={event.committee.code}" if event.is_one_of_several else ""  # type: ignore[attr-defined]
+
+
+def home_of(event: Event) -> str:
+    """Its page."""
+    return reverse("public:gathering", args=[event.year]) + which(event)
+
+
 @public
-def gathering(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def gathering(request: HttpRequest, event: Event) -> HttpResponse:
     """The programme by day and hour, for a phone and for paper."""
-    programme = queries.programme(_found(year))
+    programme = queries.programme(event)
     _prepare(programme)
     context = {
-        "event": programme.event,
-        "objectives": text(programme.event.objectives),
+        "event": event,
+        "home": home_of(event),
+        "objectives": text(event.objectives),
         "occurrence": programme.occurrence,
         "days": programme.days,
         "market": queries.market(programme.items),
-        "hosts": queries.hosts_of(programme.event),
-        "declarations": list(queries.declarations_of(programme.event, opened=True)),
-        "files": _files(year),
+        "hosts": queries.hosts_of(event),
+        "declarations": list(queries.declarations_of(event, opened=True)),
+        "proceedings": outcomes.proceedings(programme.items) if event.state == EventState.DOCUMENTED else [],
+        "told": outcomes.practices_told(event, programme.items) if event.state in OVER else [],
+        "files": _files(event),
     }
     return show(request, "public/gathering.html", context)
 
 
 @public
-def item(request: HttpRequest, year: int, code: str) -> HttpResponse:
+@of_year
+def item(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     """One item: what it is about, who speaks, places left; once the proceedings are published, what came out of it."""
-    event = _found(year)
     found = get_object_or_404(event.items.select_related("domain"), code=code)
     told = event.state == EventState.DOCUMENTED
     context = {
         "event": event,
+        "home": home_of(event),
         "item": found,
         "description": text(found.description),
         "theme": text(found.theme),
@@ -66,9 +118,9 @@ def item(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 @public
-def document(request: HttpRequest, year: int, code: str, file_code: str) -> FileResponse:
+@of_year
+def document(request: HttpRequest, event: Event, code: str, file_code: str) -> FileResponse:
     """A file of the proceedings, once they are published."""
-    event = _found(year)
     if event.state != EventState.DOCUMENTED:
         raise Http404
     found = get_object_or_404(event.items, code=code)
@@ -77,50 +129,61 @@ def document(request: HttpRequest, year: int, code: str, file_code: str) -> File
 
 
 @public
-def declaration(request: HttpRequest, year: int, code: str) -> HttpResponse:
+@of_year
+def declaration(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     """A declaration and the organisations that have signed it, first first."""
-    event = _found(year)
     found = get_object_or_404(queries.declarations_of(event, opened=True), code=code)
     signatures = found.signatures.select_related("organisation").order_by("signed_at", "pk")
-    context = {"event": event, "declaration": found, "words": text(found.text), "signatures": signatures}
+    context = {
+        "event": event,
+        "home": home_of(event),
+        "declaration": found,
+        "words": text(found.text),
+        "signatures": signatures,
+    }
     return show(request, "public/gathering_declaration.html", context)
 
 
 # ---------------------------------------------------------------------------------------------------------------- files
 @public
-def calendar(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def calendar(request: HttpRequest, event: Event) -> HttpResponse:
     """Every item as a date, to subscribe to."""
-    programme = queries.programme(_found(year))
+    programme = queries.programme(event)
     return calendars.answer(map(_moment, _timed(programme)), text(programme.event.name))
 
 
 @public
-def schedule_xml(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def schedule_xml(request: HttpRequest, event: Event) -> HttpResponse:
     """The frab schedule as XML."""
-    content = schedules.as_xml(_conference(queries.programme(_found(year))))
+    content = schedules.as_xml(_conference(queries.programme(event)))
     return _open(HttpResponse(content, content_type="application/xml; charset=utf-8"))
 
 
 @public
-def schedule_json(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def schedule_json(request: HttpRequest, event: Event) -> HttpResponse:
     """The frab schedule as JSON."""
-    content = schedules.as_json(_conference(queries.programme(_found(year))))
+    content = schedules.as_json(_conference(queries.programme(event)))
     return _open(HttpResponse(json.dumps(content, ensure_ascii=False), content_type="application/json"))
 
 
 @public
-def table_csv(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def table_csv(request: HttpRequest, event: Event) -> HttpResponse:
     """The programme as CSV; `bom=1` for old spreadsheets."""
-    programme = queries.programme(_found(year))
+    programme = queries.programme(event)
     content = as_csv(columns(programme), _timed(programme), with_mark=request.GET.get("bom") == "1")
-    return _open(_file(content, "csv", year))
+    return _open(_file(content, "csv", event))
 
 
 @public
-def table_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+@of_year
+def table_xlsx(request: HttpRequest, event: Event) -> HttpResponse:
     """The programme as a spreadsheet."""
-    programme = queries.programme(_found(year))
-    return _open(_file(as_xlsx(columns(programme), _timed(programme), text(programme.event.name)), "xlsx", year))
+    programme = queries.programme(event)
+    return _open(_file(as_xlsx(columns(programme), _timed(programme), text(programme.event.name)), "xlsx", event))
 
 
 def columns(programme: Programme) -> list[Column]:
@@ -157,13 +220,6 @@ def _prepare(programme: Programme) -> None:
         speakers = programme.speakers.get(item.pk, [])
         item.url, item.title = f"{here}/{item.code}", text(item.name)  # type: ignore[attr-defined]
         item.facts = [kinds[item.kind], ends, *filter(None, [item.room]), *speakers, *places]  # type: ignore[attr-defined]
-
-
-def _found(year: int) -> Event:
-    event = queries.in_year(year)
-    if event is None:
-        raise Http404
-    return event
 
 
 def _timed(programme: Programme) -> list[ProgrammeItem]:
@@ -215,14 +271,16 @@ def _talk(item: ProgrammeItem, persons: list[str]) -> Talk:
     )
 
 
-def _files(year: int) -> list[tuple[str, str]]:
+def _files(event: Event) -> list[tuple[str, str]]:
     """Name and address of each file the programme may be taken away as."""
     names = {"iCalendar": "ics", "CSV": "csv", "XLSX": "xlsx", "XML": "xml", "JSON": "json"}
-    return [(name, reverse(f"public:gathering_{kind}", args=[year])) for name, kind in names.items()]
+    return [
+        (name, reverse(f"public:gathering_{kind}", args=[event.year]) + which(event)) for name, kind in names.items()
+    ]
 
 
-def _file(content: bytes, kind: str, year: int) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="rencontre-{year}.{kind}"'}
+def _file(content: bytes, kind: str, event: Event) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="rencontre-{event.year}.{kind}"'}
     return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=disposition)
 
 

@@ -16,8 +16,8 @@ from marelle.events import letters
 from marelle.events.models import Event, Occurrence, Series
 from marelle.events.operations import questions, registrations
 from marelle.events.operations.registrations import Coming
+from marelle.events.queries import gatherings, outcomes
 from marelle.events.queries import meetings as queries
-from marelle.events.queries import outcomes
 from marelle.events.states import OVER, EventKind, EventState
 from marelle.framework.models import text
 from marelle.web.parts import calendars, limits
@@ -88,7 +88,9 @@ def said(occurrence: Occurrence) -> str:
 def agenda(request: HttpRequest) -> HttpResponse:
     """Every meeting to come, then those that were."""
     at = clock.now()
-    return show(request, "public/agenda.html", {"coming": queries.coming(at), "past": queries.past(at), "now": at})
+    coming, past = queries.coming(at), queries.past(at)
+    tell_apart([*coming, *past])
+    return show(request, "public/agenda.html", {"coming": coming, "past": past, "now": at})
 
 
 @public
@@ -215,6 +217,14 @@ def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
         if event.lessons_published_at and queries.is_public_board(event)
         else [],
     }
+
+
+def tell_apart(events: list[Event]) -> None:
+    """Each gathering of a year that several committees share says which it is, in its address (`which`)."""
+    shared = gatherings.shared_years()
+    for event in events:
+        is_shared = event.kind == EventKind.GATHERING and event.year in shared
+        event.which = f"?comite={event.committee.code}" if is_shared else ""  # type: ignore[attr-defined]
 
 
 def way_of(event: Event, occurrences: list[Occurrence], now: datetime) -> str:

@@ -3,6 +3,8 @@
 import csv
 import json
 from collections.abc import Iterator
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,14 +12,18 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from marelle.base import clock, origins, pdf, stamps
+from marelle.base.countries import country_name
 from marelle.framework.models import text
 from marelle.library import documents
 from marelle.library.models import Practice
 from marelle.library.operations.practices import TEXTS, reference
+from marelle.library.queries import corrections
 from marelle.library.queries import practices as queries
+from marelle.library.queries.facets import Counts, facets
 from marelle.library.queries.practices import Filters
 from marelle.library.states import PracticeState
 from marelle.library.stems import LANGUAGES
@@ -29,6 +35,12 @@ from marelle.web.parts.tables import neutral
 from marelle.web.public.exports import BYTE_ORDER_MARK, Echo
 from marelle.web.public.show import public, show
 
+SIZES = {  # inhabitants of the town, as one reads them
+    "0-5000": gettext_lazy("less than 5,000 inhabitants"),
+    "5000-20000": gettext_lazy("5,000 to 20,000 inhabitants"),
+    "20000-100000": gettext_lazy("20,000 to 100,000 inhabitants"),
+    "100000-": gettext_lazy("100,000 inhabitants and more"),
+}
 PAGE_SIZE = 20
 MOST_SHEETS = 30  # sheets drawn a minute for one address: each takes a second of a processor
 KEPT = 3600  # seconds
@@ -45,12 +57,41 @@ def practices(request: HttpRequest) -> HttpResponse:
         "page": page,
         "practices": queries.cards(list(page.object_list)),
         "count": paginator.count,
-        "choices": queries.choices(),
-        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "narrowing": narrowing(filters),
+        "retained": filters.retained,
         "query": urlencode(filters.parameters),
         "noindex": bool(filters.parameters),
     }
     return show(request, "public/practices.html", context)
+
+
+def narrowing(filters: Filters) -> list[dict[str, Any]]:
+    """Each filter of the shelf: its answers that leave something, and how many; the answer chosen is always there."""
+    counts, offered = facets(filters), queries.choices()
+    codes = sorted({*counts["country"], filters.country} - {""})
+    answers_of: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
+        "domain": (_("Domain"), [(domain.slug, domain.short_name) for domain in offered["domains"]]),
+        "service": (_("Service"), [(service.code, str(service)) for service in offered["services"]]),
+        "evidence": (_("Evidence"), offered["levels"]),
+        "language": (_("Told in"), [(code, language_name(code)) for code in LANGUAGES]),
+        "population": (_("Size of the town"), list(SIZES.items())),
+        "country": (_("Country"), sorted(((code, country_name(code)) for code in codes), key=itemgetter(1))),
+    }
+    return [
+        {
+            "name": name,
+            "title": title,
+            "chosen": getattr(filters, name),
+            "options": options(filters, counts, name, all_),
+        }
+        for name, (title, all_) in answers_of.items()
+    ]
+
+
+def options(filters: Filters, counts: Counts, name: str, answers: list[tuple[str, Any]]) -> list[tuple[str, Any, int]]:
+    """The answers of one filter worth offering: value, words, how many practices it leaves."""
+    found, chosen = counts[name], getattr(filters, name)
+    return [(value, words, found.get(value, 0)) for value, words in answers if value in found or value == chosen]
 
 
 @public
@@ -71,6 +112,8 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "strip": origins.strip_for(reference(found), None),
         "adoptions": named,
         "more": more,
+        "abroad": queries.abroad(found),
+        "history": corrections.history(found),
         "similar": queries.similar(found),
     }
     return show(request, "public/practice.html", context)
@@ -86,7 +129,8 @@ def practice_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if drawn is None:
         limits.count("practice-pdf", client_address(request), most=MOST_SHEETS, seconds=limits.MINUTE)
         words = queries.words_of(found)
-        content = documents.sheet(found, words, answers(words), rights_name(found.rights))
+        spoken = ", ".join(language_name(code) for code in found.languages)
+        content = documents.sheet(found, words, answers(words), rights_name(found.rights), spoken)
         drawn = pdf.render(
             "practice", content, language=language, title=words.name, at=found.published_at or clock.now()
         )
@@ -128,13 +172,17 @@ COLUMNS = (
     "published_on",
     "rights",
     "url",
+    "country",
+    "corrected_on",
+    "answers_in",
+    "may_be_asked",
+    "adoptions",
 )
 
 
 def record(practice: Practice) -> dict[str, Any]:
     """One practice under names that stay; its words in its own language, unknown as None."""
     words = queries.words_of(practice, practice.language)
-    published = practice.published_at
     return {
         "code": practice.code,
         "name": words.name,
@@ -147,10 +195,20 @@ def record(practice: Practice) -> dict[str, Any]:
         "evidence": practice.evidence_level,
         "cost_eur": practice.cost_eur,
         "retained": practice.state == PracticeState.RETAINED,
-        "published_on": published.astimezone(clock.PARIS).date().isoformat() if published else None,
+        "published_on": day(practice.published_at),
         "rights": practice.rights,
         "url": f"{settings.SITE_ADDRESS}/pratiques/{practice.code}",
+        "country": practice.organisation.country,
+        "corrected_on": day(practice.corrected_at),
+        "answers_in": practice.languages,
+        "may_be_asked": practice.contact_id is not None,
+        "adoptions": practice.taken,  # type: ignore[attr-defined]
     }
+
+
+def day(at: datetime | None) -> str | None:
+    """The day in Paris; None when there is none."""
+    return at.astimezone(clock.PARIS).date().isoformat() if at else None
 
 
 def full_record(practice: Practice) -> dict[str, Any]:
@@ -182,9 +240,13 @@ def practices_csv(request: HttpRequest) -> StreamingHttpResponse:
 
     def written() -> Iterator[str]:
         line = csv.writer(Echo(), lineterminator="\r\n")
-        yield (BYTE_ORDER_MARK if request.GET.get("bom") == "1" else "") + line.writerow(COLUMNS)
+        told = [field for field in TEXTS if field not in ("name", "summary")]
+        names = ["evidence_told" if field == "evidence" else field for field in told]  # `evidence` is its level
+        yield (BYTE_ORDER_MARK if request.GET.get("bom") == "1" else "") + line.writerow([*COLUMNS, *names])
         for practice in queries.every_one():
-            yield line.writerow([cell(value) for value in record(practice).values()])
+            words = queries.words_of(practice, practice.language)
+            values = [*record(practice).values(), *(getattr(words, field) for field in told)]
+            yield line.writerow([cell(value) for value in values])
 
     return opened(written(), "text/csv; charset=utf-8", "pratiques.csv")
 
