@@ -99,6 +99,8 @@ FORMS: dict[str, Any] = {
     "city:practice_act": {"act": "submit"},
     "city:practice_attach": lambda world, town: {"file": upload()},
     "city:take_over": lambda world, town: {"objective": town.objective.code},
+    "city:action_move": {"step": "begin"},
+    "city:indicator": {"period": "2025", "value": "5"},
     "city:adoption": {"act": "drop", "words": "Trop cher."},
     "office:practice_new": lambda world, town: {"organisation": town.organisation.code, "name": "Une rue"},
     "office:practice_write": {"act": "correct"},

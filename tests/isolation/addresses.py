@@ -125,6 +125,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "city:application_detach file_code": one("file"),
     "city:objective part": one("objective"),
     "city:action part": one("action"),
+    "city:action_move part": one("action"),
+    "city:indicator part": lambda world, town: list(town.objective.indicators.values_list("code", flat=True)),
     "city:team_withdraw invitation": one("invitation"),
     "city:team_answer asked": one("request"),
     "city:team_end_role membership": one("membership"),

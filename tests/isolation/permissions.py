@@ -160,6 +160,8 @@ mfa_view_recovery_codes               *           iii -mx -mx -mx -mx -mx -mx -m
 office_without_slash                  *           iii --- --- --- --- --- --- --- gxx gxx gxx gxx gxx gxx gxx
 # A workspace: its own people; for all others it does not exist.
 city:action                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:action_move                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:indicator                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---

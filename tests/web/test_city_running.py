@@ -15,6 +15,8 @@ from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFact
 
 pytestmark = pytest.mark.django_db
 QUESTIONS_OF_FOLLOW_UP = (
+    12  # session, person, sign-in, memberships, plan, framework, domains, the plan whole, readings
+)
     14  # session, person, sign-in, memberships, plan, application, domains, the plan whole, readings
 )
 

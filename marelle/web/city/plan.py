@@ -68,9 +68,10 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation)
     being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
     found = plans.select_related("framework").order_by(being_written, "-created_at", "-pk").first()
-    application = queries.current(space.organisation, space.person)
     if found is None:
         return page(request, "city/plan_none.html", space)
+    written = found.state in operations.BEING_WRITTEN
+    application = queries.current(space.organisation, space.person) if written else None
     return _read(request, space, found, application=application, view=request.GET.get("vue", ""))
 
 
