@@ -257,8 +257,13 @@ def show_item(code: str, reader: Person | None) -> Shown | None:
     item = ProgrammeItem.objects.filter(code=code, event__in=_seen(reader).values("pk")).select_related("event").first()
     if item is None:
         return None
+    return Shown(str(item), str(item.event), address_of_item(item, reader), item.get_kind_display(), item.starts_at)
+
+
+def address_of_item(item: ProgrammeItem, reader: Person | None) -> str:
+    """Where this reader reads about a part: a page of its own at a gathering, the page of the meeting elsewhere."""
     address = address_of(item.event, reader)
-    return Shown(str(item), str(item.event), address, item.get_kind_display(), item.starts_at)
+    return f"{address}/{item.code}" if item.event.kind == EventKind.GATHERING else address
 
 
 def _seen(reader: Person | None) -> Any:
