@@ -27,5 +27,5 @@ def test_the_board_asks_as_much_for_one_question_as_for_many(client, django_asse
     address = f"/webinaires/{webinar.code}/direct/questions"
     client.get(f"{address}?warm=1")
 
-    with clock.at(FIRST_DAY), django_assert_num_queries(5):
+    with clock.at(FIRST_DAY), django_assert_num_queries(2):
         assert client.get(address).content.count(b"<li>") == rows

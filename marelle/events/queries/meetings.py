@@ -55,6 +55,11 @@ def public_webinar(code: str) -> Event | None:
     return found
 
 
+def public_webinar_alone(code: str) -> Event | None:
+    """The same, in one question: for its board and its form, which many ask for at once."""
+    return Event.objects.public().filter(kind=EventKind.WEBINAR, code=code).first()
+
+
 def series_of(committees: Iterable[Any]) -> QuerySet[Series]:
     """The series of some committees, with how many webinars each holds; by name."""
     rows = Series.objects.filter(committee__in=committees).annotate(held=Count("events"))
