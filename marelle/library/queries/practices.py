@@ -54,7 +54,7 @@ class Filters:
         evidence, language = asked.get("evidence", ""), asked.get("language", "")
         population, country = asked.get("population", ""), asked.get("country", "")
         return cls(
-            q=(asked.get("q") or "").replace("\x00", "").strip()[:LONGEST],
+            q=_typed(asked.get("q") or ""),
             domain=_slug(asked.get("domain", "")),
             service=_slug(asked.get("service", "")),
             evidence=evidence if evidence in EvidenceLevel.values else "",
@@ -270,6 +270,13 @@ def abroad(practice: Practice) -> str:
 def with_words(practices: Iterable[Practice]) -> list[Practice]:
     """Each with `words` in the reader's language."""
     return [_told(practice) for practice in practices]
+
+
+def _typed(words: str) -> str:
+    """What was typed, as far as it is read: a word that goes past the end is left out rather than cut in two."""
+    plain = words.replace("\x00", "").strip()
+    kept, _space, _cut = plain[: LONGEST + 1].rpartition(" ")
+    return plain if len(plain) <= LONGEST else (kept or plain)[:LONGEST]
 
 
 def _slug(typed: str) -> str:
