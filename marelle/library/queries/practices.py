@@ -15,7 +15,7 @@ from marelle.base.countries import country_name
 from marelle.framework.models import Domain
 from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
-from marelle.library.states import IN_HAND, AdoptionState, EvidenceLevel, PracticeState
+from marelle.library.states import IN_HAND, PUBLIC_STATES, AdoptionState, EvidenceLevel, PracticeState
 from marelle.plans.models import Plan
 from marelle.plans.operations import TAKES_ACTIONS
 from marelle.plans.states import PlanState
@@ -209,6 +209,40 @@ def public_adoptions(practice: Practice) -> tuple[list[Adoption], int]:
 def is_public(adoption: Adoption) -> bool:
     """Whether anyone may know of it: its action stands in a plan that runs."""
     return adoption.action is not None and adoption.action.objective.plan.state == PlanState.RUNNING
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a town tells, what it took over, what others took from it: as anyone may read it."""
+
+    told: list[Practice]
+    taken: list[Adoption]
+    given: list[Adoption]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing either way."""
+        return not (self.told or self.taken or self.given)
+
+
+def public_ledger(organisation: Organisation) -> Ledger:
+    """Both ways, the newest first; a plan that does not run yet names nobody. A fixed number of questions."""
+    told = _whole(Practice.objects.public()).filter(organisation=organisation).order_by("-published_at", "-pk")
+    running = Q(action__objective__plan__state=PlanState.RUNNING)
+    known = Adoption.rows.filter(running, practice__state__in=PUBLIC_STATES)
+    mine = Q(organisation=organisation) | Q(practice__organisation=organisation)
+    rows = [with_title(adoption) for adoption in _ledger(known.filter(mine))]
+    return Ledger(
+        told=with_words(told),
+        taken=[row for row in rows if row.organisation_id == organisation.pk],
+        given=[row for row in rows if row.organisation_id != organisation.pk],
+    )
+
+
+def with_title(adoption: Adoption) -> Adoption:
+    """With the `words` of its practice in the reader's language."""
+    adoption.words = words_of(adoption.practice)  # type: ignore[attr-defined]
+    return adoption
 
 
 def taken_over(organisation: Organisation, person: Person) -> list[Adoption]:
