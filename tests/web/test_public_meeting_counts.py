@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("items", [1, 3, 67])
-@pytest.mark.parametrize(("file", "count"), [("", 6), ("/schedule.json", 4), ("/schedule.xml", 4), (".csv", 4)])
+@pytest.mark.parametrize(("file", "count"), [("", 7), ("/schedule.json", 4), ("/schedule.xml", 4), (".csv", 4)])
 def test_the_programme_asks_as_much_for_one_item_as_for_many(client, django_assert_num_queries, items, file, count):
     gathering(items)
     client.get("/rencontre/2026?warm=1")
