@@ -6,6 +6,8 @@ STAGE ?= review
 FRESH ?=
 SEED ?= 20260101
 MARELLE_SCALE ?= 0.05
+SOAK ?= 1
+ONLY ?=
 RUN = $(VENV)/bin
 TYPED = marelle/base $(wildcard $(foreach file,operations queries rules tables figures,marelle/*/$(file) marelle/*/$(file).py))
 PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile
@@ -60,8 +62,8 @@ check: set-up-test ## format, lint, imports, types, migrations, templates, Frenc
 bench: set-up-test ## measure, print and write bench.json
 	@$(RUN)/python tools/bench.py
 
-soak: set-up-test browser ## the tests at full scale: hours
-	@$(MAKE) --no-print-directory MARELLE_SCALE=1 tests-sqlite tests-postgresql
+soak: set-up-test ## faults, races and properties at full length: hours [SOAK=0.01 tries it] [ONLY=faults]
+	@$(RUN)/python tools/soak.py --scale $(SOAK) $(if $(ONLY),--only $(ONLY))
 
 messages: set-up ## gather new sentences into the French catalogue
 	@$(RUN)/python tools/messages.py extract

@@ -150,7 +150,6 @@ WORDS = {
     "group_made": _("made a working group"),
     "group_changed": _("changed a working group’s charter or agenda"),
     "group_closed": _("closed a working group"),
-    "group_member_added": _("brought a member into a working group"),
     "group_meeting_cancelled": _("cancelled a meeting of a working group"),
     "group_invited": _("invited somebody to a working group"),
     "group_joined": _("accepted to join a working group"),

@@ -5,7 +5,7 @@ what a reader may not see is told without a name.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -135,6 +135,17 @@ def strip_for(ref: str, reader: Any) -> Strip:
         steps_to_come=[step for story in _stories for step in story(ref)[1]],
         roots_to_come=[step for story in _stories for step in story(ref)[0]],
     )
+
+
+def offspring_of(references: Collection[str], reader: Any) -> dict[str, list[Link]]:
+    """What became of each of several things, by date, as far as `reader` may see it. One question, and those of what is shown."""
+    rows = Origin.objects.filter(parent__in=references, withdrawn_at=None).order_by("made_at", "pk")
+    found: dict[str, list[Link]] = {}
+    for origin in rows if references else ():
+        link = _link(origin, origin.offspring, reader, frozen=False)
+        if link.visible:
+            found.setdefault(origin.parent, []).append(link)
+    return found
 
 
 def _link(origin: Origin, ref: str, reader: Any, *, frozen: bool) -> Link:

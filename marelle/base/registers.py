@@ -86,6 +86,8 @@ answered_to: list[Callable[[Any], Any]] = []
 elsewhere: list[Callable[[Any], Iterable[Any]]] = []
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
+# what a new house still lacks, one sentence each with the command that brings it: told by `marelle check` and at the start
+missing: list[Callable[[], Iterable[str]]] = []
 
 
 def search(text: str, person: Any, limit: int = 20) -> list[Found]:

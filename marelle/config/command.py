@@ -11,6 +11,7 @@ COMMANDS = {
     "migrate": ("migrate", "bring the database to this version"),
     "territories": ("territories", "load, check or search the official geography"),
     "framework": ("framework", "load or check a framework version from its file"),
+    "library": ("library", "load the services practices, resources and needs speak of"),
     "backup": ("backup", "write everything into one file"),
     "restore": ("restore", "put back what `backup` wrote"),
     "erasures": ("erasures", "erase again whoever was erased since a backup"),

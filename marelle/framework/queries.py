@@ -1,5 +1,6 @@
 """The library of a framework, read in a fixed number of questions, and how its parts show themselves in the thread."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,12 @@ from marelle.framework.models import (
 )
 
 KEPT = 16  # frozen versions at hand in a process
+
+
+def no_framework() -> Iterator[str]:
+    """What a house without a framework has to do."""
+    if not Framework.objects.exists():
+        yield "No framework is loaded: `marelle framework load your-framework.yaml --write`."
 
 
 def domains_of(framework: Framework) -> list[Domain]:

@@ -19,7 +19,23 @@ ENGLISH_EMPTY = """a an and are as at be been but by for from had has have he he
 she so that the their them they this to us was we were which who will with you your"""
 EMPTY = {"fr": frozenset(FRENCH_EMPTY.split()), "en": frozenset(ENGLISH_EMPTY.split())}
 IRREGULAR = {
-    "fr": {"yeux": "oeil", "cieux": "ciel", "travaux": "travail", "jeux": "jeu", "lieux": "lieu", "milieux": "milieu"},
+    "fr": {
+        "yeux": "oeil",
+        "cieux": "ciel",
+        "travaux": "travail",
+        "jeux": "jeu",
+        "lieux": "lieu",
+        "milieux": "milieu",
+        "tuyaux": "tuyau",
+        "noyaux": "noyau",
+        "boyaux": "boyau",
+        "joyaux": "joyau",
+        "vitraux": "vitrail",
+        "baux": "bail",
+        "emails": "email",
+        "messieurs": "monsieur",
+        "mesdames": "madame",
+    },
     "en": {
         "children": "child",
         "people": "person",
@@ -27,6 +43,13 @@ IRREGULAR = {
         "men": "man",
         "women": "woman",
         "feet": "foot",
+        "teeth": "tooth",
+        "lives": "life",
+        "wives": "wife",
+        "leaves": "leaf",
+        "halves": "half",
+        "shelves": "shelf",
+        "mice": "mouse",
     },
 }
 # endings, longest first, what takes their place, and how many letters must stand before
@@ -44,7 +67,7 @@ ENDINGS = {
     "en": (
         ("ations", "at", 3), ("ation", "at", 3), ("ating", "at", 3), ("ated", "at", 3), ("ators", "at", 3), ("ator", "at", 3),
         ("ates", "at", 3), ("ate", "at", 3), ("nesses", "", 3), ("ness", "", 4), ("ments", "", 4), ("ment", "", 4),
-        ("ings", "", 3), ("ing", "", 3), ("ies", "y", 2), ("ers", "", 4), ("er", "", 4), ("ed", "", 3), ("ly", "", 4),
+        ("ings", "", 3), ("ing", "", 3), ("lies", "", 4), ("lied", "", 4), ("ies", "y", 2), ("ied", "y", 2), ("ers", "", 4), ("er", "", 4), ("ed", "", 3), ("ly", "", 4),
         ("sses", "ss", 2), ("shes", "sh", 2), ("ches", "ch", 2), ("xes", "x", 2), ("es", "", 3), ("s", "", 3), ("e", "", 3),
     ),
 }  # fmt: skip
@@ -52,8 +75,7 @@ ENDINGS = {
 
 def stem(word: str, language: str) -> str:
     """A folded word without its ending; as it is in a language that has no table here."""
-    if word in IRREGULAR.get(language, {}):
-        return IRREGULAR[language][word]
+    word = IRREGULAR.get(language, {}).get(word, word)
     for ending, instead, before in ENDINGS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) >= before and not (ending == "s" and word.endswith("ss")):
             word = word[: -len(ending)] + instead

@@ -21,6 +21,7 @@ def test_command_lists_its_words(capsys):
         "migrate",
         "territories",
         "framework",
+        "library",
         "backup",
         "restore",
         "erasures",

@@ -333,6 +333,7 @@ office:gathering_item_remove          *           iii --- --- --- --- --- --- --
 office:gathering_new                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_outcome              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:gathering_people               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:talk_practice                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_practice             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:gathering_replies              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:gathering_sheet                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn

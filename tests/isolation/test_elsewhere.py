@@ -40,6 +40,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
             "office:gathering_outcome",
             "office:gathering_practice",
             "office:gathering_step",
+            "office:talk_practice",
             "public:gathering_declaration",
             "public:gathering_document",
             "public:gathering_item",

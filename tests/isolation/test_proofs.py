@@ -56,6 +56,7 @@ gathering_item_remove       . 2
 gathering_new               2 2
 gathering_outcome           2 2
 gathering_people            2 .
+talk_practice        . 2
 gathering_practice          . 2
 gathering_replies           2 .
 gathering_sheet             2 .

@@ -7,10 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from marelle.accounts.models import Notification
+from marelle.base import dues
+from marelle.base.dues import Watch
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.library.models import Resource, Service
 from marelle.library.operations import resources as operations
 from marelle.library.queries import resources as queries
+from marelle.library.registered.practices import no_service, shared, to_read_over
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.library import ResourceFactory, ServiceFactory
 from tests.library.shelf import team
@@ -161,6 +164,42 @@ def test_services_are_loaded_from_their_file_twice_is_once(capsys):
         "12 services would be loaded (nothing written).",
         "12 services loaded.",
         "12 services loaded.",
+    ]
+
+
+def test_a_house_without_services_is_told_so_once_loaded_no_more(capsys):
+    before = list(no_service())
+    call_command("library", "load", str(SERVICES), write=True)
+    call_command("invariants")
+
+    assert before == ["No service is loaded: `marelle library load data/library/services.yaml --write`."]
+    assert list(no_service()) == []
+    assert "library load" not in capsys.readouterr().out
+
+
+def test_check_says_what_a_new_house_still_lacks(capsys):
+    call_command("invariants")
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("to do")]
+    assert lines == [
+        "to do   No framework is loaded: `marelle framework load your-framework.yaml --write`.",
+        "to do   No service is loaded: `marelle library load data/library/services.yaml --write`.",
+    ]
+
+
+def test_what_is_proposed_is_on_the_page_of_the_day_of_the_others_alone():
+    officer, committee = team()
+    colleague, _committee = team(committee)
+    resource = drafted(officer, committee)
+    operations.add_file(resource.pk, upload(), "fr", by=officer)
+    operations.submit_resource(resource.pk, by=officer)
+    watch = Watch(shared, to_read_over)
+
+    acts = {person.name: dues.read(watch, person, committee) for person in (officer, colleague)}
+
+    assert acts[officer.name] == []
+    assert [(act.sentence, act.address) for act in acts[colleague.name]] == [
+        ("Relire une ressource\u202f: Guide", f"/bureau/rencontres/ressources/{resource.code}")
     ]
 
 

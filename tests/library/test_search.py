@@ -48,6 +48,68 @@ def test_words_are_found_in_any_form(typed, answers):
     assert found(q=typed) == answers
 
 
+LONG_QUESTION = "école " * 18 + "ouverte " + "z" * 300  # 415 characters: the last word goes past what is read
+
+
+@pytest.mark.parametrize(
+    ("typed", "answers"),
+    [
+        ("journaux", ["Le journal des élèves"]),
+        ("JOURNAL", ["Le journal des élèves"]),
+        ("l’élève", ["Le journal des élèves"]),
+        ("l'eleve journal", ["Le journal des élèves"]),
+        ("tuyau", ["Des tuyaux pour la cour"]),
+        ("tuyaux", ["Des tuyaux pour la cour"]),
+        ("d'un tuyau", ["Des tuyaux pour la cour"]),
+        ("porte à porte", ["Le porte-à-porte"]),
+        ("porte-à-porte", ["Le porte-à-porte"]),
+        ("portes", ["Le porte-à-porte"]),
+        ("œil", ["Un œil sur la rue"]),
+        ("yeux", ["Un œil sur la rue"]),
+        ("oeil", ["Un œil sur la rue"]),
+        ("child", ["Children’s teeth"]),
+        ("children's", ["Children’s teeth"]),
+        ("CHILDREN’S TOOTH", ["Children’s teeth"]),
+        ("families", ["A family studied"]),
+        ("study", ["A family studied"]),
+        ("studies of families", ["A family studied"]),
+        ("journ", []),
+        ("", ["A family studied", "Children’s teeth", "Des tuyaux pour la cour"]),
+        ("   ", ["A family studied", "Children’s teeth", "Des tuyaux pour la cour"]),
+        ("%", []),
+        ("_", []),
+        ("%journal%", ["Le journal des élèves"]),
+        ("journal_", ["Le journal des élèves"]),
+        ('"journal"', ["Le journal des élèves"]),
+        ("'", []),
+        ('"', []),
+        ("\\", []),
+        ("journal; --", ["Le journal des élèves"]),
+        ("journal\x00", ["Le journal des élèves"]),
+        ("<script>", []),
+        ("مدرسة", []),
+        ("a" * 400, []),
+        (LONG_QUESTION, ["L’école ouverte"]),
+    ],
+)
+def test_nasty_questions_are_answered_as_agreed(typed, answers):
+    for name in (
+        "Le journal des élèves",
+        "Des tuyaux pour la cour",
+        "Le porte-à-porte",
+        "Un œil sur la rue",
+        "L’école ouverte",
+    ):
+        published(name)
+    for name in ("Children’s teeth", "A family studied"):
+        published(name, language="en")
+
+    shown = sorted(found(q=typed))
+
+    assert shown[: len(answers) or None] == answers
+    assert len(shown) == (7 if not typed.strip() else len(answers))
+
+
 def test_a_name_weighs_more_than_a_text():
     told = published("Des vélos", "Une rue où l’on joue.")
     named = published("La rue", "Sans voiture.")

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from marelle.accounts import files
 from marelle.accounts.models import Organisation
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Letter
-from marelle.events.models import Event, EventPerson, Host, Occurrence, Question
+from marelle.events.models import Event, EventPerson, Host, Occurrence, Question, Series
 from tests import signing_in
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.events import (
@@ -20,6 +21,8 @@ from tests.factories.events import (
     ProgrammeItemFactory,
     QuestionFactory,
     RegistrationFactory,
+    RunSheetLineFactory,
+    SeriesFactory,
 )
 from tests.factories.library import ServiceFactory
 
@@ -178,7 +181,145 @@ def test_moderator_abroad_runs_the_webinar_to_its_lessons_note(client, webinar, 
     assert Question.rows.get().translation == {"en": "Who pays?"}
 
 
-@pytest.mark.parametrize("verb", ["publish", "note", "date", "host", "abroad", "person", "document"])
+def test_moderator_changes_parts_and_lines_on_the_page(client, webinar, moderator):
+    part = ProgrammeItemFactory(event=webinar, starts_at=None, is_choice=False, minutes=40, name={"fr": "Entre pairs"})
+    RunSheetLineFactory(event=webinar, minute=0, what={"fr": "Accueil"})
+    RunSheetLineFactory(event=webinar, minute=40, what={"fr": "Questions"})
+    base = "/espace/o-tunis/rencontres"
+
+    statuses = [
+        press(
+            client, webinar, "change_part", base, code=part.code, kind="workshop", minutes="30", name_fr="Atelier"
+        ).status_code,
+        press(client, webinar, "change_line", base, code="40", minute="45", what_fr="Débat").status_code,
+        press(client, webinar, "change_line", base, code="7", minute="45", what_fr="Débat").status_code,
+        press(client, webinar, "change_part", base, code="ailleurs", kind="workshop", minutes="3").status_code,
+    ]
+    refused = press(client, webinar, "change_line", base, code="45", minute="0", what_fr="Débat long")
+
+    part.refresh_from_db()
+    assert (statuses, refused.status_code) == ([302, 302, 404, 404], 422)
+    assert "Débat long" in refused.content.decode()
+    assert (part.kind, part.minutes, part.name) == ("workshop", 30, {"fr": "Atelier"})
+    assert list(webinar.run_sheet.order_by("minute").values_list("minute", "what__fr")) == [
+        (0, "Accueil"),
+        (45, "Débat"),
+    ]
+
+
+def test_each_session_is_moved_in_its_own_zone_and_the_series_chosen(client, officer, webinar):
+    together = SeriesFactory(committee=webinar.committee, project={"fr": "Deux rives"})
+    date = {"language": "en", "day": "2026-06-18", "starts": "15:00", "ends": "16:30", "zone": "Africa/Tunis"}
+    note = {
+        "version": webinar.version,
+        "name_fr": "Tutelle",
+        "objectives_fr": "Entendre",
+        "format_fr": "Deux temps",
+        "audience_fr": "Les services",
+        "context_fr": "Ils arrivent seuls",
+        "access": "public",
+        "confidentiality": "public",
+        "zone": "Europe/Paris",
+        "series": together.code,
+    }
+
+    moved = press(client, webinar, "date", **date)
+    unknown = press(client, webinar, "date", **(date | {"zone": "Tunis"}))
+    written = press(client, webinar, "note", **note)
+    office = client.get(f"/bureau/rencontres/{webinar.code}").content.decode()
+    public = client.get(f"/webinaires/{webinar.code}").content.decode()
+    series_page = client.get(f"/webinaires/series/{together.code}").content.decode()
+
+    english = webinar.occurrences.get(language="en")
+    assert (moved.status_code, unknown.status_code, written.status_code) == (302, 422, 302)
+    assert (english.zone, english.starts_at.isoformat()) == ("Africa/Tunis", "2026-06-18T14:00:00+00:00")
+    told = ("Entendre", "Deux temps", "Les services", "Ils arrivent seuls", "Villes et migrations")
+    assert [words for words in told if words not in office or words not in public] == []
+    shown = ("15\u00a0h", "heure de Tunis", "heure de Paris", "1\u00a0h\u00a030", "tous les services", "Deux rives")
+    assert [words for words in shown if words not in public] == []
+    assert [words for words in ("Tutelle", "heure de Tunis", "Deux rives") if words not in series_page] == []
+
+
+def test_a_document_is_removed_from_the_page(client, officer, webinar, house):
+    paper = files.keep(b"%PDF-1.7", label="supports.pdf", kind="pdf", organisation=house, by=officer)
+    webinar.files.add(paper)
+    Event.rows.update(state="held")
+    page = f"/bureau/rencontres/{webinar.code}"
+
+    before = "supports.pdf" in client.get(page).content.decode()
+    done = press(client, webinar, "drop_document", code=paper.code)
+
+    assert (before, done.status_code) == (True, 302)
+    assert "supports.pdf" not in client.get(page).content.decode()
+    assert client.get(f"/webinaires/{webinar.code}/documents/{paper.code}").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_its_page_asks_a_fixed_number_of_questions(client, officer, webinar, count, django_assert_num_queries):
+    for number in range(count):
+        ProgrammeItemFactory(event=webinar, starts_at=None, is_choice=False, position=number)
+        RunSheetLineFactory(event=webinar, minute=number)
+        EventPersonFactory(event=webinar)
+    client.get(f"/bureau/rencontres/{webinar.code}")
+
+    with django_assert_num_queries(26):
+        client.get(f"/bureau/rencontres/{webinar.code}")
+
+
+# Series --------------------------------------------------------------------------------------------------------------
+def test_a_series_is_made_and_changed_in_the_office(client, officer, webinar):
+    made = client.post("/bureau/rencontres/series", {"name_fr": "Villes qui accueillent", "project_fr": "Deux rives"})
+    empty = client.post("/bureau/rencontres/series", {"name_fr": " "})
+    page = "/bureau/rencontres/series/villes-qui-accueillent"
+    changed = client.post(page, {"name_fr": "Accueillir", "summary_fr": "Un webinaire par saison"})
+
+    series = Series.objects.get()
+    assert (made.status_code, empty.status_code, changed.status_code) == (302, 422, 302)
+    assert (series.name, series.project, series.summary) == (
+        {"fr": "Accueillir"},
+        {},
+        {"fr": "Un webinaire par saison"},
+    )
+    assert "Accueillir" in client.get(page).content.decode()
+    assert "Accueillir" in client.get("/bureau/rencontres/series").content.decode()
+
+
+def test_another_committee_s_series_is_not_there(client, officer):
+    other = SeriesFactory(committee=OrganisationFactory(committee=True, code="o-other"))
+
+    answer = client.post(f"/bureau/rencontres/series/{other.code}", {"name_fr": "À moi"})
+
+    other.refresh_from_db()
+    assert (answer.status_code, other.name["fr"]) == (404, "Villes et migrations")
+    assert other.code not in client.get("/bureau/rencontres/series").content.decode()
+
+
+def test_the_page_of_a_series_shows_no_draft_and_none_by_invitation(client, house):
+    together = SeriesFactory(committee=house)
+    shown = {"published": "Annoncé", "draft": "Brouillon", "held": "Tenu"}
+    for state, name in shown.items():
+        OccurrenceFactory(event=EventFactory(committee=house, series=together, state=state, name={"fr": name}))
+    guests = EventFactory(committee=house, series=together, access="invitation", name={"fr": "Invités"})
+    OccurrenceFactory(event=guests)
+
+    with clock.at(IN_TIME):
+        page = client.get(f"/webinaires/series/{together.code}").content.decode()
+
+    assert [name for name in ("Annoncé", "Brouillon", "Tenu", "Invités") if name in page] == ["Annoncé", "Tenu"]
+    assert client.get("/webinaires/series/rien").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_series_asks_a_fixed_number_of_questions(client, house, count, django_assert_num_queries):
+    together = SeriesFactory(committee=house)
+    for _number in range(count):
+        OccurrenceFactory(event=EventFactory(committee=house, series=together))
+
+    with clock.at(IN_TIME), django_assert_num_queries(5):
+        client.get(f"/webinaires/series/{together.code}")
+
+
+@pytest.mark.parametrize("verb", ["publish", "note", "date", "host", "abroad", "person", "document", "drop_document"])
 def test_moderator_prepares_nothing(client, webinar, moderator, verb):
     answer = press(client, webinar, verb, "/espace/o-tunis/rencontres")
 

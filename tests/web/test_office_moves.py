@@ -116,3 +116,23 @@ def test_pages_ask_a_fixed_number_of_questions(browsers, kind, waits, django_ass
 
         with django_assert_num_queries(6):
             first.get(place)
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [(Role.PROGRAMME_ADMINISTRATOR, True), (Role.PROGRAMME_OFFICER, False)],
+)
+def test_only_administrators_are_shown_the_way(role, shown):
+    """Nobody is led to a page that would refuse them."""
+    browser = signing_in.sign_in(Client(), works_as(role, committee()))
+    mandate = MandateFactory(agreement__content={"language": "fr", "preamble": "Entre", "articles": []})
+    agreement, call = mandate.agreement, mandate.agreement.application.call
+
+    pages = [
+        browser.get(f"/bureau/{place}").content.decode()
+        for place in (f"conventions/{agreement.code}", f"appels/{call.code}")
+    ]
+
+    assert [f"conventions/{agreement.code}/mandat" in pages[0], f"appels/{call.code}/prolonger" in pages[1]] == [
+        shown
+    ] * 2

@@ -10,15 +10,24 @@ from pypdf import PdfReader
 
 from marelle.accounts import files
 from marelle.accounts.states import Role
+from marelle.base import clock
 from marelle.library.models import Practice
 from marelle.library.operations import adoptions, corrections
 from marelle.library.operations import practices as operations
+from marelle.library.queries import practices as queries
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory
-from tests.factories.library import PracticeFactory, PracticeTextFactory, ResourceFactory, ServiceFactory
-from tests.factories.plans import ObjectiveFactory, PlanFactory
+from tests.factories.library import (
+    AdoptionFactory,
+    PracticeFactory,
+    PracticeTextFactory,
+    ResourceFactory,
+    ServiceFactory,
+)
+from tests.factories.plans import ActionFactory, ObjectiveFactory, PlanFactory
 from tests.factories.territories import TerritoryFactory
 from tests.library.shelf import AT, HALF_A_YEAR, WORDS, editor, published, team
+from tests.web.public_town import NOW, member
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ["draft", "proposed", "returned", "retired"]
@@ -247,6 +256,43 @@ def test_every_field_of_a_practice_is_on_its_sheet_on_paper_and_in_open_data(cli
     assert (row["answers_in"], row["may_be_asked"], row["rights"]) == (["fr", "es"], True, "CC0-1.0")
     assert (line["answers_in"], line["may_be_asked"], line["cost_eur"]) == ("fr|es", "True", "1234")
     assert (row["country"], row["adoptions"]) == ("FR", 0)
+
+
+def test_a_towns_page_reads_the_ledger_both_ways(client):
+    towns = {key: member(code, f"Ville {key}").organisation for key, code in (("une", "67001"), ("deux", "67002"))}
+    towns["brouillon"] = OrganisationFactory(name="Ville brouillon")
+    practice = published("Une rue calme", organisation=towns["une"])
+    for key, state in (("deux", "running"), ("brouillon", "draft")):
+        plan = PlanFactory(organisation=towns[key], state=state)
+        objective, writer = ObjectiveFactory(plan=plan), editor(towns[key])[0]
+        made = adoptions.take_over(practice.pk, towns[key], plan.pk, objective.code, by=writer, at=AT)
+        adoptions.give_result(made.pk, 6, "worked", by=writer, at=HALF_A_YEAR)
+
+    with clock.at(NOW):
+        une, deux = (client.get(f"/villes/{code}").content.decode() for code in ("67001", "67002"))
+
+    assert ("Ce que d’autres ont repris d’elle" in une, "reprise par Ville deux" in une) == (True, True)
+    assert ("Ce qu’elle a repris" in deux, "de Ville une" in deux) == (True, True)
+    assert ("Ville brouillon" in une, "cela marche ici aussi" in une, "cela marche ici aussi" in deux) == (
+        False,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_ledger_of_a_town_asks_a_fixed_number_of_questions(count, django_assert_num_queries):
+    town = OrganisationFactory()
+    for _number in range(count):
+        mine, other = published(organisation=town), published()
+        for practice, place in ((mine, other.organisation), (other, town)):
+            objective = ObjectiveFactory(plan=PlanFactory(organisation=place, state="running"))
+            AdoptionFactory(practice=practice, organisation=place, action=ActionFactory(objective=objective))
+
+    with django_assert_num_queries(7):
+        ledger = queries.public_ledger(town)
+
+    assert [len(rows) for rows in (ledger.told, ledger.taken, ledger.given)] == [count] * 3
 
 
 @pytest.mark.parametrize("count", [1, 3])

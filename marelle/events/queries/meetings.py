@@ -55,6 +55,11 @@ def public_webinar(code: str) -> Event | None:
     return found
 
 
+def public_webinar_alone(code: str) -> Event | None:
+    """The same, in one question: for its board and its form, which many ask for at once."""
+    return Event.objects.public().filter(kind=EventKind.WEBINAR, code=code).first()
+
+
 def series_of(committees: Iterable[Any]) -> QuerySet[Series]:
     """The series of some committees, with how many webinars each holds; by name."""
     rows = Series.objects.filter(committee__in=committees).annotate(held=Count("events"))
@@ -257,8 +262,13 @@ def show_item(code: str, reader: Person | None) -> Shown | None:
     item = ProgrammeItem.objects.filter(code=code, event__in=_seen(reader).values("pk")).select_related("event").first()
     if item is None:
         return None
+    return Shown(str(item), str(item.event), address_of_item(item, reader), item.get_kind_display(), item.starts_at)
+
+
+def address_of_item(item: ProgrammeItem, reader: Person | None) -> str:
+    """Where this reader reads about a part: a page of its own at a gathering, the page of the meeting elsewhere."""
     address = address_of(item.event, reader)
-    return Shown(str(item), str(item.event), address, item.get_kind_display(), item.starts_at)
+    return f"{address}/{item.code}" if item.event.kind == EventKind.GATHERING else address
 
 
 def _seen(reader: Person | None) -> Any:

@@ -405,6 +405,10 @@ def tell_writers(practice: Practice, verb: str, sentence: Any) -> None:
     writers = people_of([practice.organisation], WRITERS)
     address = reverse("city:practice", args=[practice.organisation.code, practice.code])
     notify(writers, verb, reference=reference(practice), sentence=sentence, address=address)
+    if practice.by_committee and practice.submitted_by:
+        here = reverse("office:practice", args=[practice.code])
+        who, committee = [practice.submitted_by], practice.committee
+        notify(who, verb, reference=reference(practice), sentence=sentence, address=here, committee=committee)
 
 
 def _chosen(rows: Any, field: str, asked: Iterable[str]) -> list[Any]:

@@ -15,7 +15,7 @@ from marelle.base.countries import country_name
 from marelle.framework.models import Domain
 from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
-from marelle.library.states import IN_HAND, AdoptionState, EvidenceLevel, PracticeState
+from marelle.library.states import IN_HAND, PUBLIC_STATES, AdoptionState, EvidenceLevel, PracticeState
 from marelle.plans.models import Plan
 from marelle.plans.operations.writing import TAKES_ACTIONS
 from marelle.plans.states import PlanState
@@ -54,7 +54,7 @@ class Filters:
         evidence, language = asked.get("evidence", ""), asked.get("language", "")
         population, country = asked.get("population", ""), asked.get("country", "")
         return cls(
-            q=(asked.get("q") or "").replace("\x00", "").strip()[:LONGEST],
+            q=_typed(asked.get("q") or ""),
             domain=_slug(asked.get("domain", "")),
             service=_slug(asked.get("service", "")),
             evidence=evidence if evidence in EvidenceLevel.values else "",
@@ -211,6 +211,40 @@ def is_public(adoption: Adoption) -> bool:
     return adoption.action is not None and adoption.action.objective.plan.state == PlanState.RUNNING
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """What a town tells, what it took over, what others took from it: as anyone may read it."""
+
+    told: list[Practice]
+    taken: list[Adoption]
+    given: list[Adoption]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing either way."""
+        return not (self.told or self.taken or self.given)
+
+
+def public_ledger(organisation: Organisation) -> Ledger:
+    """Both ways, the newest first; a plan that does not run yet names nobody. A fixed number of questions."""
+    told = _whole(Practice.objects.public()).filter(organisation=organisation).order_by("-published_at", "-pk")
+    running = Q(action__objective__plan__state=PlanState.RUNNING)
+    known = Adoption.rows.filter(running, practice__state__in=PUBLIC_STATES)
+    mine = Q(organisation=organisation) | Q(practice__organisation=organisation)
+    rows = [with_title(adoption) for adoption in _ledger(known.filter(mine))]
+    return Ledger(
+        told=with_words(told),
+        taken=[row for row in rows if row.organisation_id == organisation.pk],
+        given=[row for row in rows if row.organisation_id != organisation.pk],
+    )
+
+
+def with_title(adoption: Adoption) -> Adoption:
+    """With the `words` of its practice in the reader's language."""
+    adoption.words = words_of(adoption.practice)  # type: ignore[attr-defined]
+    return adoption
+
+
 def taken_over(organisation: Organisation, person: Person) -> list[Adoption]:
     """What an organisation took over, the newest first."""
     return _ledger(Adoption.objects.visible_to(person).filter(organisation=organisation))
@@ -270,6 +304,13 @@ def abroad(practice: Practice) -> str:
 def with_words(practices: Iterable[Practice]) -> list[Practice]:
     """Each with `words` in the reader's language."""
     return [_told(practice) for practice in practices]
+
+
+def _typed(words: str) -> str:
+    """What was typed, as far as it is read: a word that goes past the end is left out rather than cut in two."""
+    plain = words.replace("\x00", "").strip()
+    kept, _space, _cut = plain[: LONGEST + 1].rpartition(" ")
+    return plain if len(plain) <= LONGEST else (kept or plain)[:LONGEST]
 
 
 def _slug(typed: str) -> str:

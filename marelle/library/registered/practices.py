@@ -15,11 +15,12 @@ from marelle.base import clock, dues, origins, registers
 from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
 from marelle.base.registers import Act, Found
+from marelle.framework.models import text
 from marelle.library.figures import RESULTS_AFTER, months_after, results_due
-from marelle.library.models import Adoption, AdoptionResult, Practice, Word
+from marelle.library.models import Adoption, AdoptionResult, Practice, Resource, Service, Word
 from marelle.library.queries import practices as queries
 from marelle.library.queries import resources
-from marelle.library.states import PUBLIC_STATES, AdoptionState, PracticeState
+from marelle.library.states import PUBLIC_STATES, AdoptionState, PracticeState, ResourceState
 
 MOST_ACTS = 3  # of one kind
 
@@ -27,8 +28,10 @@ MOST_ACTS = 3  # of one kind
 def register() -> None:
     """Join the registers."""
     origins.register("library.practice", show_practice)
-    dues.watches += [Watch(proposed, to_read), Watch(returned, to_complete), Watch(adopted, to_tell)]
+    dues.watches += [Watch(proposed, to_read), Watch(shared, to_read_over)]
+    dues.watches += [Watch(returned, to_complete), Watch(adopted, to_tell)]
     registers.public_search_providers += [find, find_resources]
+    registers.missing.append(no_service)
     registers.invariants["the search of practices holds what is public, and it alone"] = searched
 
 
@@ -54,6 +57,7 @@ def proposed(person: Person, committee: Organisation) -> QuerySet | None:
     if committee not in person.committees_as(PROGRAMME_TEAM):
         return None
     rows = Practice.objects.visible_to(person).filter(committee=committee, state=PracticeState.PROPOSED)
+    rows = rows.exclude(submitted_by=person)
     return dues.facts(rows, code="code", name=queries.title(), since="created_at")
 
 
@@ -62,6 +66,21 @@ def to_read(rows: list[Facts], person: Person, committee: Organisation) -> Itera
     for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
         sentence = _("Read a practice proposed: %(name)s") % {"name": row["name"]}
         yield Act(sentence=sentence, address=f"/bureau/rencontres/pratiques/{row['code']}")
+
+
+def shared(person: Person, committee: Organisation) -> QuerySet | None:
+    """Resources somebody else of the team proposed."""
+    if committee not in person.committees_as(PROGRAMME_TEAM):
+        return None
+    rows = Resource.objects.visible_to(person).filter(committee=committee, state=ResourceState.PROPOSED)
+    return dues.facts(rows.exclude(submitted_by=person), code="code", name="name", since="created_at")
+
+
+def to_read_over(rows: list[Facts], person: Person, committee: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        sentence = _("Read over a resource: %(name)s") % {"name": text(row.words("name"))}
+        yield Act(sentence=sentence, address=f"/bureau/rencontres/ressources/{row['code']}")
 
 
 def returned(person: Person, organisation: Organisation) -> QuerySet | None:
@@ -105,18 +124,24 @@ def to_tell(rows: list[Facts], person: Person, organisation: Organisation) -> It
             )
 
 
-def find(text: str, person: Any, limit: int) -> Iterator[Found]:
+def find(asked: str, person: Any, limit: int) -> Iterator[Found]:
     """Public practices that hold every word, whatever its form."""
-    for practice in queries.cards(queries.shelf(queries.Filters(q=text[: queries.LONGEST]))[:limit]):
+    for practice in queries.cards(queries.shelf(queries.Filters(q=asked[: queries.LONGEST]))[:limit]):
         words = practice.words  # type: ignore[attr-defined]
         yield Found(_("practice"), words.name, practice.organisation.name, f"/pratiques/{practice.code}")
 
 
-def find_resources(text: str, person: Any, limit: int) -> Iterator[Found]:
+def find_resources(asked: str, person: Any, limit: int) -> Iterator[Found]:
     """Published resources whose name or summary holds every word."""
-    for resource in resources.named(text)[:limit]:
+    for resource in resources.named(asked)[:limit]:
         kind = resource.get_kind_display()
         yield Found(_("resource"), str(resource), kind, f"/ressources/{resource.code}")
+
+
+def no_service() -> Iterator[str]:
+    """What a house whose practices, resources and needs cannot name a service has to do."""
+    if not Service.objects.exists():
+        yield "No service is loaded: `marelle library load data/library/services.yaml --write`."
 
 
 def searched() -> Iterator[str]:

@@ -16,7 +16,15 @@ from marelle.mandates.operations.mandates import close_plan_and_agreement
 from marelle.mandates.queries.decisions import MOVE, waiting_move
 from marelle.mandates.states import MANDATE_STEPS
 
-MOVES = ("watch", "clear", "suspend", "restore", "renounce", "withdraw")
+VERBS = {  # what the journal says of each step
+    "watch": "mandate_watch",
+    "clear": "mandate_clear",
+    "suspend": "mandate_suspend",
+    "restore": "mandate_restore",
+    "renounce": "mandate_renounce",
+    "withdraw": "mandate_withdraw",
+}
+MOVES = tuple(VERBS)
 LEAVES = frozenset({"renounce", "withdraw"})  # the mandate is over: its plan and agreement too
 
 
@@ -49,7 +57,7 @@ def confirm_move(mandate_id: int, *, by: Person, read: str | None = None) -> Man
         mandate.left_on = on
         close_plan_and_agreement(mandate)
     mandate.save(update_fields=["state", "left_on"])
-    journal.record(mandate, f"mandate_{move}", by=by, reasons=reasons, on=on.isoformat())
+    journal.record(mandate, VERBS[move], by=by, reasons=reasons, on=on.isoformat())
     letters.queue_moved(mandate, reasons, on=on, act=act)
     stamps.bump("public")
     return mandate

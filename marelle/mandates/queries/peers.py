@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db.models import F
 from django.db.models.functions import Abs
@@ -11,6 +12,7 @@ from marelle.accounts.models import Organisation
 from marelle.mandates.models import Mandate
 from marelle.mandates.queries.members import members
 from marelle.plans.models import Objective
+from marelle.territories.models import Territory
 
 MOST_PEERS = 3
 MOST_PROMISES = 3  # of each: the first of its plan
@@ -60,12 +62,12 @@ def _promises(plans: list[int]) -> dict[int, list[str]]:
 
 
 def _peer(mandate: Mandate, promises: list[str]) -> Peer:
-    territory = mandate.organisation.territory
+    territory = cast(Territory, mandate.organisation.territory)  # it was chosen by its inhabitants
     return Peer(
         code=mandate.organisation.code,
         name=mandate.organisation.name,
         departement=territory.departement.name if territory.departement else "",
-        population=territory.population,
+        population=cast(int, territory.population),
         year=territory.population_year,
         since=mandate.starts_on,
         language=mandate.plan.framework.towns_language,

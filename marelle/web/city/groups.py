@@ -53,15 +53,12 @@ def act(request: HttpRequest, code: str, group: str) -> HttpResponse:
         return redirect("city:group", code, group) if joined else redirect("city:groups", code)
     found = _group(space, group)
     if request.POST.get("act") == "leave":
-        operations.leave(found.pk, space.person, by=space.person)
-        messages.success(request, _("You have left the group: you no longer read it."))
-        return redirect("city:groups", code)
+        return _leave(request, space, found)
     refused = shared.take(request, found, space.person)
-    if refused:
-        return page(
-            request, "city/group.html", space, status=422, **shared.show(_group(space, group), space.person, refused)
-        )
-    return redirect("city:group", code, group)
+    if not refused:
+        return redirect("city:group", code, group)
+    shown = shared.show(_group(space, group), space.person, refused)
+    return page(request, "city/group.html", space, status=422, **shown)
 
 
 @door(member)
@@ -69,6 +66,12 @@ def act(request: HttpRequest, code: str, group: str) -> HttpResponse:
 def file(request: HttpRequest, code: str, group: str, file: str) -> HttpResponseBase:
     """A file of the group, to its members."""
     return attachment(shared.file_of(_group(enter(request), group), file))
+
+
+def _leave(request: HttpRequest, space: Space, group: Group) -> HttpResponse:
+    operations.leave(group.pk, space.person, by=space.person)
+    messages.success(request, _("You have left the group: you no longer read it."))
+    return redirect("city:groups", space.code)
 
 
 def _invitation(space: Space, code: str) -> GroupInvitation | None:

@@ -17,6 +17,7 @@ from marelle.accounts.states import OrganisationKind
 from marelle.base.doors import door
 from marelle.base.errors import NotAllowed
 from marelle.base.idempotency import once
+from marelle.mandates import rules
 from marelle.mandates.models import Agreement, Application
 from marelle.mandates.operations import agreements as operations
 from marelle.mandates.queries import agreements
@@ -93,7 +94,9 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
 @asks(reading=SECOND)
 def agreement(request: HttpRequest, code: str) -> HttpResponse:
     """One agreement: its text, its parties, what comes next."""
-    return page(request, "office/agreement.html", shown(request, _visible(request, code)))
+    found = _visible(request, code)
+    may_move = rules.may_propose_decision(request.user, found.application)  # type: ignore[arg-type]
+    return page(request, "office/agreement.html", shown(request, found) | {"may_move": may_move})
 
 
 @door(programme_team)

@@ -16,6 +16,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.idempotency import once
+from marelle.mandates import rules
 from marelle.mandates.models import Call
 from marelle.mandates.operations import calls as operations
 from marelle.mandates.queries import office
@@ -37,8 +38,11 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, code: str) -> HttpResponse:
     """One call: its window, how far its applications went, and the list of those one may see."""
     found = _visible(request, code)
+    may_prepare = rules.may_prepare_call(request.user, found)  # type: ignore[arg-type]
     context = {"call": found, "funnel": office.funnel(found), "now": clock.now(), "document_form": DocumentForm()}
-    return answer(request, "office/call.html", tables.applications(request, found), context)
+    return answer(
+        request, "office/call.html", tables.applications(request, found), context | {"may_prepare": may_prepare}
+    )
 
 
 @door(programme_administrator)

@@ -15,6 +15,7 @@ from marelle.accounts import files
 from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.base.models import Job
@@ -22,6 +23,7 @@ from marelle.base.origins import strip_for
 from marelle.events.models import Declaration, Event, Invitation, ProgrammeItem
 from marelle.events.operations import declarations, gatherings, invitations, meetings, rooms
 from marelle.events.queries import gatherings as queries
+from marelle.events.queries import talks
 from marelle.web.office.gathering_forms import (
     CancelForm,
     DeclarationForm,
@@ -157,6 +159,7 @@ def item(request: HttpRequest, code: str, item: str = "") -> HttpResponse:
         return redirect("office:gathering", code)
     context = {"form": form, "event": event, "item": found, "practice_form": PracticeForm()}
     context["strip"] = strip_for(f"events.item:{item}", request.user) if found else None
+    context["talks"] = [talk for talk in talks.talks_of(event, request.user, clock.now()) if talk.item == found]  # type: ignore[arg-type]
     return page(request, "office/gathering_item.html", context)
 
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.accounts.states import PROGRAMME_TEAM
-from marelle.base import origins
+from marelle.base import clock, origins
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.events.models import Event
 from marelle.events.operations import meetings as operations
 from marelle.events.queries import meetings as queries
+from marelle.events.queries import talks
 from marelle.events.states import EventKind
 from marelle.web.parts import meetings as parts
 from marelle.web.parts.forms import done, page
@@ -55,7 +56,8 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
     """A webinar: what is written, what is left to do, what is asked."""
     event = _mine(request, code)
     strip = origins.strip_for(f"events.event:{code}", request.user)
-    return render(request, "office/meeting.html", {**_context(event), "strip": strip})
+    kept = {"strip": strip, "talks": talks.talks_of(event, request.user, clock.now())}  # type: ignore[arg-type]
+    return render(request, "office/meeting.html", {**_context(event), **kept})
 
 
 @door(programme_team)

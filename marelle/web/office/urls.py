@@ -22,6 +22,7 @@ from marelle.web.office import (
     readings,
     resources,
     series,
+    talks,
     today,
 )
 
@@ -143,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages", today.messages_of_place, name="messages"),
     path("messages/lus", today.mark_read, name="messages_read"),
     path("recherche", today.search_page, name="search"),
+    path("rencontres/parties/<slug:item>/pratique", talks.make_practice, name="talk_practice"),
     path("rencontres/<slug:code>", meetings.meeting, name="meeting"),
     path("rencontres/<slug:code>/annuler", meetings.meeting_cancel, name="meeting_cancel"),
     path("rencontres/<slug:code>/inscrits", meetings.meeting_people, name="meeting_people"),

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from marelle.events.models import Event
 from marelle.events.queries import meetings as queries
 from marelle.events.states import EventState
-from marelle.web.public.meetings import found
+from marelle.web.public.meetings import alone
 from marelle.web.public.show import public, show
 
 
@@ -27,7 +27,7 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
 
 def open_to_all(code: str) -> Event:
     """The webinar. Raises Http404 when its board is not for everyone."""
-    event = found(code)
+    event = alone(code)
     if event.state == EventState.CANCELLED or not queries.is_public_board(event):
         raise Http404
     return event

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from marelle.base import clock
 from marelle.base.origins import reference, strip_for
 from marelle.framework.queries import domains_of
+from marelle.library.queries.practices import public_ledger
 from marelle.mandates.models import Mandate, MandateQuerySet
 from marelle.mandates.queries import members, network
 from marelle.mandates.queries.mandates import milestones
@@ -126,6 +127,7 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "facts": facts(territory) if territory else [],
         "history": [past for past in history if past.pk != mandate.pk],
         "year": mandate.year_on(clock.today()),
+        "ledger": public_ledger(mandate.organisation),
     }
     return show(request, "public/city.html", context | around(territory))
 

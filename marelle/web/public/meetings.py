@@ -130,12 +130,12 @@ def webinar_feed(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a place. What was given is told by mail alone: nobody learns here whose address it is."""
-    event = found(code)
+    event = alone(code)
     limits.count("register", client_address(request), most=MOST_A_MINUTE, seconds=limits.MINUTE)
     form = RegistrationForm(event, request.POST)
     if done(form, lambda data: enter(event, form)):
         return redirect("public:look_at_mail")
-    response = show(request, "public/webinar.html", context_of(event, form), status=422)
+    response = show(request, "public/webinar.html", context_of(found(code), form), status=422)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -171,6 +171,14 @@ def document(request: HttpRequest, code: str, file_code: str) -> FileResponse:
 def found(code: str) -> Event:
     """The webinar. Raises Http404 unless anyone may read about it."""
     event = queries.public_webinar(code)
+    if event is None:
+        raise Http404
+    return event
+
+
+def alone(code: str) -> Event:
+    """The webinar without its dates, hosts and services. Raises Http404 unless anyone may read about it."""
+    event = queries.public_webinar_alone(code)
     if event is None:
         raise Http404
     return event

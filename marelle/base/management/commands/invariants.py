@@ -22,6 +22,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"        {fault}")
             if len(faults) > MOST_SHOWN:
                 self.stdout.write(f"        and {len(faults) - MOST_SHOWN} more")
+        for sentence in sorted(sentence for find_missing in registers.missing for sentence in find_missing()):
+            self.stdout.write(f"to do   {sentence}")
         total = len(registers.invariants)
         if broken:
             raise CommandError(f"{broken} of {total} invariants are broken.", returncode=1)

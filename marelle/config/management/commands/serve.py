@@ -18,6 +18,8 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from marelle.base import registers
+
 PEACE = 60.0  # seconds: past this, an earlier fall is forgotten
 CONNECTIONS = 2000  # open at once to each process; one that says nothing for ten seconds is closed
 MOST_FALLS = 8  # about half a minute of trying: a fault of the house's own is then said, not tried for ever
@@ -34,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, host: str, workers: int, threads: int, **options: Any) -> None:
         check_migrations()
+        for sentence in sorted(sentence for find_missing in registers.missing for sentence in find_missing()):
+            self.stdout.write(sentence)
         collect_static()
         leave_databases()
         allow_files(CONNECTIONS + 500)
