@@ -17,7 +17,7 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, jobs, pdf
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, practices
+from marelle.demo import journeys, learning, meetings, network, practices, running
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -62,6 +62,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             _characters(told, until)
         with clock.at(until):
             begin_due_mandates(until)
+        with transaction.atomic():
+            running.tell(until)
         with transaction.atomic():
             practices.tell(until, team, told)
         with transaction.atomic():

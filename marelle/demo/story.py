@@ -21,7 +21,6 @@ def steps_to_come(reference: str) -> tuple[list[str], list[str]]:
         _("What the children of a class said: they are afraid on the way to school"),
     ]
     after = [
-        _("Two readings with their evidence"),
         _("The page for children, with the answer given to them and its date"),
         _("The mid-term report"),
         _("A talk in the webinar"),

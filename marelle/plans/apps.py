@@ -8,8 +8,9 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from marelle.base import origins, registers  # slow import: models are ready only now
-        from marelle.plans import queries, search  # slow import
+        from marelle.plans import following, queries, search  # slow import
 
         origins.register("plans.objective", queries.show_objective)
         origins.register("plans.action", queries.show_action)
+        origins.register("plans.reading", following.show_reading)
         registers.search_providers.append(search.find)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
+from marelle.accounts.models import Person
+from marelle.base.origins import Shown
 from marelle.plans import attainment
 from marelle.plans.attainment import Aim, Attained
 from marelle.plans.models import Action, Indicator, Reading
 from marelle.plans.queries import DomainOutline
-from marelle.plans.states import ActionState, Proof
+from marelle.plans.states import FOLLOWED, ActionState, Proof
 
 
 @dataclass(frozen=True)
@@ -124,3 +128,18 @@ def _readings(indicators: list[Indicator]) -> dict[int, list[Reading]]:
     for reading in rows.select_related("evidence").order_by("-until", "period"):
         held[reading.indicator_id].append(reading)
     return held
+
+
+def show_reading(code: str, reader: Person | None) -> Shown | None:
+    """A reading in the thread: its value and how sure it is, for those who may read its plan; for anyone, once it runs."""
+    found = Reading.objects.filter(code=code).select_related("indicator__objective__plan__organisation").first()
+    if found is None:
+        return None
+    plan = found.indicator.objective.plan
+    own = reader is not None and reader.is_authenticated and plan.organisation_id in reader.organisation_ids
+    if not own and plan.state not in FOLLOWED:
+        return None
+    address = reverse("city:indicator", args=[plan.organisation.code, found.indicator.code]) if own else ""
+    title = f"{found.indicator.name} ({found.period})"
+    value = found.missing_because or f"{found.value.normalize():f} {found.indicator.unit}".strip()  # type: ignore[union-attr]
+    return Shown(title=title, sentence=value, address=address, state=found.proof_word, on=found.recorded_at)

@@ -1,0 +1,100 @@
+"""The demonstration's plans as they run: where their actions stand, what was read each year. Written as officers write."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from marelle.accounts import files
+from marelle.accounts.models import File, Membership, Person
+from marelle.accounts.states import Role
+from marelle.base import clock, pdf
+from marelle.demo import network
+from marelle.mandates.models import Mandate
+from marelle.mandates.states import RUNNING
+from marelle.plans.models import Action, Indicator
+from marelle.plans.operations.running import Typed, move_action, record_reading
+
+STEPS = [["begin"], ["begin", "finish"], [], ["begin", "block"], ["begin"], ["begin", "postpone"]]  # by turns
+REASON = {"block": "Le marché est à refaire.", "postpone": "Reportée à la rentrée suivante."}
+EVERY = timedelta(days=95)  # between two steps of an action
+SPAN = 6  # years in which a target is reached
+
+
+def tell(until: datetime) -> None:
+    """Whatever was done and read by then in the plans that run."""
+    mandates = Mandate.rows.filter(state__in=sorted(RUNNING)).select_related("plan", "organisation").order_by("pk")
+    for mandate in mandates:
+        author = _administrator(mandate)
+        begun = datetime.combine(mandate.starts_on, datetime.min.time(), clock.PARIS) + timedelta(hours=9)
+        actions = Action.objects.filter(objective__plan=mandate.plan_id).order_by("pk")
+        for number, action in enumerate(actions, start=mandate.pk):
+            _move(action, STEPS[number % len(STEPS)], begun, until, author)
+        indicators = Indicator.objects.filter(objective__plan=mandate.plan_id).select_related("definition")
+        for number, indicator in enumerate(indicators.order_by("pk"), start=mandate.pk):
+            for at, typed in _readings(indicator, mandate, number, author):
+                if at <= until:
+                    with clock.at(at):
+                        record_reading(indicator.pk, typed, by=author)
+
+
+def _move(action: Action, steps: list[str], begun: datetime, until: datetime, author: Person) -> None:
+    for number, step in enumerate(steps, start=1):
+        at = begun + number * EVERY
+        if at <= until:
+            with clock.at(at):
+                move_action(action.pk, step, by=author, reason=REASON.get(step, ""))
+
+
+def _readings(indicator: Indicator, mandate: Mandate, number: int, author: Person) -> Iterator[tuple[datetime, Typed]]:
+    """A reading each January of the year before, one in five unknown; the story has two, each with its evidence."""
+    is_story = indicator.objective.name == network.content()["story"]["objective"]
+    if is_story:
+        for month, period in ((2, "2025"), (8, "2026-S1")):
+            at = datetime(2026, month, 12, 10, tzinfo=clock.PARIS)
+            yield at, _typed(indicator, period, 1 if month == 2 else 2, evidence=_evidence(mandate, author, at))
+    first = mandate.starts_on.year + (1 if is_story else 0)
+    for place, year in enumerate(range(first, mandate.ends_on.year), start=2 if is_story else 1):
+        at = datetime(year + 1, 1, 12 + number % 15, 10, tzinfo=clock.PARIS)
+        if (number + place) % 5 == 0:
+            yield at, Typed(str(year), missing_because="Pas de comptage cette année.")
+        else:
+            yield at, _typed(indicator, str(year), place)
+
+
+def _typed(indicator: Indicator, period: str, place: int, evidence: File | None = None) -> Typed:
+    """A value on the way from the beginning to the target, `place` steps of `SPAN` along."""
+    start = Decimal(10) if indicator.baseline is None else indicator.baseline
+    goal = start if indicator.target is None else indicator.target
+    value = (start + (goal - start) * min(place, SPAN) / SPAN).quantize(Decimal(1))
+    definition = indicator.definition
+    if definition and definition.kind == "yes_no":
+        value = Decimal(place > 2)
+    given: dict[str, Any] = {"source": indicator.source or "service enfance", "evidence": evidence}
+    if definition and definition.numerator and definition.denominator:
+        whole = Decimal(definition.factor or 1)
+        return Typed(period, numerator=value, denominator=whole, **given)
+    return Typed(period, value=value, **given)
+
+
+def _evidence(mandate: Mandate, author: Person, at: datetime) -> File:
+    """A page of findings, which says that it is a demonstration."""
+    page = pdf.render(
+        "note",
+        {
+            "kind": "Document de démonstration",
+            "facts": [{"name": "Objet", "value": "Relevé des rues d’école apaisées"}],
+            "paragraphs": ["Page inventée pour la démonstration : elle n’engage aucune commune."],
+            "words": {"fingerprint": "", "verify": "", "page": "page"},
+        },
+        language="fr",
+        title="Relevé de terrain (démonstration)",
+        at=at,
+    )
+    label = f"releve-{at.date().isoformat()}.pdf"
+    return files.keep(page, label=label, kind="pdf", organisation=mandate.organisation, by=author)
+
+
+def _administrator(mandate: Mandate) -> Person:
+    rows = Membership.objects.living().filter(organisation=mandate.organisation, role=Role.CITY_ADMINISTRATOR)
+    return rows.select_related("person").order_by("pk")[0].person
