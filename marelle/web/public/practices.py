@@ -112,7 +112,6 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "strip": origins.strip_for(reference(found), None),
         "adoptions": named,
         "more": more,
-        "abroad": queries.abroad(found),
         "history": corrections.history(found),
         "similar": queries.similar(found),
     }
