@@ -76,7 +76,7 @@ def gathering(at: datetime) -> Event:
         for item in items
         for place, name in enumerate(("Lina Cerise", "Omar Prune"))
     )
-    people = participants(SEATS_ASKED // 5, "rencontre", at)
+    people = participants(SEATS_ASKED // 5, f"rencontre-{event.pk}-", at)
     chosen = [item for item in items if item.is_choice]
     Registration.rows.bulk_create(
         Registration(
