@@ -17,7 +17,7 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, jobs, pdf
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, practices, running
+from marelle.demo import journeys, learning, meetings, network, practices, running, story
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -70,6 +70,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             learning.tell(until, team, told)
         with transaction.atomic():
             meetings.tell(until, team)
+        with transaction.atomic():
+            story.tell(until, team)
         with clock.at(until):
             journeys.end_what_is_over(until)
     _leave_the_past(until)

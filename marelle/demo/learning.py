@@ -20,7 +20,9 @@ from marelle.events.models import Need
 from marelle.events.operations import exchanges, groups, needs
 from marelle.events.operations.meetings import add_organisation_abroad
 from marelle.events.queries.needs import help_for
+from marelle.framework.models import Domain
 from marelle.library.models import Service
+from marelle.library.operations import practices
 
 FILE = Path(__file__).with_name("learning.yaml")
 STATED = datetime(2026, 4, 20, 10, tzinfo=clock.PARIS)
@@ -39,6 +41,7 @@ def tell(until: datetime, team: dict[str, Person], told: Collection[str]) -> Non
     with clock.at(STATED):
         people = {**_abroad(officer), **_at_home(told)}
         stated = _needs(told, people)
+        _practices(officer, team["committee-admin"])
     _ranking(team["committee-admin"], stated, people, until)
     with clock.at(STATED + timedelta(days=3)):
         for number, plan in enumerate(content()["groups"]):
@@ -99,6 +102,32 @@ def _needs(told: Collection[str], people: dict[str, Person]) -> list[Need | None
             )
         )
     return stated
+
+
+def _practices(officer: Person, chief: Person) -> None:
+    """What cities abroad do, told in their name by one of the committee, read and published by another."""
+    house = officer.committees_as()[0]
+    for row in content()["practices"]:
+        town = Organisation.objects.get(name=row["city"], code__startswith="o-")
+        practice = practices.draft(town, by=officer, committee=house, name=row["fr"]["name"])
+        for language in [code for code in ("fr", "en") if code in row]:
+            practices.add_language(practice.pk, language, by=officer)
+            for field, words in row[language].items():
+                was = words if (language, field) == ("fr", "name") else ""
+                practices.save_field(practice.pk, f"{language}.{field}", words, was=was, version=0, by=officer)
+        practices.save_field(practice.pk, "about.evidence_level", row["evidence"], was="told", version=0, by=officer)
+        newest = Domain.objects.filter(code__in=row["domains"]).order_by("-framework__valid_from", "-framework").first()
+        domains = Domain.objects.filter(framework=newest.framework_id, code__in=row["domains"]) if newest else []
+        services = list(Service.objects.filter(code__in=row["services"]).values_list("code", flat=True))
+        practices.describe(
+            practice.pk,
+            domains=[str(domain.pk) for domain in domains],
+            services=services,
+            languages=row["languages"],
+            by=officer,
+        )
+        practices.submit(practice.pk, by=officer)
+        practices.publish(practice.pk, by=chief)
 
 
 def _ranking(chief: Person, stated: list[Need | None], people: dict[str, Person], until: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from marelle.accounts.models import Organisation, Person
+from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.demo.people import BY_KEY
 from marelle.events.models import Event
@@ -61,13 +62,15 @@ def _webinar(plan: dict[str, Any], by: Person) -> Event:
 
 
 def _carried_with_others(event: Event, by: Person) -> None:
-    """A partner carries it too; somebody from a city abroad moderates it in English."""
+    """A partner carries it too, and the cities abroad; somebody of one of these moderates it in English."""
     partner = Organisation.objects.filter(memberships__person__email=BY_KEY["partner"].email).first()
     abroad = Person.objects.filter(email=BY_KEY["moderator-abroad"].email).first()
     if partner:
         meetings.add_host(event.pk, partner, "co_organiser", by=by)
+    towns = Organisation.objects.filter(kind=OrganisationKind.COMMUNE).exclude(country=event.committee.country)
+    for town in towns.order_by("pk"):
+        meetings.add_host(event.pk, town, "partner", by=by)
     if abroad:
-        meetings.add_host(event.pk, abroad.living_memberships[0].organisation, "partner", by=by)
         meetings.give_part(event.pk, by=by, role="moderator", name=abroad.name, person=abroad)
     meetings.give_part(event.pk, by=by, role="interpreter", name="Camille Toboggan", title="français, anglais")
 

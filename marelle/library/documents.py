@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from marelle.base import clock
 from marelle.library.models import Practice, PracticeText
-from marelle.library.queries.practices import abroad
 from marelle.library.states import PracticeState
 
 
@@ -51,8 +50,8 @@ def sheet(
 
 
 def _teller(practice: Practice) -> str:
-    country = abroad(practice)
-    return f"{practice.organisation.name} ({country})" if country else practice.organisation.name
+    name = practice.organisation.name
+    return f"{name} ({practice.abroad})" if practice.abroad else name
 
 
 def _asked(practice: Practice) -> str:

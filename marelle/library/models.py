@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.states import PROGRAMME_TEAM
+from marelle.base.countries import country_name
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import Domain, Named
@@ -103,6 +104,12 @@ class Practice(Versioned):
                 condition=~Q(state__in=sorted(PUBLIC_STATES)) | ~Q(published_at=None), name="public_practice_has_a_date"
             ),
         ]
+
+    @property
+    def abroad(self) -> str:
+        """The country of a town that is not in its committee's; empty at home."""
+        country = self.organisation.country
+        return "" if country == self.committee.country else country_name(country)
 
 
 class PracticeText(Versioned):

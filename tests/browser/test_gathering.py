@@ -19,6 +19,7 @@ from tests.browser.town import STORY, enter, someone
 from tests.factories.accounts import PersonFactory
 
 NAMES = ("Aya Ben", "Bo Lune", "Chloé Roc", "Dan Vent")
+MEALS = ("sans porc", "sans gluten", "végétarien", "sans arachide")
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def gathering(town):
     dates = Dates(begins, begins + timedelta(days=1), "Europe/Paris", "Strasbourg", None, begins, None)
     name = {"fr": "Assises de l’essai", "en": "Trial gathering"}
     event = gatherings.draft_gathering(house, year=2027, name=name, objectives={}, dates=dates, by=officer)
-    workshop = Part("workshop", {"fr": "Atelier", "en": "Workshop"}, begins, 90, is_choice=True, capacity=20)
+    workshop = Part("workshop", {"fr": "Atelier", "en": "Workshop"}, begins, 90, is_choice=True, capacity=3)
     gatherings.save_item(event.pk, workshop, by=officer)
     gatherings.publish_gathering(event.pk, by=officer)
     invitations.invite(event, Organisation.objects.get(code=STORY), at=clock.now())
@@ -51,19 +52,30 @@ def test_officer_registers_a_delegation_of_four(page_fr, server, gathering):
         person = page.get_by_role("group", name=f"Personne {number + 1}")
         write(page, re.compile("^Prénom et nom"), name, within=person, exact=False)
         write(page, re.compile("^Courriel"), f"p{number}@ville.example", within=person, exact=False)
+        write(page, re.compile("^Fonction"), "animation", within=person, exact=False)
+        write(page, re.compile("^Pour les repas"), MEALS[number], within=person, exact=False)
         write(page, re.compile("^Pour participer"), "fauteuil", within=person, exact=False)
     assert_fine(page)
     push(page, "Inscrire ces personnes")
     assert_fine(page)
-    follow(page, "Choisir des ateliers")
+    for name in NAMES:
+        follow(page, "Choisir des ateliers", within=page.get_by_role("article").filter(has_text=name))
+        push(page, "Choisir «\u202fAtelier\u202f»")
+        if name == NAMES[0]:
+            assert_fine(page)
+        follow(page, "Assises de l’essai")
     assert_fine(page)
-    push(page, "Choisir « Atelier »".replace("« ", "«\u202f").replace(" »", "\u202f»"))
 
     mains = Registration.objects.filter(item=None).order_by("pk")
-    assert [(r.participant.name, r.state, r.comfort.access) for r in mains] == [
-        (name, "confirmed", "fauteuil") for name in NAMES
+    assert [
+        (r.participant.name, r.participant.function, r.state, r.comfort.dietary, r.comfort.access) for r in mains
+    ] == [(name, "animation", "confirmed", meal, "fauteuil") for name, meal in zip(NAMES, MEALS, strict=True)]
+    choices = Registration.objects.exclude(item=None).order_by("pk")
+    assert [(choice.participant.name, choice.state) for choice in choices] == [
+        *((name, "confirmed") for name in NAMES[:3]),
+        (NAMES[3], "waiting"),
     ]
-    assert Registration.objects.exclude(item=None).get().participant.name == NAMES[0]
+    expect(page.get_by_role("article").filter(has_text=NAMES[3])).to_contain_text("numéro 1 sur la liste d’attente")
 
 
 def test_the_door_goes_on_while_the_network_is_cut(page_fr, server, gathering):

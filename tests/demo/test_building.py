@@ -18,6 +18,7 @@ from marelle.demo import building, network, story
 from marelle.demo.people import CHARACTERS
 from marelle.demo.stages import STAGES
 from marelle.events.models import Event
+from marelle.library.models import Practice
 from marelle.mandates.models import Application, Mandate
 from marelle.plans.models import Objective
 from tests.factories.framework import DemonstrationFramework
@@ -145,7 +146,15 @@ def test_story_stands_with_its_steps_to_come():
 
     before, after = story.steps_to_come(origins.reference("plans.objective", objective.code))
 
-    assert (len(before), len(after)) == (2, 5)
+    strip = origins.strip_for(origins.reference("plans.objective", objective.code), None)
+    gathering = Event.rows.get(kind="gathering")
+    practice = Practice.rows.get(texts__name__startswith="La rue de l’école")
+    assert (len(before), len(after)) == (2, 3)  # the practice and the workshop are done steps, with their addresses
+    done = {link.label: link.address for link in strip.offspring if link.address}
+    assert done["La rue de l’école fermée aux heures d’entrée et de sortie"] == f"/pratiques/{practice.code}"
+    assert done["Fermer la rue de l’école aux voitures"].startswith(f"/rencontre/{gathering.year}")
+    stalls = origins.strip_for(origins.reference("library.practice", practice.code), None).offspring
+    assert "Marché des bonnes pratiques" in [link.label for link in stalls]
     assert story.steps_to_come("plans.objective:unknown") == ([], [])
 
 

@@ -7,7 +7,7 @@ import pytest
 from marelle.accounts.models import Message, Organisation, Person
 from marelle.demo import building, learning
 from marelle.events.models import Ballot, Group, GroupMember, Need
-from marelle.library.models import Service
+from marelle.library.models import Practice, Service
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.library import ServiceFactory
 from tests.factories.territories import TerritoryFactory
@@ -38,6 +38,12 @@ def test_the_network_learns_from_its_own():
         for group in Group.rows.order_by("pk")
     ] == [("Enfants arrivés seuls", 4, 2, 1), ("Jouer dehors", 2, 2, 1)]
     assert Message.objects.count() == 2
+    told = Practice.objects.public().filter(by_committee=True).order_by("pk")
+    assert [(practice.organisation.name, practice.state) for practice in told] == [
+        ("Palerme", "published"),
+        ("Sfax", "published"),
+        ("Málaga", "published"),
+    ]
     assert GroupMember.objects.filter(person__email__startswith="moderator-abroad@").count() == 1
     assert Person.objects.filter(email__startswith="partner@").count() == 1
 

@@ -39,7 +39,7 @@ def test_the_storys_practice_goes_from_its_action_to_another_plan():
     adoption = Adoption.rows.get(practice=practice)
     strip = origins.strip_for(f"library.practice:{practice.code}", None)
     assert (practice.state, adoption.organisation.code, adoption.state) == ("retained", "67447", "planned")
-    assert [link.kind for link in strip.parents] == ["action"]
+    assert [link.kind for link in strip.parents] == ["action", "objective"]
     assert public_adoptions(practice) == ([], 1)  # its plan is a draft: nobody is named
     assert Word.objects.filter(practice=practice, language="en").exists()
     assert Resource.rows.filter(state="published").count() == 3

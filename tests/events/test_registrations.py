@@ -196,6 +196,18 @@ def test_leaving_the_gathering_gives_back_what_was_chosen_there():
 
 
 @pytest.mark.django_db
+def test_a_newcomer_does_not_overtake_who_waits_once_it_has_begun():
+    """A place given back then is offered to nobody: it is too late to be told."""
+    webinar = OccurrenceFactory(event=EventFactory(registration_closes_at=None), capacity=1)
+    aya, _bo = [come(webinar, name, at=IN_TIME + n * SOON) for n, name in enumerate(["Aya", "Bo"])]
+    operations.cancel(aya.pk, at=FIRST_DAY + SOON)
+
+    come(webinar, "Chloé", at=FIRST_DAY + 2 * SOON)
+
+    assert states(webinar) == ["Aya cancelled", "Bo waiting", "Chloé waiting"]
+
+
+@pytest.mark.django_db
 def test_more_places_are_offered_at_once_in_order():
     webinar = OccurrenceFactory(capacity=1)
     for n, name in enumerate(["Aya", "Bo", "Chloé", "Dan"]):
@@ -280,3 +292,164 @@ def play(webinar, verb, name, at):
                 act(found.pk, at=at)
         except (WrongState, Closed):
             return
+
+
+# A waiting list kept by hand -----------------------------------------------------------------------------------------
+class ByHand:
+    """What anyone would write on paper: who has a place, to whom one is offered until when, who waits, in order."""
+
+    def __init__(self, capacity):
+        self.capacity, self.held, self.offered, self.queue = capacity, [], {}, []
+
+    def come(self, name, at):
+        if name in self.held or name in self.offered or name in self.queue:
+            return
+        has_place = len(self.held) + len(self.offered) < self.capacity and not self.queue
+        (self.held if has_place else self.queue).append(name)
+
+    def leave(self, name, at):
+        if name in self.queue:
+            self.queue.remove(name)
+        elif name in self.held or name in self.offered:
+            self.held = [other for other in self.held if other != name]
+            self.offered.pop(name, None)
+            self.offer(at)
+
+    def accept(self, name, at):
+        if name in self.offered and at < self.offered[name]:
+            self.offered.pop(name)
+            self.held.append(name)
+
+    def expire(self, name, at):
+        for late in sorted((n for n, until in self.offered.items() if until <= at), key=lambda n: self.offered[n]):
+            self.offered.pop(late)
+            self.queue.append(late)
+            self.offer(at)
+
+    def offer(self, at):
+        if self.queue:
+            self.offered[self.queue.pop(0)] = at + timedelta(hours=48)
+
+    def shown(self):
+        return sorted(self.held), dict(self.offered), self.queue
+
+
+def kept_by_the_house(webinar):
+    rows = Registration.rows.filter(occurrence=webinar).exclude(state="cancelled").order_by("waits_since", "pk")
+    found = list(rows.values_list("participant__name", "state", "offered_until"))
+    return (
+        sorted(name for name, state, _until in found if state == "confirmed"),
+        {name: until for name, state, until in found if state == "offered"},
+        [name for name, state, _until in found if state == "waiting"],
+    )
+
+
+STORY = st.lists(
+    st.tuples(st.sampled_from(["come", "come", "leave", "accept", "expire"]), st.integers(0, 6), st.integers(1, 50)),
+    max_size=30,
+)
+
+
+class LikeOnPaper(TestCase):
+    @given(capacity=st.integers(1, 3), story=STORY)
+    def test_the_house_keeps_the_list_one_would_keep_on_paper(self, capacity, story):
+        webinar = OccurrenceFactory(
+            event=EventFactory(registration_closes_at=None),
+            capacity=capacity,
+            starts_at=FIRST_DAY + timedelta(days=365),
+        )
+        paper, at = ByHand(capacity), IN_TIME
+        for verb, number, hours in story:
+            at += timedelta(hours=hours)
+            name = f"p{number}"
+            getattr(paper, verb)(name, at)
+            do(webinar, verb, name, at)
+            assert kept_by_the_house(webinar) == paper.shown()
+
+
+def do(webinar, verb, name, at):
+    """One thing somebody does, or does in vain."""
+    if verb == "come":
+        come(webinar, name, at=at)
+    elif verb == "expire":
+        operations.expire_offers(at)
+    else:
+        found = Registration.rows.filter(participant__name=name, occurrence=webinar).exclude(state="cancelled").first()
+        try:
+            if found:
+                (operations.cancel if verb == "leave" else operations.accept)(found.pk, at=at)
+        except (WrongState, Closed):
+            return
+
+
+# All at once ---------------------------------------------------------------------------------------------------------
+def at_the_same_time(act, count):
+    """`act` of each number, sixteen at a time, each with a line of its own to the database."""
+
+    def one(number):
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as crowd:
+        return list(crowd.map(one, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thirty_who_leave_at_once_offer_thirty_places_to_the_first_thirty_who_wait():
+    webinar = OccurrenceFactory(capacity=30)
+    places = [come(webinar, f"p{n:02}", at=IN_TIME + n * SOON) for n in range(70)]
+    later = IN_TIME + timedelta(days=1)
+
+    at_the_same_time(lambda n: operations.cancel(places[n].pk, at=later), 30)
+
+    offered = Registration.rows.filter(state="offered").order_by("waits_since", "pk")
+    assert [place.participant.name for place in offered] == [f"p{n}" for n in range(30, 60)]
+    assert Counter(Registration.rows.values_list("state", flat=True)) == {"cancelled": 30, "offered": 30, "waiting": 10}
+    assert Letter.objects.filter(kind="place_offered").count() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_who_choose_the_same_workshop_at_once_share_its_ten_places():
+    days = OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(days=1))
+    workshop = ProgrammeItemFactory(event=days.event, capacity=10)
+    people = [come(days, f"p{n}") for n in range(40)]
+
+    at_the_same_time(lambda n: operations.choose(people[n].pk, workshop.pk, at=IN_TIME), 40)
+
+    chosen = Registration.rows.filter(item=workshop)
+    assert Counter(chosen.values_list("state", flat=True)) == {"confirmed": 10, "waiting": 30}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_presses_two_workshops_of_one_hour_at_once_has_one():
+    days = OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(days=1))
+    items = [ProgrammeItemFactory(event=days.event) for _n in range(8)]
+    aya = come(days, "Aya")
+
+    def choose(number):
+        try:
+            return operations.choose(aya.pk, items[number].pk, at=IN_TIME).state
+        except BadData:
+            return "refused"
+
+    assert sorted(at_the_same_time(choose, 8)) == ["confirmed"] + ["refused"] * 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_while_others_leave_never_makes_one_too_many():
+    webinar = OccurrenceFactory(capacity=10)
+    places = [come(webinar, f"p{n}") for n in range(15)]
+    later = IN_TIME + timedelta(days=1)
+
+    def come_or_leave(number):
+        if number % 2:
+            come(webinar, f"late{number}", at=later)
+        else:
+            operations.cancel(places[number // 2].pk, at=later)
+
+    at_the_same_time(come_or_leave, 20)
+
+    counted = Counter(Registration.rows.values_list("state", flat=True))
+    assert (counted["confirmed"] + counted["offered"], counted["cancelled"], counted["waiting"]) == (10, 10, 5)

@@ -106,6 +106,18 @@ def test_declare_intent_twice_gives_the_first():
     assert Application.rows.count() == 1
 
 
+def test_city_of_another_country_is_offered_no_call_and_declares_nothing():
+    call, abroad = CallFactory(), OrganisationFactory(code="o-sfax", country="TN")
+    officer = someone(abroad, Role.CITY_EDITOR)
+
+    with pytest.raises(BadData):
+        declare_intent(call, abroad, TrackFactory(), by=officer, at=IN_TIME)
+
+    assert queries.calls_for(abroad, IN_TIME) == []
+    assert queries.calls_for(OrganisationFactory(), IN_TIME)[0].call == call
+    assert Application.rows.count() == 0
+
+
 @pytest.mark.parametrize("state", ["withdrawn", "lapsed"])
 def test_declare_intent_refuses_a_call_one_has_left(state):
     application = ApplicationFactory(**{state: True})

@@ -14,11 +14,8 @@ from tests.factories.framework import IndicatorDefinitionFactory
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory, ReadingFactory
 
 pytestmark = pytest.mark.django_db
-QUESTIONS_OF_FOLLOW_UP = (
-    12  # session, person, sign-in, memberships, plan, framework, domains, the plan whole, readings
-)
-    14  # session, person, sign-in, memberships, plan, application, domains, the plan whole, readings
-)
+# session, person, sign-in, memberships, plan, framework, domains, the plan whole (4), readings
+QUESTIONS_OF_FOLLOW_UP = 12
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
+from marelle.accounts import files
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Job
@@ -154,6 +155,20 @@ def test_a_need_taken_up_waits_for_its_hour_and_says_where_it_comes_from(client,
 
     assert f'/programme/{item.code}"' in page
     assert f"/bureau/rencontres/besoins/{need.code}" in item_page
+
+
+def test_a_document_of_the_proceedings_is_taken_away(client, officer, event, house):
+    item = event.items.get()
+    paper = files.keep(b"%PDF-1.7", label="actes.pdf", kind="pdf", organisation=house, by=officer)
+    item.files.add(paper)
+    Event.rows.update(state="documented")
+    page, public = f"{ROOT}/{event.code}/programme/{item.code}/actes", f"/rencontre/2026/{item.code}"
+
+    before = ["actes.pdf" in client.get(address).content.decode() for address in (page, public)]
+    done = client.post(page, {"drop": paper.code})
+
+    after = ["actes.pdf" in client.get(address).content.decode() for address in (page, public)]
+    assert (before, done.status_code, after) == ([True, True], 302, [False, False])
 
 
 def test_cancelling_without_a_reason_is_asked_again_on_the_page(client, officer, event):

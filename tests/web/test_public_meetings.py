@@ -376,6 +376,7 @@ def test_head_of_the_page_says_what_one_may_do_now(client, webinar, changed, cap
         shown = page(client, f"/webinaires/{webinar.code}")
 
     head = shown.partition("</h1>")[2].partition("<h2")[0]
+    assert ("Les inscriptions ferment le 10 juin 2026, 12\u00a0h (heure de Paris)." in head) == has_form
     assert (words in head, 'id="inscription"' in shown) == (True, has_form)
 
 

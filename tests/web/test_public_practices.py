@@ -195,6 +195,7 @@ def test_each_answer_of_a_filter_says_how_many_practices_it_leaves(client):
     assert '<option value="IT" selected>Italie (1)</option>' in text
     assert '<option value="FR">France (1)</option>' in text
     assert "Palerme (Italie)" in text
+    assert "Retenue pour le programme (0)" in text
     assert "de 5\u202f000 à 20\u202f000 habitants (1)" in client.get("/pratiques").content.decode()
 
 
@@ -272,7 +273,7 @@ def test_a_towns_page_reads_the_ledger_both_ways(client):
         une, deux = (client.get(f"/villes/{code}").content.decode() for code in ("67001", "67002"))
 
     assert ("Ce que d’autres ont repris d’elle" in une, "reprise par Ville deux" in une) == (True, True)
-    assert ("Ce qu’elle a repris" in deux, "de Ville une" in deux) == (True, True)
+    assert ("Ce qu’elle a repris" in deux, "racontée par Ville une" in deux) == (True, True)
     assert ("Ville brouillon" in une, "cela marche ici aussi" in une, "cela marche ici aussi" in deux) == (
         False,
         True,

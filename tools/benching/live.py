@@ -82,7 +82,7 @@ def board(place: Path, readers: int, seconds: float) -> Iterator[Row]:
     acts = [proposing(one, at) for one, at in zip(asking, moments(count, seconds - 2), strict=True)]
     with answering() as port:
         body = fetched(port, path)
-        with moderator(event) as admitted:
+        with moderator(event, officer()) as admitted:
             met = crowd(port, {"over": seconds, "acts": reading + acts})
     with bare(place, body) as port:
         alone = crowd(port, {"over": 2 * INTERVAL, "acts": [{**act, "read": "/"} for act in reading]})
@@ -176,10 +176,10 @@ def crowd(port: int, plan: dict) -> dict:
 
 
 @contextmanager
-def moderator(event: Event) -> Iterator[list[float]]:
+def moderator(event: Event, by: Person) -> Iterator[list[float]]:
     """Somebody who lets each question in as soon as it comes; the moment each was let in."""
     admitted: list[float] = []
-    ended, by = threading.Event(), officer()
+    ended = threading.Event()
 
     def look() -> None:
         while not ended.wait(0.2):

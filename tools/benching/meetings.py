@@ -76,21 +76,25 @@ def gathering(at: datetime) -> Event:
         for item in items
         for place, name in enumerate(("Lina Cerise", "Omar Prune"))
     )
-    people = participants(SEATS_ASKED // 5, "rencontre", at)
-    chosen = [item for item in items if item.is_choice]
+    choose(days, [item for item in items if item.is_choice], at)
+    stamps.bump("public")
+    return event
+
+
+def choose(days: Occurrence, items: list[ProgrammeItem], at: datetime) -> None:
+    """Five choices a person, all items alike."""
+    people = participants(SEATS_ASKED // 5, f"rencontre-{days.event_id}-", at)
     Registration.rows.bulk_create(
         Registration(
             participant=person,
             occurrence=days,
-            item=chosen[(place * 5 + n) % len(chosen)],
+            item=items[(place * 5 + n) % len(items)],
             state="confirmed",
             asked_at=at,
         )
         for place, person in enumerate(people)
         for n in range(5)
     )
-    stamps.bump("public")
-    return event
 
 
 def participants(count: int, name: str, at: datetime) -> list[Participant]:

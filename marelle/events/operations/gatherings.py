@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from marelle.accounts import journal
+from marelle.accounts import files, journal
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.rules import require
 from marelle.base import clock, origins, stamps
@@ -205,6 +205,16 @@ def write_outcome(
     journal.record(item, "proceedings_written", by=by, organisation=event.committee)
     stamps.bump("public")
     return item
+
+
+@transaction.atomic
+def remove_file(event_id: int, code: str, file_code: str, *, by: Person) -> None:
+    """A document of the proceedings less: nobody reads it any more. Raises NotAllowed."""
+    event = _held(event_id, by)
+    file = event.items.get(code=code).files.filter(code=file_code, removed_at=None).first()
+    if file is not None:
+        files.remove(file, by=by)
+        stamps.bump("public")
 
 
 @transaction.atomic

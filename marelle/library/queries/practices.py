@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from marelle.accounts.models import Organisation, Person
-from marelle.base.countries import country_name
 from marelle.framework.models import Domain
 from marelle.library import stems
 from marelle.library.models import Adoption, Practice, PracticeText, Service, Word
@@ -291,14 +290,7 @@ def _whole(rows: QuerySet[Practice]) -> QuerySet[Practice]:
 
 def _told(practice: Practice) -> Practice:
     practice.words = words_of(practice)  # type: ignore[attr-defined]
-    practice.abroad = abroad(practice)  # type: ignore[attr-defined]
     return practice
-
-
-def abroad(practice: Practice) -> str:
-    """The country of a town that is not in its committee's; empty at home."""
-    country = practice.organisation.country
-    return "" if country == practice.committee.country else country_name(country)
 
 
 def with_words(practices: Iterable[Practice]) -> list[Practice]:

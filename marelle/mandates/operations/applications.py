@@ -40,14 +40,15 @@ def declare_intent(
     """Open the application of an organisation to a call, with an empty plan. A second declaration gives the first.
 
     Raises NotAllowed, Closed, WrongState when the first was taken back or let lapse, BadData when this call does not
-    offer that track to this kind of organisation.
+    offer that track to this kind of organisation, or is another country's.
     """
     at = at or clock.now()
     call = Call.rows.lock(call.pk)
     rules.require(rules.may_apply, by, organisation)
     if not call.is_open(at):
         raise Closed(_("This call is not open at the moment."), closes_at=call.closes_at.isoformat())
-    if track not in call.tracks.all() or organisation.kind not in track.organisation_kinds:
+    offered = track in call.tracks.all() and organisation.kind in track.organisation_kinds
+    if not offered or call.committee.country != organisation.country:
         raise BadData(_("This call does not offer this track to your organisation. Choose another one."))
     earlier = Application.rows.filter(call=call, organisation=organisation).first()
     if earlier and earlier.state in queries.OVER:

@@ -151,9 +151,10 @@ def joined(application: Application) -> list[File]:
 
 
 def calls_for(organisation: Organisation, at: datetime) -> list[Offer]:
-    """Open calls this kind of organisation may answer and has not answered, the first to close first."""
+    """Open calls of its country that this kind of organisation may answer and has not answered, the first to close first."""
     offers = []
-    unanswered = Call.objects.open_at(at).exclude(applications__organisation=organisation)
+    own = Call.objects.open_at(at).filter(committee__country=organisation.country)
+    unanswered = own.exclude(applications__organisation=organisation)
     for call in unanswered.select_related("framework").prefetch_related("tracks"):
         tracks = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
         offered = [track for track in tracks if organisation.kind in track.organisation_kinds]

@@ -193,14 +193,18 @@ def show_practice(request: HttpRequest, code: str, item: str) -> HttpResponse:
 @asks(reading=SECOND, acting=SECOND)
 @once
 def outcome(request: HttpRequest, code: str, item: str) -> HttpResponse:
-    """Write what came out of an item."""
+    """Write what came out of an item; take away a document joined to it."""
     event = _found(request, code)
     found = _item(event, item)
+    if request.POST.get("drop"):
+        return _drop_document(request, event, found)
     form = OutcomeForm(request.POST or None, request.FILES or None, initial=OutcomeForm.shown("outcome", found.outcome))
     if done(form, lambda values: _write_outcome(request, event, found, form)):
         messages.success(request, _("Saved."))
         return redirect("office:gathering", code)
-    return page(request, "office/gathering_outcome.html", {"form": form, "event": event, "item": found})
+    context = {"form": form, "event": event, "item": found}
+    context["documents"] = found.files.filter(removed_at=None).order_by("pk")
+    return page(request, "office/gathering_outcome.html", context)
 
 
 # Declarations --------------------------------------------------------------------------------------------------------
@@ -275,6 +279,12 @@ def _write_outcome(request: HttpRequest, event: Event, item: ProgrammeItem, form
     upload, by = form.cleaned_data["document"], request.user
     kept = files.take(upload, organisation=event.committee, by=by) if upload else None  # type: ignore[arg-type]
     gatherings.write_outcome(event.pk, item.code, outcome=form.said("outcome"), by=by, file=kept)  # type: ignore[arg-type]
+
+
+def _drop_document(request: HttpRequest, event: Event, item: ProgrammeItem) -> HttpResponse:
+    gatherings.remove_file(event.pk, item.code, request.POST["drop"], by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("The document is removed: nobody reads it any more."))
+    return redirect("office:gathering_outcome", event.code, item.code)
 
 
 def _replies(request: HttpRequest, event: Event) -> Table:

@@ -238,9 +238,13 @@ def act_of(verb: str, *, as_moderator: bool) -> Act:
 
 def note_of(event: Event) -> list[tuple[str, str]]:
     """The concept note, as it is read: each of its titles with its words."""
-    words = ((_("Context"), event.context), (_("Objectives"), event.objectives))
-    words += ((_("How it goes"), event.format), (_("For whom"), event.audience))
-    return [(str(title), text(said)) for title, said in words if said]
+    titles = {
+        "context": _("Context"),
+        "objectives": _("Objectives"),
+        "format": _("How it goes"),
+        "audience": _("For whom"),
+    }
+    return [(str(title), text(getattr(event, field))) for field, title in titles.items() if getattr(event, field)]
 
 
 def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) -> dict[str, Any]:

@@ -50,6 +50,7 @@ KEPT = 3600  # seconds
 def practices(request: HttpRequest) -> HttpResponse:
     """The shelf: search, filters, twenty a page; the address carries what is asked."""
     filters = Filters.read(request.GET)
+    counts = facets(filters)
     paginator = Paginator(queries.shelf(filters), PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
@@ -57,17 +58,17 @@ def practices(request: HttpRequest) -> HttpResponse:
         "page": page,
         "practices": queries.cards(list(page.object_list)),
         "count": paginator.count,
-        "narrowing": narrowing(filters),
-        "retained": filters.retained,
+        "narrowing": narrowing(filters, counts),
+        "retained": counts["retained"].get("1", 0),
         "query": urlencode(filters.parameters),
         "noindex": bool(filters.parameters),
     }
     return show(request, "public/practices.html", context)
 
 
-def narrowing(filters: Filters) -> list[dict[str, Any]]:
+def narrowing(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
     """Each filter of the shelf: its answers that leave something, and how many; the answer chosen is always there."""
-    counts, offered = facets(filters), queries.choices()
+    offered = queries.choices()
     codes = sorted({*counts["country"], filters.country} - {""})
     answers_of: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
         "domain": (_("Domain"), [(domain.slug, domain.short_name) for domain in offered["domains"]]),
@@ -112,7 +113,6 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "strip": origins.strip_for(reference(found), None),
         "adoptions": named,
         "more": more,
-        "abroad": queries.abroad(found),
         "history": corrections.history(found),
         "similar": queries.similar(found),
     }
