@@ -53,7 +53,9 @@ def move_action(action_id: int, step: str, *, by: Person, reason: str = "") -> A
     action.moved_on = clock.today()
     action.version += 1
     action.save(update_fields=["state", "reason", "moved_on", "version"])
-    journal.record(action, f"action_{step}", by=by, organisation=plan.organisation, reason=action.reason)
+    journal.record(
+        action, "action_moved", by=by, organisation=plan.organisation, state=action.state, reason=action.reason
+    )
     stamps.bump("public")
     return action
 

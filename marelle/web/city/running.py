@@ -150,18 +150,22 @@ def indicator(request: HttpRequest, code: str, part: str) -> HttpResponse:
     space = enter(request)
     found = _indicator_or_404(space, part)
     form = _form(request, found)
-    if form and parts.done(form, lambda typed: _record(found, typed, space)):
+    if parts.done(form, lambda typed: _record(found, typed, space)):
         messages.success(request, _("Written down."))
         return redirect("city:indicator", code, part)
-    context = {
-        "indicator": found,
-        "followed": following.followed([found])[0],
-        "history": following.history(found),
+    return parts.page(request, "city/plan_indicator.html", _told(found, form, space))
+
+
+def _told(indicator: Indicator, form: ReadingForm, space: Space) -> dict[str, Any]:
+    return {
+        "indicator": indicator,
+        "followed": following.followed([indicator])[0],
+        "history": following.history(indicator),
         "form": form,
+        "may_record": space.may_write and indicator.objective.plan.state in FOLLOWED,
+        "space": space,
+        "organisation": space.organisation,
     }
-    may_record = space.may_write and found.objective.plan.state in FOLLOWED
-    context |= {"may_record": may_record, "space": space, "organisation": space.organisation}
-    return parts.page(request, "city/plan_indicator.html", context)
 
 
 def _indicator_or_404(space: Space, part: str) -> Indicator:
