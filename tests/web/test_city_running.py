@@ -83,9 +83,9 @@ def test_officer_writes_a_reading_and_reads_how_far_it_is(client, officer, indic
 
     text = page(client, address)
     assert (response.status_code, response.headers["Location"]) == (302, address)
-    assert "50 % du chemin" in text
-    assert "(50 − 20) ÷ (80 − 20) = 50 %" in text
-    assert "50 % du chemin" in page(client, "/espace/67447/plan")
+    assert "50\u202f% du chemin" in text
+    assert "(50 − 20) ÷ (80 − 20) = 50\u202f%" in text
+    assert "50\u202f% du chemin" in page(client, "/espace/67447/plan")
 
 
 def test_what_was_typed_comes_back_with_the_fault(client, officer, indicator):
