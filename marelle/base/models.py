@@ -76,8 +76,8 @@ class Rows(models.Manager):
     """Every row, for operations alone: pages use `objects`."""
 
     def lock(self, pk: Any) -> Any:
-        """The row, held until the end of the transaction. Raises DoesNotExist."""
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        """The row, held until the end of the transaction; others may still refer to it. Raises DoesNotExist."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class Versioned(models.Model):

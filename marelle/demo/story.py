@@ -48,10 +48,10 @@ def tell(until: datetime, team: dict[str, Person]) -> None:
     """Tie the objective to the practice made of its action, and to the workshop and the stall of the gathering that tell it."""
     objective = the_objective()
     officer = team["committee-officer"]
-    parent = objective and origins.reference("plans.objective", objective.code)
     made = Origin.objects.filter(parent__in=_actions(objective), offspring__startswith=PRACTICE).first()
     if objective is None or made is None:
         return
+    parent = origins.reference("plans.objective", objective.code)
     with clock.at(made.made_at - timedelta(seconds=1)):  # the action stays the nearest of what the practice comes from
         origins.link("objective", parent=parent, offspring=made.offspring, label=objective.name, by=officer)
     workshop = ProgrammeItem.objects.filter(name__fr=WORKSHOP).select_related("event").first()

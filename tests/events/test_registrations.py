@@ -14,8 +14,10 @@ from icalendar import Calendar
 from marelle.base.errors import BadData, Closed, WrongState
 from marelle.base.models import Letter
 from marelle.events.models import Participant, Registration
+from marelle.events.operations import participants
 from marelle.events.operations import registrations as operations
 from marelle.events.operations.registrations import Coming
+from tests.base.threads import at_once
 from tests.factories.events import (
     CLOSES,
     FIRST_DAY,
@@ -453,3 +455,61 @@ def test_who_comes_while_others_leave_never_makes_one_too_many():
 
     counted = Counter(Registration.rows.values_list("state", flat=True))
     assert (counted["confirmed"] + counted["offered"], counted["cancelled"], counted["waiting"]) == (10, 10, 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_registering_again_stays_erased_and_nobody_waits_for_the_other():
+    webinar = OccurrenceFactory(capacity=None)
+    people = [come(webinar, f"p{n}").participant for n in range(8)]
+    later = IN_TIME + timedelta(days=1)
+
+    def come_or_be_forgotten(number):
+        person = people[number // 2]
+        if number % 2:
+            participants.erase(person.pk, at=later)
+        else:
+            come(webinar, f"p{number // 2}", at=later)
+        return "done"
+
+    answers = at_once(come_or_be_forgotten, 16)
+
+    assert answers == ["done"] * 16
+    erased = Participant.rows.filter(pk__in=[person.pk for person in people]).exclude(erased_at=None)
+    assert set(erased.values_list("email", "name")) == {("", "")}
+    assert erased.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_chooses_while_giving_the_whole_place_back_is_not_kept_waiting_for_oneself():
+    days = OccurrenceFactory(event=EventFactory(gathering=True), ends_at=FIRST_DAY + timedelta(days=1))
+    workshops = [ProgrammeItemFactory(event=days.event) for _n in range(3)]
+    people = [come(days, f"p{n}") for n in range(6)]
+
+    def choose_or_leave(number):
+        if number < 6:
+            return operations.cancel(people[number].pk, at=IN_TIME).state
+        try:
+            return operations.choose(people[number % 6].pk, workshops[number // 6 - 1].pk, at=IN_TIME).state
+        except (BadData, WrongState):
+            return "refused"
+
+    answers = at_once(choose_or_leave, 24)
+
+    assert answers[:6] == ["cancelled"] * 6
+    assert set(answers[6:]) <= {"confirmed", "refused"}
+    assert Registration.rows.exclude(state="cancelled").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_are_erased_at_once_do_not_wait_for_each_other_whatever_they_registered_for_first():
+    webinars = [OccurrenceFactory(), OccurrenceFactory()]
+    people = []
+    for number in range(8):
+        first, second = webinars if number % 2 else reversed(webinars)
+        people.append(come(first, f"p{number}").participant)
+        come(second, f"p{number}")
+
+    answers = at_once(lambda number: participants.erase(people[number].pk, at=IN_TIME), 8)
+
+    assert answers == [None] * 8
+    assert set(Registration.rows.values_list("state", flat=True)) == {"cancelled"}

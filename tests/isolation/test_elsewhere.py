@@ -33,6 +33,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
             "city:gathering_declaration",
             "city:gathering_delegation",
             "city:gathering_reply",
+            "office:gathering_arrange",
             "office:gathering_declaration",
             "office:gathering_declaration_open",
             "office:gathering_item",

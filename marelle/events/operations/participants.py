@@ -11,7 +11,7 @@ from marelle.base.errors import BadData, Closed, WrongState
 from marelle.base.models import Letter
 from marelle.base.text import random_id
 from marelle.events import letters
-from marelle.events.models import Comfort, Feedback, Participant, Registration, Suggestion
+from marelle.events.models import Comfort, Feedback, Occurrence, Participant, Registration, Suggestion
 from marelle.events.operations import registrations
 from marelle.events.queries.participants import Mine, is_open
 from marelle.events.states import ENDED, OVER, REGISTRATION_STEPS, EventState, RegistrationState
@@ -76,13 +76,14 @@ def give_feedback(registration_id: int, answers: dict[str, int], words: str, *, 
 @transaction.atomic
 def erase(participant_id: int, *, at: datetime) -> None:
     """Forget somebody: name, address, letters, what they need, free words; their places are given back. Counts stay."""
+    living = Registration.rows.filter(participant=participant_id, item=None, occurrence__starts_at__gt=at)
+    places = living.filter(state__in=REGISTRATION_STEPS["cancel"].sources)
+    for pk in list(places.order_by("occurrence").values_list("occurrence", flat=True)):
+        Occurrence.rows.lock(pk)  # before whoever comes, and each in one order: as `registrations.register` does
     participant: Participant = Participant.rows.lock(participant_id)
     if participant.erased_at:
         return
-    living = participant.registrations.filter(item=None, occurrence__starts_at__gt=at)
-    for pk in list(
-        living.filter(state__in=REGISTRATION_STEPS["cancel"].sources).order_by("pk").values_list("pk", flat=True)
-    ):
+    for pk in list(places.order_by("pk").values_list("pk", flat=True)):
         registrations.cancel(pk, at=at)
     Letter.objects.filter(address__iexact=participant.email).filter(
         Q(reference__startswith="events.registration:") | Q(kind="own_page")

@@ -207,7 +207,7 @@ def known(coming: Coming, *, at: datetime) -> Participant:
         "organisation_name": coming.organisation_name.strip()[:200],
         "country": coming.country,
     }
-    living = Participant.rows.filter(email__iexact=email, erased_at=None)
+    living = Participant.rows.select_for_update(no_key=True).filter(email__iexact=email, erased_at=None)
     try:
         with transaction.atomic():
             participant = living.first() or Participant.rows.create(email=email, created_at=at, **said)

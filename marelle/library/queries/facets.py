@@ -39,7 +39,8 @@ def _arms(filters: Filters) -> Iterator[QuerySet]:
     }
     for name in NARROWS:
         model, path, answer = ways[name]
-        rows: Any = _matching(replace(filters, **{name: False if name == "retained" else ""}))
+        left_open: dict[str, Any] = {name: False if name == "retained" else ""}
+        rows: Any = _matching(replace(filters, **left_open))
         if model is not Practice:
             rows = model._default_manager.filter(practice__in=rows.values("pk"))  # type: ignore[attr-defined]
         rows = rows.exclude(name="") if model is PracticeText else rows

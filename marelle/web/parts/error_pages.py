@@ -127,7 +127,7 @@ def shell_of(request: HttpRequest, status: int) -> dict[str, Any]:
     organisation = getattr(request, "organisation", None)
     if organisation is not None and organisation.kind != OrganisationKind.COMMITTEE:
         return {"shell": "city/base.html", "organisation": organisation}
-    at_office = without_language(request.path_info).startswith("/bureau") and request.user.in_committee
+    at_office = without_language(request.path_info).startswith("/bureau") and request.user.in_committee  # type: ignore[union-attr]  # signed in: a Person
     return {"shell": "office/base.html" if at_office else "account/base.html"}
 
 

@@ -1,12 +1,12 @@
 """The national gathering as anyone reads it: programme, items, proceedings, declarations; calendar, schedule and table files."""
 
 import json
-from collections.abc import Callable
 from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,14 +26,14 @@ from marelle.framework.models import text
 from marelle.web.parts import calendars
 from marelle.web.parts.files import attachment
 from marelle.web.parts.tables import CONTENT_TYPES, Column, as_csv, as_xlsx
-from marelle.web.public.show import public, show
+from marelle.web.public.show import View, public, show
 
 
-def of_year(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_year(view: View) -> View:
     """Give the view the gathering of the year in the address; of several committees', the one asked for, or the choice."""
 
     @wraps(view)
-    def inner(request: HttpRequest, year: int, **kwargs: str) -> HttpResponse:
+    def inner(request: HttpRequest, year: int, **kwargs: str) -> HttpResponseBase:
         events = queries.in_year(year)
         found = _asked_for(request, events, kwargs.get("code", ""))
         if not found:
@@ -41,7 +41,8 @@ def of_year(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if len(found) > 1:
             return choice(request, year, found)
         found[0].is_one_of_several = len(events) > 1  # type: ignore[attr-defined]
-        return view(request, found[0], **kwargs)
+        answer: HttpResponseBase = view(request, found[0], **kwargs)
+        return answer
 
     return inner
 
