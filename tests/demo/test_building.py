@@ -20,7 +20,7 @@ from marelle.demo.stages import STAGES
 from marelle.events.models import Event
 from marelle.library.models import Practice
 from marelle.mandates.models import Application, Mandate
-from marelle.plans.models import Objective
+from marelle.plans.models import Action, Objective, Reading
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.territories import TerritoryFactory
 
@@ -108,6 +108,21 @@ def test_build_leaves_each_place_where_its_fate_says():
 
 
 @pytest.mark.django_db
+def test_running_plans_are_followed_and_the_story_has_two_readings_with_their_evidence():
+    build()
+
+    story_readings = Reading.objects.filter(
+        indicator__objective__name=network.content()["story"]["objective"], value__isnull=False
+    )
+    assert [(r.period, r.proof) for r in story_readings.order_by("until")] == [
+        ("2025", "evidenced"),
+        ("2026-S1", "evidenced"),
+    ]
+    states = set(Action.objects.filter(objective__plan__state="running").values_list("state", flat=True))
+    assert states == {"planned", "in_progress", "done", "blocked", "postponed"}
+
+
+@pytest.mark.django_db
 def test_build_breaks_no_invariant():
     build()
 
@@ -149,7 +164,7 @@ def test_story_stands_with_its_steps_to_come():
     strip = origins.strip_for(origins.reference("plans.objective", objective.code), None)
     gathering = Event.rows.get(kind="gathering")
     practice = Practice.rows.get(texts__name__startswith="La rue de l’école")
-    assert (len(before), len(after)) == (2, 3)  # the practice and the workshop are done steps, with their addresses
+    assert (len(before), len(after)) == (2, 2)  # readings, practice and workshop are done steps, with their addresses
     done = {link.label: link.address for link in strip.offspring if link.address}
     assert done["La rue de l’école fermée aux heures d’entrée et de sortie"] == f"/pratiques/{practice.code}"
     assert done["Fermer la rue de l’école aux voitures"].startswith(f"/rencontre/{gathering.year}")

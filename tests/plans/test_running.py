@@ -10,6 +10,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.base.models import Origin
+from marelle.plans import following
 from marelle.plans.models import Action, Reading
 from marelle.plans.operations.running import Typed, move_action, record_reading
 from marelle.plans.states import ACTION_STEPS
@@ -195,3 +196,15 @@ def test_plan_is_followed_while_it_runs(action, indicator, officer, plan, state)
         record_reading(indicator.pk, Typed("2027", value=D(3)), by=officer)
 
     assert (Action.objects.get().state, told()) == ("planned", [])
+
+
+def test_thread_shows_a_reading_to_its_town_and_once_the_plan_runs_to_anyone(indicator, officer, plan):
+    made = record_reading(indicator.pk, Typed("2027", value=D("20.5")), by=officer)
+
+    own, other = [following.show_reading(made.code, reader) for reader in (officer, None)]
+    type(plan).rows.update(state="closed")
+
+    assert (own.title, own.sentence) == ("Écoles dont la rue est apaisée (2027)", "20.5 %")
+    assert own.address == f"/espace/{plan.organisation.code}/plan/indicateurs/{indicator.code}"
+    assert (other.title, other.address) == (own.title, "")
+    assert [following.show_reading(made.code, reader) is None for reader in (officer, None)] == [False, True]

@@ -12,7 +12,7 @@ from marelle.base import clock, origins
 from tests.factories.accounts import MembershipFactory, PersonFactory
 from tests.factories.framework import DomainFactory, RecommendationFactory
 from tests.factories.mandates import ApplicationFactory, CallFactory
-from tests.factories.plans import ActionFactory, IndicatorFactory
+from tests.factories.plans import ActionFactory, IndicatorFactory, ReadingFactory
 from tests.factories.territories import FormerCodeFactory, TerritoryFactory
 from tests.web.public_town import NOW, area, member, promise
 
@@ -217,6 +217,26 @@ def test_a_promise_shows_where_it_comes_from(client, town):
 
     assert "D’où ça vient" in page
     assert "Chaque enfant va à l’école sans danger" in page
+
+
+def test_a_promise_shows_what_is_done_and_what_was_read(client, town):
+    objective = town.plan.objectives.get()
+    ActionFactory(objective=objective, name="Rue calme", state="in_progress")
+    ActionFactory(objective=objective, name="Piste cyclable", state="blocked", reason="Le marché est à refaire.")
+    known = IndicatorFactory(objective=objective, name="Écoles apaisées", baseline=20, target=80)
+    ReadingFactory(indicator=known, value=50, evidence_address="https://ville.example/arrete")
+    ReadingFactory(indicator=known, value=60, replaced_at=NOW)
+    unknown = IndicatorFactory(objective=objective, name="Air mesuré", baseline=1, target=9)
+    ReadingFactory(indicator=unknown, value=None, missing_because="Capteur en panne.")
+
+    promise = client.get("/villes/67447/engagements/1").content.decode()
+    city = client.get("/villes/67447").content.decode()
+
+    told = ["en cours", "bloquée", "Le marché est à refaire.", "appuyé d’une preuve", "Capteur en panne."]
+    assert [words for words in told if words not in promise] == []
+    assert ("50\u202f% du chemin" in promise, "66\u202f%" in promise) == (True, False)
+    assert "Avancement inconnu" in promise
+    assert "2 commencées" in city
 
 
 def test_a_city_page_shows_what_is_not_measured_and_what_is_missing(client, town):
