@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -39,7 +40,8 @@ class RegistrationForm(forms.Form):
     occurrence = forms.ChoiceField(label=_("Which session?"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("Your name"), max_length=120)
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("The link to your own page is sent there: nothing else will be.")
+        label=_("E-mail"),
+        help_text=_("The link to your own page is sent there, and what concerns your registration: nothing else."),
     )
     function = forms.CharField(label=_("Your function"), max_length=120, required=False)
     organisation_name = forms.CharField(label=_("City or organisation"), max_length=200, required=False)
@@ -134,7 +136,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     limits.count("register", client_address(request), most=MOST_A_MINUTE, seconds=limits.MINUTE)
     form = RegistrationForm(event, request.POST)
     if done(form, lambda data: enter(event, form)):
-        return redirect("public:look_at_mail")
+        return redirect(reverse("public:look_at_mail") + "?inscription")
     response = show(request, "public/webinar.html", context_of(found(code), form), status=422)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -142,8 +144,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 def look_at_mail(request: HttpRequest) -> HttpResponse:
-    """What comes next is in a mail: the same page whatever was typed."""
-    return show(request, "public/look_at_mail.html", {"noindex": True})
+    """What comes next is in a mail: the same page whatever was typed. After a registration (`?inscription`), it says so."""
+    return show(request, "public/look_at_mail.html", {"noindex": True, "registers": "inscription" in request.GET})
 
 
 @public
