@@ -10,6 +10,6 @@ class PlansConfig(AppConfig):
         from marelle.base import origins, registers  # slow import: models are ready only now
         from marelle.plans import queries, search  # slow import
 
-        origins.register("plans.objective", queries.show_objective)
-        origins.register("plans.action", queries.show_action)
+        origins.register("plans.objective", queries.show_objectives)
+        origins.register("plans.action", queries.show_actions)
         registers.search_providers.append(search.find)
