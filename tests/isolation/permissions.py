@@ -149,6 +149,7 @@ account_set_password                  *           iii gmm omx omx omx omx omx om
 account_signup                        *           all gmm
 demo                                  *           all -xx
 demo_enter                            *           all x-x
+demo_letters                          *           all -xx
 mfa_activate_totp                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_authenticate                      *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_deactivate_totp                   *           iii --- gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
