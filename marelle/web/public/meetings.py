@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from marelle.base import clock, origins
 from marelle.base.doors import anyone, door
 from marelle.events import letters
-from marelle.events.models import Event, Occurrence, Series
+from marelle.events.models import Event, Occurrence
 from marelle.events.operations import questions, registrations
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings, outcomes
@@ -58,7 +58,8 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, event: Event, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.occurrences = {o.code: o for o in queries.occurrences_of(event) if o.ends_at > clock.now()}
+        self.every_occurrence = queries.occurrences_of(event)
+        self.occurrences = {o.code: o for o in self.every_occurrence if o.ends_at > clock.now()}
         sessions = forms.ChoiceField(
             label=_("Which session?"),
             widget=forms.RadioSelect,
@@ -106,7 +107,7 @@ def webinars(request: HttpRequest) -> HttpResponse:
 @public
 def series(request: HttpRequest, code: str) -> HttpResponse:
     """Webinars that belong together: the project that carries them, those to come, those that were."""
-    found = get_object_or_404(Series, code=code)
+    found = get_object_or_404(queries.public_series(), code=code)
     now = clock.now()
     coming, past = queries.in_series(found, now)
     words = {"project": text(found.project), "summary": text(found.summary)}
@@ -198,8 +199,7 @@ def enter(event: Event, form: RegistrationForm) -> None:
 
 def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
     """Everything the page of a webinar shows."""
-    now = clock.now()
-    occurrences = queries.occurrences_of(event)
+    now, occurrences = clock.now(), form.every_occurrence
     closes = event.registration_closes_at or max(
         (occurrence.ends_at for occurrence in occurrences), default=clock.now()
     )
