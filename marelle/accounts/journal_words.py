@@ -32,6 +32,7 @@ WORDS = {
     "objective_restored": _("put back an objective"),
     "action_moved": _("said where an action stands"),
     "reading_recorded": _("wrote down a reading"),
+    "reading_verified": _("verified a reading"),
     "reading_corrected": _("corrected a reading"),
     "action_added": _("added an action"),
     "action_removed": _("removed an action"),

@@ -5,11 +5,13 @@ what a reader may not see is told without a name.
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marelle.base import clock
@@ -71,19 +73,19 @@ class Strip:
     roots_to_come: list[str] = field(default_factory=list)
 
 
-Resolver = Callable[[str, Any], Shown | None]
+Resolver = Callable[[Collection[str], Any], dict[str, Shown]]
 _resolvers: dict[str, Resolver] = {}
-Story = Callable[[str], tuple[list[str], list[str]]]
+Story = Callable[[str, Collection[str]], tuple[list[str], list[str]]]
 _stories: list[Story] = []
 
 
 def register(model: str, resolver: Resolver) -> None:
-    """Say how `model` ("package.model") shows itself: `resolver(public_id, reader)`, None when not visible."""
+    """Say how `model` ("package.model") shows itself: `resolver(public_ids, reader)`, without those not visible."""
     _resolvers[model] = resolver
 
 
 def register_steps_to_come(steps: Story) -> None:
-    """Steps of the demonstration's story not built yet: `steps(reference)` gives those before it and those after it."""
+    """Steps of the demonstration's story not built yet: `steps(reference, offspring)` gives those before and after it."""
     _stories.append(steps)
 
 
@@ -126,32 +128,48 @@ def withdraw(code: str) -> None:
 
 
 def strip_for(ref: str, reader: Any) -> Strip:
-    """Both ends of the thread at `ref`, as `reader` may see them. Nearest parents first, offspring by date."""
-    up = Origin.objects.filter(offspring=ref, withdrawn_at=None).order_by("-made_at", "pk")
-    down = Origin.objects.filter(parent=ref, withdrawn_at=None).order_by("made_at", "pk")
+    """Both ends of the thread at `ref`, as `reader` may see them. Nearest parents first, offspring by date.
+
+    One question, and one call for each kind of thing at its ends.
+    """
+    rows = list(Origin.objects.filter(Q(offspring=ref) | Q(parent=ref), withdrawn_at=None).order_by("made_at", "pk"))
+    up = sorted((o for o in rows if o.offspring == ref), key=lambda o: o.made_at, reverse=True)
+    down = [o for o in rows if o.parent == ref]
+    today = _shown([*(o.parent for o in up), *(o.offspring for o in down)], reader)
+    told = [story(ref, [o.offspring for o in down]) for story in _stories]
     return Strip(
-        parents=[_link(o, o.parent, reader, frozen=True) for o in up],
-        offspring=[_link(o, o.offspring, reader, frozen=False) for o in down],
-        steps_to_come=[step for story in _stories for step in story(ref)[1]],
-        roots_to_come=[step for story in _stories for step in story(ref)[0]],
+        parents=[_link(o, today.get(o.parent), frozen=True) for o in up],
+        offspring=[_link(o, today.get(o.offspring), frozen=False) for o in down],
+        steps_to_come=[step for _before, after in told for step in after],
+        roots_to_come=[step for before, _after in told for step in before],
     )
 
 
 def offspring_of(references: Collection[str], reader: Any) -> dict[str, list[Link]]:
     """What became of each of several things, by date, as far as `reader` may see it. One question, and those of what is shown."""
     rows = Origin.objects.filter(parent__in=references, withdrawn_at=None).order_by("made_at", "pk")
+    kept = list(rows) if references else []
+    today = _shown([origin.offspring for origin in kept], reader)
     found: dict[str, list[Link]] = {}
-    for origin in rows if references else ():
-        link = _link(origin, origin.offspring, reader, frozen=False)
-        if link.visible:
-            found.setdefault(origin.parent, []).append(link)
+    for origin in kept:
+        if origin.offspring in today:
+            found.setdefault(origin.parent, []).append(_link(origin, today[origin.offspring], frozen=False))
     return found
 
 
-def _link(origin: Origin, ref: str, reader: Any, *, frozen: bool) -> Link:
-    model, _sep, public_id = ref.partition(":")
-    resolver = _resolvers.get(model)
-    shown = resolver(public_id, reader) if resolver else None
+def _shown(references: Iterable[str], reader: Any) -> dict[str, Shown]:
+    """How each shows itself today, by reference: those `reader` may see."""
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for model, _sep, public_id in (ref.partition(":") for ref in references):
+        named[model].append(public_id)
+    return {
+        reference(model, public_id): shown
+        for model in named.keys() & _resolvers.keys()
+        for public_id, shown in _resolvers[model](named[model], reader).items()
+    }
+
+
+def _link(origin: Origin, shown: Shown | None, *, frozen: bool) -> Link:
     if shown is None:
         return Link(origin.kind, _("a source that is not public"), "", "", "", origin.made_at, False, False)
     label = origin.label if frozen else shown.title

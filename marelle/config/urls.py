@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("marelle.web.public.urls")),
         path("demo", demo.characters, name="demo"),
         path("demo/entrer", demo.enter, name="demo_enter"),
+        path("demo/courriels", demo.letters, name="demo_letters"),
         path("compte/", include("marelle.web.account.entry")),
         path("compte/", include("marelle.web.account.urls")),
         path("espace/", include("marelle.web.city.urls")),

@@ -16,7 +16,7 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock
 from marelle.demo import network
 from marelle.demo.people import CHARACTERS, DOMAIN
-from marelle.events.models import Need
+from marelle.events.models import Need, Ranking
 from marelle.events.operations import exchanges, groups, needs
 from marelle.events.operations.meetings import add_organisation_abroad
 from marelle.events.queries.needs import help_for
@@ -131,26 +131,34 @@ def _practices(officer: Person, chief: Person) -> None:
 
 
 def _ranking(chief: Person, stated: list[Need | None], people: dict[str, Person], until: datetime) -> None:
-    plan = content()["ranking"]
-    opens_at, closes_at = (
-        datetime.fromisoformat(f"{plan[name]}T{hour}").replace(tzinfo=clock.PARIS)
-        for name, hour in (("opens", "00:00"), ("closes", "18:00"))
-    )
-    with clock.at(opens_at):
-        ranking = needs.open_ranking(
-            chief.committees_as()[0],
-            by=chief,
-            name=plan["name"],
-            points=plan["points"],
-            opens_at=opens_at,
-            closes_at=closes_at,
-        )
-    with clock.at(min(until, opens_at + timedelta(days=4))):
+    """One the cities answered, and one that waits for their points."""
+    ranking = _opened(content()["ranking"], chief)
+    if _day(content()["open_ranking"]["opens"]) <= until:
+        _opened(content()["open_ranking"], chief)
+    with clock.at(min(until, ranking.opens_at + timedelta(days=4))):
         for row in content()["points"]:
             given = {need.code: count for need, count in zip(stated, row["gives"], strict=True) if need and count}
             if row["code"] in people and given:
                 city = Organisation.objects.get(code=row["code"])
                 needs.rank(ranking.pk, city, given, by=people[row["code"]])
+
+
+def _opened(plan: dict[str, Any], chief: Person) -> Ranking:
+    opens_at = _day(plan["opens"])
+    with clock.at(opens_at):
+        return needs.open_ranking(
+            chief.committees_as()[0],
+            by=chief,
+            name=plan["name"],
+            points=plan["points"],
+            opens_at=opens_at,
+            closes_at=_day(plan["closes"], "18:00"),
+        )
+
+
+def _day(day: str, hour: str = "00:00") -> datetime:
+    """An hour of a day, in Paris."""
+    return datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=clock.PARIS)
 
 
 def _group(plan: dict[str, Any], number: int, officer: Person, people: dict[str, Person], until: datetime) -> None:

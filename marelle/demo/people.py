@@ -11,7 +11,7 @@ DOMAIN = "demo.marelle.example"
 
 @dataclass(frozen=True)
 class Character:
-    """Someone to be for a while. `place`: "committee", "main", "other" or "epci" of the network, "abroad" or "partner"."""
+    """Someone to be for a while. `place`: "committee", "main", "other", "epci" or "story" of the network, "abroad" or "partner"."""
 
     key: str
     name: str
@@ -73,6 +73,13 @@ CHARACTERS = (
         _("I work for a city of another country: I moderate, I sit in a group."),
     ),
     Character("partner", "Éden Bille", Role.PARTNER_AUTHOR, "partner", _("I carry a webinar with others.")),
+    Character(
+        "member-admin",
+        "Nadia Récré",
+        Role.CITY_ADMINISTRATOR,
+        "story",
+        _("My town’s mandate runs: it comes to the gathering, ranks needs, tells its practices."),
+    ),
     Character("board", "Stéphane Ronde", Role.BOARD_MEMBER, "committee", _("I confirm the decisions.")),
 )
 BY_KEY = {character.key: character for character in CHARACTERS}

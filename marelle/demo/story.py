@@ -1,5 +1,6 @@
 """The demonstration's one story: what came of it is tied to its objective; steps no release has built yet stand greyed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ def register() -> None:
     origins.register_steps_to_come(steps_to_come)
 
 
-def steps_to_come(reference: str) -> tuple[list[str], list[str]]:
+def steps_to_come(reference: str, offspring: Collection[str]) -> tuple[list[str], list[str]]:
     """Before and after the story's objective; nothing for anything else."""
     if not is_the_story(reference):
         return [], []
@@ -39,8 +40,7 @@ def steps_to_come(reference: str) -> tuple[list[str], list[str]]:
         ITEM: _("A workshop at the gathering"),
         PRACTICE: _("A practice, retained, then taken up in another town’s plan"),
     }
-    done = list(Origin.objects.filter(parent=reference, withdrawn_at=None).values_list("offspring", flat=True))
-    after += [step for kind, step in later.items() if not any(ref.startswith(kind) for ref in done)]
+    after += [step for kind, step in later.items() if not any(ref.startswith(kind) for ref in offspring)]
     return before, after
 
 

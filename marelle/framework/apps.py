@@ -10,7 +10,7 @@ class FrameworkConfig(AppConfig):
         from marelle.base import origins, registers  # slow import: models are ready only now
         from marelle.framework import queries  # slow import
 
-        origins.register("framework.recommendation", queries.show_recommendation)
-        origins.register("framework.objective", queries.show_objective)
-        origins.register("framework.action", queries.show_action)
+        origins.register("framework.recommendation", queries.show_recommendations)
+        origins.register("framework.objective", queries.show_objectives)
+        origins.register("framework.action", queries.show_actions)
         registers.missing.append(queries.no_framework)

@@ -1,10 +1,11 @@
 """The library of a framework, read in a fixed number of questions, and how its parts show themselves in the thread."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Value
+from django.db.models.functions import Concat
 
 from marelle.base.origins import Shown
 from marelle.framework.models import (
@@ -73,23 +74,23 @@ def public_id(framework: Framework, code: str) -> str:
     return f"{framework.code}/{framework.version}/{code}"
 
 
-def show_recommendation(named: str, reader: Any) -> Shown | None:
-    """A recommendation, for anyone."""
+def show_recommendations(named: Collection[str], reader: Any) -> dict[str, Shown]:
+    """Recommendations, for anyone."""
     return _show(Recommendation.objects.select_related("domain"), "domain__framework", named)
 
 
-def show_objective(named: str, reader: Any) -> Shown | None:
-    """An objective of the library, for anyone."""
+def show_objectives(named: Collection[str], reader: Any) -> dict[str, Shown]:
+    """Objectives of the library, for anyone."""
     return _show(LibraryObjective.objects.select_related("domain"), "domain__framework", named)
 
 
-def show_action(named: str, reader: Any) -> Shown | None:
-    """An example of action, for anyone."""
+def show_actions(named: Collection[str], reader: Any) -> dict[str, Shown]:
+    """Examples of action, for anyone."""
     return _show(LibraryAction.objects.select_related("objective__domain"), "objective__domain__framework", named)
 
 
-def _show(rows: Any, way: str, named: str) -> Shown | None:
-    framework, _sep, code = named.rpartition("/")
-    name, _sep, version = framework.rpartition("/")
-    found = rows.filter(**{f"{way}__code": name, f"{way}__version": version, "code": code}).first()
-    return Shown(title=str(found), sentence="", address="") if found else None
+def _show(rows: Any, way: str, named: Collection[str]) -> dict[str, Shown]:
+    name = Concat(f"{way}__code", Value("/"), f"{way}__version", Value("/"), "code")
+    codes = {one.rpartition("/")[2] for one in named}  # an index finds them before names are put together
+    found = rows.filter(code__in=codes).annotate(named=name).filter(named__in=named)
+    return {one.named: Shown(title=str(one), sentence="", address="") for one in found}

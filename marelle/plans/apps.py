@@ -10,7 +10,7 @@ class PlansConfig(AppConfig):
         from marelle.base import origins, registers  # slow import: models are ready only now
         from marelle.plans import following, queries, search  # slow import
 
-        origins.register("plans.objective", queries.show_objective)
-        origins.register("plans.action", queries.show_action)
-        origins.register("plans.reading", following.show_reading)
+        origins.register("plans.objective", queries.show_objectives)
+        origins.register("plans.action", queries.show_actions)
+        origins.register("plans.reading", following.show_readings)
         registers.search_providers.append(search.find)

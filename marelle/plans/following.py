@@ -1,7 +1,7 @@
 """A running plan as it is followed: each indicator with what was read of it, and how far that is, in one question more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,8 @@ from marelle.base.origins import Shown
 from marelle.plans import attainment
 from marelle.plans.attainment import Aim, Attained
 from marelle.plans.models import Action, Indicator, Reading
-from marelle.plans.queries import DomainOutline
-from marelle.plans.states import FOLLOWED, ActionState, Proof
+from marelle.plans.queries import DomainOutline, told
+from marelle.plans.states import ActionState, Proof
 
 
 @dataclass(frozen=True)
@@ -130,16 +130,20 @@ def _readings(indicators: list[Indicator]) -> dict[int, list[Reading]]:
     return held
 
 
-def show_reading(code: str, reader: Person | None) -> Shown | None:
-    """A reading in the thread: its value and how sure it is, for those who may read its plan; for anyone, once it runs."""
-    found = Reading.objects.filter(code=code).select_related("indicator__objective__plan__organisation").first()
-    if found is None:
-        return None
-    plan = found.indicator.objective.plan
-    own = reader is not None and reader.is_authenticated and plan.organisation_id in reader.organisation_ids
-    if not own and plan.state not in FOLLOWED:
-        return None
-    address = reverse("city:indicator", args=[plan.organisation.code, found.indicator.code]) if own else ""
-    title = f"{found.indicator.name} ({found.period})"
-    value = found.missing_because or f"{found.value.normalize():f} {found.indicator.unit}".strip()  # type: ignore[union-attr]
-    return Shown(title=title, sentence=value, address=address, state=found.proof_word, on=found.recorded_at)
+def show_readings(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Readings in the thread, with how sure they are: for those who may read their plan; for anyone, once it runs."""
+    rows = Reading.objects.filter(code__in=codes).select_related("indicator__objective__plan__organisation")
+    return {row.code: _shown(row) for row in told(rows, "indicator__objective__plan", reader)}
+
+
+def _shown(reading: Any) -> Shown:
+    indicator = reading.indicator
+    place = indicator.objective.plan.organisation.code
+    value = "" if reading.value is None else f"{reading.value.normalize():f} {indicator.unit}".strip()
+    return Shown(
+        title=f"{indicator.name} ({reading.period})",
+        sentence=value or reading.missing_because,
+        address=reverse("city:indicator", args=[place, indicator.code]) if reading.is_read else "",
+        state=reading.proof_word,
+        on=reading.recorded_at,
+    )

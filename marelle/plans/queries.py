@@ -1,11 +1,11 @@
 """A plan read whole: domains, objectives, actions and indicators in a fixed number of questions, whatever its size."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.urls import reverse
 
 from marelle.accounts.models import Person
@@ -108,25 +108,32 @@ def _plain(thing: Action | Indicator, fields: tuple[str, ...]) -> dict[str, Any]
     return {name: value if value is None or isinstance(value, int) else str(value) for name, value in values}
 
 
-def show_objective(code: str, reader: Person | None) -> Shown | None:
-    """An objective in the thread: for those who may read its plan; by its name for anyone, once the plan runs."""
-    rows = Objective.objects.filter(code=code).select_related("plan__organisation")
-    found = rows.filter(plan__in=_readable(reader)).first()
-    if found is not None:
-        return Shown(title=found.name, sentence=found.promise, address=_address("objective", found.plan, found.code))
-    told = rows.filter(plan__state=PlanState.RUNNING).first()
-    return Shown(title=told.name, sentence=told.promise, address="") if told else None
+def show_objectives(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Objectives in the thread: for those who may read their plan; by their name for anyone, once the plan runs."""
+    rows = Objective.objects.filter(code__in=codes).select_related("plan__organisation")
+    return {
+        row.code: Shown(row.name, row.promise, _address("objective", row.plan, row.code) if row.is_read else "")
+        for row in told(rows, "plan", reader)
+    }
 
 
-def show_action(code: str, reader: Person | None) -> Shown | None:
-    """An action in the thread: for those who may read its plan; by its name for anyone, once the plan runs."""
-    rows = Action.objects.filter(code=code).select_related("objective__plan__organisation")
-    found = rows.filter(objective__plan__in=_readable(reader)).first()
-    if found is not None:
-        address = _address("action", found.objective.plan, found.code)
-        return Shown(title=found.name, sentence=found.lead_service, address=address)
-    told = rows.filter(objective__plan__state=PlanState.RUNNING).first()
-    return Shown(title=told.name, sentence=told.lead_service, address="") if told else None
+def show_actions(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Actions in the thread: for those who may read their plan; by their name for anyone, once the plan runs."""
+    rows = Action.objects.filter(code__in=codes).select_related("objective__plan__organisation")
+    return {
+        row.code: Shown(
+            row.name, row.lead_service, _address("action", row.objective.plan, row.code) if row.is_read else ""
+        )
+        for row in told(rows, "objective__plan", reader)
+    }
+
+
+def told(rows: Any, plan: str, reader: Person | None) -> Any:
+    """Those whose plan runs or that the reader may open (`is_read`)."""
+    is_read = Q(**{f"{plan}__in": _readable(reader)})
+    return rows.filter(is_read | Q(**{f"{plan}__state": PlanState.RUNNING})).annotate(
+        is_read=Case(When(is_read, then=True), default=False)
+    )
 
 
 def _readable(reader: Person | None) -> Any:

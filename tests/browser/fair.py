@@ -61,7 +61,7 @@ class Fair:
 def hold() -> Fair:
     """Everything, through the operations people use."""
     officer, city = someone("committee-officer"), Organisation.objects.get(code=STORY)
-    editor = someone(f"ville-{STORY}")
+    editor = someone("member-admin")
     webinar = Event.rows.get(kind="webinar")
     gathering = Event.rows.get(kind="gathering")
     over = _webinar_over(officer)
@@ -97,7 +97,7 @@ def hold() -> Fair:
         delegate=delegate,
         declaration=declaration.code,
         need=need,
-        ranking=Ranking.rows.get(),
+        ranking=Ranking.rows.latest("opens_at"),
         exchange=exchange,
         group=group,
         draft=draft,

@@ -82,7 +82,7 @@ def test_public_pages_of_meetings(look, server, stalls):
 
 
 def test_pages_of_meetings_in_the_workspace(look, server, stalls):
-    enter(look.page, server, f"ville-{STORY}")
+    enter(look.page, server, "member-admin")
     place = f"/espace/{STORY}/rencontres"
     national = f"{place}/nationales/{stalls.gathering.code}"
 

@@ -70,7 +70,7 @@ def test_talk_becomes_an_action_of_another_town_and_the_strip_shows_it_both_ways
     made = Practice.rows.get(texts__name=NAME)
     assert (made.state, made.organisation.code) == ("retained", WRITES)
 
-    enter(page, server, f"ville-{STORY}")
+    enter(page, server, "member-admin")
     page.goto(f"/pratiques/{made.code}")
     assert_fine(page)
     follow(page, "Reprendre")

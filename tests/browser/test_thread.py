@@ -42,7 +42,7 @@ def walk(page, side: str) -> list[str]:
 )
 def test_story_is_walked_forward_and_back_by_its_strip(page_fr, server, town, language, forward, back):
     page = page_fr
-    enter(page, server, f"ville-{STORY}")
+    enter(page, server, "member-admin")
     start = f"{language}/espace/{STORY}/plan/objectifs/{objective().code}"
     page.goto(start)
     assert_fine(page)

@@ -6,7 +6,8 @@ import pytest
 
 from marelle.accounts.models import Message, Organisation, Person
 from marelle.demo import building, learning
-from marelle.events.models import Ballot, Group, GroupMember, Need
+from marelle.demo.stages import STAGES
+from marelle.events.models import Ballot, Group, GroupMember, Need, Ranking
 from marelle.library.models import Practice, Service
 from tests.factories.framework import DemonstrationFramework
 from tests.factories.library import ServiceFactory
@@ -37,6 +38,7 @@ def test_the_network_learns_from_its_own():
         (str(group), group.members.count(), group.minutes.count(), group.meetings.count())
         for group in Group.rows.order_by("pk")
     ] == [("Enfants arrivés seuls", 4, 2, 1), ("Jouer dehors", 2, 2, 1)]
+    assert [str(ranking) for ranking in Ranking.rows.filter(closes_at__gt=STAGES["review"])] == ["Besoins de l’automne"]
     assert Message.objects.count() == 2
     told = Practice.objects.public().filter(by_committee=True).order_by("pk")
     assert [(practice.organisation.name, practice.state) for practice in told] == [

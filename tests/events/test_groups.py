@@ -13,7 +13,7 @@ from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.events.models import Event, Group, GroupInvitation, GroupMember, Minutes
 from marelle.events.operations import groups
 from marelle.events.queries import groups as queries
-from marelle.events.queries.meetings import show_event
+from marelle.events.queries.meetings import show_events
 from marelle.library.models import Resource
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory
 from tests.factories.events import IN_TIME, EventPersonFactory
@@ -201,8 +201,10 @@ def test_a_meeting_of_a_group_is_read_on_the_page_of_the_group(client, group, ay
     )
     EventPersonFactory(event=event, person=aya)
 
-    shown = {name: show_event(event.code, who) for name, who in {"aya": aya, "bo": colleague, "team": officer}.items()}
-    addresses = {name: found.address for name, found in shown.items() if found}
+    shown = {
+        name: show_events([event.code], who) for name, who in {"aya": aya, "bo": colleague, "team": officer}.items()
+    }
+    addresses = {name: found[event.code].address for name, found in shown.items() if found}
     sign_in(client, aya)
     opened = client.get(addresses["aya"]).status_code
     sign_in(client, officer)

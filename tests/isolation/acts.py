@@ -127,6 +127,7 @@ FORMS: dict[str, Any] = {
     "office:new_call": call_form,
     "office:change_call": call_form,
     "office:extend_call": {"closes_on": "2027-01-15", "closes_hour": "18:00", "reasons": "Un délai."},
+    "office:verify": {"reading": "unknown"},
     "office:mandate": {"move": "watch", "on": "2026-09-01", "reasons": "Rien reçu."},
     "office:call_document": lambda world, town: {"document": upload()},
     "office:send_back": {"because": "Le budget manque.", "complete_before": "2026-11-20"},

@@ -161,6 +161,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:call_document code": calls_of,
     "office:extend_call code": calls_of,
     "office:extend_call_answer code": calls_of,
+    "office:followed code": one("agreement"),
+    "office:verify code": one("agreement"),
     "office:mandate code": one("agreement"),
     "office:mandate_answer code": one("agreement"),
     "office:series code": lambda world, town: [town.webinar.series.code],

@@ -27,6 +27,8 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:propose": DOSSIER,
     "office:confirm": DOSSIER,
     "office:agreement_prepare": DOSSIER,
+    "office:followed": ("draft", "member"),
+    "office:verify": ("draft", "member"),
     "office:practice": ("draft", "member"),
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
@@ -149,6 +151,7 @@ account_set_password                  *           iii gmm omx omx omx omx omx om
 account_signup                        *           all gmm
 demo                                  *           all -xx
 demo_enter                            *           all x-x
+demo_letters                          *           all -xx
 mfa_activate_totp                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_authenticate                      *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_deactivate_totp                   *           iii --- gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
@@ -279,6 +282,10 @@ office:finish_reading                 *           iii --- --- --- --- --- --- --
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:followed                        draft     iii --- --- --- --- --- --- --- nnn nnn nnn nnn --- --- nnn
+office:followed                        member    iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:verify                          draft     iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:verify                          member    iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:mandate_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:messages_read                  *           iii --- --- --- --- --- --- --- xmx xmx xmx xmx xmx xmx xmx

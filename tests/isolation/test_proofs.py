@@ -41,6 +41,8 @@ decisions            - .
 extend_call          2 f
 extend_call_answer   . f
 finish_reading       . 2
+followed             2 .
+verify               . 2
 gathering                   - .
 gathering_badges            2 .
 gathering_cancel            . f

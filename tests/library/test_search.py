@@ -181,7 +181,7 @@ def test_those_that_look_alike_share_words_domains_or_services():
     for practice in (this, closer):
         practice.services.add(service)
 
-    assert [practice.pk for practice in queries.similar(this)] == [closer.pk, near.pk]
+    assert [practice.pk for practice in queries.sheet_and_similar(this.code)[1]] == [closer.pk, near.pk]
 
 
 @pytest.mark.parametrize("count", [1, 3])

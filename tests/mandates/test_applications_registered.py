@@ -89,11 +89,11 @@ def test_calendar_holds_the_last_moment_of_drafts(situation, ends):
 def test_thread_names_an_application_to_those_who_may_read_it():
     application = ApplicationFactory()
 
-    shown = registered.show_application(application.code, someone(application.organisation, Role.CITY_READER))
+    shown = registered.show_applications([application.code], someone(application.organisation, Role.CITY_READER))
 
-    assert shown.address == f"/espace/{application.organisation.code}/candidature"
-    assert registered.show_application(application.code, PersonFactory()) is None
-    assert registered.show_application(application.code, None) is None
+    assert shown[application.code].address == f"/espace/{application.organisation.code}/candidature"
+    assert registered.show_applications([application.code], PersonFactory()) == {}
+    assert registered.show_applications([application.code], None) == {}
 
 
 def test_checks_find_nothing_in_a_sound_house():

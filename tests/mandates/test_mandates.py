@@ -285,8 +285,8 @@ def test_thread_shows_a_mandate_to_everyone_and_an_application_to_its_people():
 def test_thread_hides_a_mandate_that_is_not_public():
     mandate = MandateFactory(suspended=True)
 
-    assert queries.show_mandate(mandate.code, None) is None
-    assert queries.show_mandate(mandate.code, PersonFactory(roles=[(mandate.organisation, Role.CITY_READER)]))
+    assert queries.show_mandates([mandate.code], None) == {}
+    assert queries.show_mandates([mandate.code], PersonFactory(roles=[(mandate.organisation, Role.CITY_READER)]))
 
 
 def test_milestones_say_which_have_passed():

@@ -91,11 +91,11 @@ def test_thread_names_a_part_to_its_own_people_only(model):
     part = {"objective": action.objective, "action": action}[model]
     own = PersonFactory(roles=[(action.objective.plan.organisation, Role.CITY_READER)])
     other = PersonFactory(roles=[(OrganisationFactory(), Role.CITY_ADMINISTRATOR)])
-    show = {"objective": queries.show_objective, "action": queries.show_action}[model]
+    show = {"objective": queries.show_objectives, "action": queries.show_actions}[model]
 
-    assert show(part.code, own).title == part.name
-    assert show(part.code, other) is None
-    assert show(part.code, None) is None
+    assert [shown.title for shown in show([part.code], own).values()] == [part.name]
+    assert show([part.code], other) == {}
+    assert show([part.code], None) == {}
 
 
 @pytest.mark.django_db
@@ -110,3 +110,19 @@ def test_strip_of_an_objective_leads_to_its_recommendation_and_its_actions():
 
     assert [link.label for link in strip.parents] == ["Air sain autour des lieux d’enfance"]
     assert [link.label for link in strip.offspring] == ["Rue calme"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_strip_of_an_objective_asks_as_much_for_three_actions_as_for_one(django_assert_num_queries, count):
+    plan = PlanFactory(framework=DemonstrationFramework())
+    officer = PersonFactory(roles=[(plan.organisation, Role.CITY_EDITOR)])
+    objective = operations.add_objective(plan.pk, "A", library="A2", by=officer)
+    for number in range(count):
+        operations.add_action(plan.pk, objective.code, name=f"Rue {number}", by=officer)
+    operations.link_thread(plan, by=officer)
+
+    with django_assert_num_queries(3):  # the thread, what it comes from, what becomes of it
+        strip = origins.strip_for(f"plans.objective:{objective.code}", None)
+
+    assert len(strip.offspring) == count

@@ -201,10 +201,10 @@ def test_plan_is_followed_while_it_runs(action, indicator, officer, plan, state)
 def test_thread_shows_a_reading_to_its_town_and_once_the_plan_runs_to_anyone(indicator, officer, plan):
     made = record_reading(indicator.pk, Typed("2027", value=D("20.5")), by=officer)
 
-    own, other = [following.show_reading(made.code, reader) for reader in (officer, None)]
+    own, other = [following.show_readings([made.code], reader)[made.code] for reader in (officer, None)]
     type(plan).rows.update(state="closed")
 
     assert (own.title, own.sentence) == ("Écoles dont la rue est apaisée (2027)", "20.5 %")
     assert own.address == f"/espace/{plan.organisation.code}/plan/indicateurs/{indicator.code}"
     assert (other.title, other.address) == (own.title, "")
-    assert [following.show_reading(made.code, reader) is None for reader in (officer, None)] == [False, True]
+    assert [len(following.show_readings([made.code], reader)) for reader in (officer, None)] == [1, 0]

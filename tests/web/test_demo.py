@@ -5,13 +5,14 @@ import pytest
 from marelle.accounts.states import Role
 from marelle.demo.people import BY_KEY, CHARACTERS
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.base import LetterFactory
 from tests.factories.mandates import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
 
 KEYS = [
     "city-admin", "city-editor", "city-reader", "signatory", "other-city-admin", "epci-admin", "committee-admin",
-    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "moderator-abroad", "partner", "board",
+    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "moderator-abroad", "partner", "member-admin", "board",
 ]  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def test_characters_are_the_agreed_ones():
     assert [c.key for c in CHARACTERS] == KEYS
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", "/demo"), ("post", "/demo/entrer")])
+@pytest.mark.parametrize(("method", "path"), [("get", "/demo"), ("get", "/demo/courriels"), ("post", "/demo/entrer")])
 def test_demo_does_not_exist_outside_the_demonstration(client, board, method, path):
     """trust A11. No account is there to be taken: the one-click door exists in demonstration mode only."""
     answer = getattr(client, method)(path, {"person": "board"})
@@ -95,3 +96,17 @@ def test_demo_page_sets_no_cookie(client, board, settings):
 
     assert (answer.status_code, list(answer.cookies)) == (200, [])
     assert BY_KEY["board"].name in answer.content.decode()
+
+
+@pytest.mark.parametrize(("address", "shown"), [("AYA@example.org", 1), ("nobody@example.org", 0), ("", 0)])
+def test_letters_are_read_by_who_knows_their_address(client, settings, address, shown):
+    """Where no mail server is, nobody would reach their own page otherwise."""
+    settings.DEMO = True
+    LetterFactory(address="aya@example.org", text="https://marelle.example/mes-rencontres/secret")
+    LetterFactory(address="other@example.org", text="https://marelle.example/mes-rencontres/another")
+
+    answer = client.get("/demo/courriels", {"adresse": address})
+
+    words = answer.content.decode()
+    assert (answer.status_code, words.count('href="https://marelle.example/mes-rencontres/secret"')) == (200, shown)
+    assert "another" not in words

@@ -336,3 +336,20 @@ def test_webinar_one_does_not_moderate_is_not_in_ones_workspace(client, webinar)
     ]
 
     assert (statuses, Letter.objects.count()) == ([404, 404], 0)
+
+
+def test_what_nobody_can_do_yet_is_not_shown(client, officer, webinar):
+    """Nobody is registered to a draft, nobody asks it anything; no meeting was held before it begins."""
+    draft = EventFactory(committee=officer.committees_as()[0], state="draft")
+    ahead, hold = f"/bureau/rencontres/{webinar.code}", f"{webinar.code}/faire/hold"
+
+    prepared = client.get(f"/bureau/rencontres/{draft.code}").content.decode()
+    before = client.get(ahead).content.decode()
+    with clock.at(FIRST_DAY + timedelta(hours=6)):
+        signing_in.sign_in(client, officer)
+        after = client.get(ahead).content.decode()
+
+    assert [f'id="{part}"' in prepared for part in ("dates", "note", "sheet", "questions")] == [True, True, True, False]
+    assert prepared.index('id="dates"') < prepared.index('id="sheet"')
+    assert before.index('id="sheet"') < before.index('id="questions"') < before.index('id="dates"')
+    assert (hold in before, hold in after) == (False, True)

@@ -9,6 +9,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.mandates.models import Call, Mandate
 from tests import signing_in
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import CLOSES, CallFactory, MandateFactory
 from tests.mandates.office import committee, works_as
 from tests.web.public_town import member
@@ -136,3 +137,33 @@ def test_only_administrators_are_shown_the_way(role, shown):
     assert [f"conventions/{agreement.code}/mandat" in pages[0], f"appels/{call.code}/prolonger" in pages[1]] == [
         shown
     ] * 2
+
+
+@pytest.mark.parametrize("kind", ["call", "mandate"])
+def test_what_waits_is_read_by_who_may_answer_it_alone(browsers, kind):
+    """Administering one committee opens no other's deliberation, read there or in one's own town."""
+    first, _second = browsers
+    mandate = MandateFactory()
+    call = mandate.agreement.application.call
+    town, elsewhere = mandate.organisation, OrganisationFactory(committee=True, code="o-elsewhere")
+    own = (town, Role.CITY_ADMINISTRATOR) if kind == "mandate" else (call.committee, Role.REVIEWER)
+    both = PersonFactory(roles=[(elsewhere, Role.PROGRAMME_ADMINISTRATOR), own])
+    place = (
+        f"/bureau/appels/{call.code}/prolonger"
+        if kind == "call"
+        else f"/bureau/conventions/{mandate.agreement.code}/mandat"
+    )
+    typed = {"closes_on": "2026-06-20", "closes_hour": "18:00", "reasons": "Les élections."}
+    if kind == "mandate":
+        typed = {"move": "watch", "on": "2028-05-03", "reasons": "Pas de bilan."}
+
+    with clock.at(CLOSES if kind == "call" else NOW):
+        proposed = first.post(place, typed)
+        browser = signing_in.sign_in(Client(), both)
+        statuses = [
+            browser.get(place).status_code,
+            browser.post(place, typed).status_code,
+            browser.post(f"{place}/reponse", {"read": read_of(first, place)}).status_code,
+        ]
+
+    assert (proposed.status_code, statuses) == (302, [404, 404, 404])

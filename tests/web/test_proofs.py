@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from marelle.accounts.models import Delegation, Invitation, JoinRequest, Membership
+from marelle.accounts.proof import LONGEST_KEPT_FORM, WAITS_FOR_APPLICATION
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.mandates.models import Agreement, Application, Signature
@@ -128,6 +130,22 @@ def test_what_was_typed_is_sent_once_the_application_is_set_up(client, password)
     assert (done.status_code, done["Location"], again["Location"]) == (302, f"/espace/{city.code}/equipe", act)
     assert list(Invitation.objects.values_list("email", "role")) == [("ninon@villes.example", "CE")]
     assert client.get(codes).context["keeps"] is False
+
+
+@pytest.mark.parametrize("application", [False, True], ids=["setting one up", "having one"])
+def test_form_that_could_not_be_kept_leaves_none_before_it_to_be_sent(client, application):
+    """trust A4. Too long to be kept, sent from the same page: what had been given up there does not leave in its place."""
+    city = OrganisationFactory()
+    person = PersonFactory(roles=[(city, Role.CITY_ADMINISTRATOR)], application=application)
+    sign_in(client, person, proof="code")
+    act = f"/espace/{city.code}/equipe/inviter"
+    client.post(act, {"email": "a@villes.example", "role": Role.CITY_EDITOR})
+    kept = [key for key in (STATE_SESSION_KEY, WAITS_FOR_APPLICATION) if key in client.session]
+
+    client.post(act, {"email": "b@villes.example", "role": Role.CITY_EDITOR, "words": "x" * LONGEST_KEPT_FORM})
+
+    left = [key for key in (STATE_SESSION_KEY, WAITS_FOR_APPLICATION) if key in client.session]
+    assert (kept, left) == ([STATE_SESSION_KEY if application else WAITS_FOR_APPLICATION], [])
 
 
 def test_form_given_up_before_the_application_is_forgotten(client):

@@ -85,16 +85,26 @@ def test_webinar_page_shows_twin_sessions_and_hosts_of_other_countries(client, w
 
     shown = page(client, f"/webinaires/{webinar.code}")
 
-    words = ["Ils arrivent seuls.", "Tunis", "TN", "Entre pairs", "40 minutes", "9\u00a0h", "14\u00a0h", "7\u00a0h UTC"]
+    words = [
+        "Ils arrivent seuls.",
+        "Tunis",
+        "Tunisie",
+        "Entre pairs",
+        "40 minutes",
+        "9\u00a0h",
+        "14\u00a0h",
+        "7\u00a0h UTC",
+    ]
     assert [word for word in words if word not in shown] == []
     assert "set-cookie" not in {name.lower() for name in client.get(f"/webinaires/{webinar.code}").headers}
 
 
-def test_page_of_a_webinar_asks_a_fixed_number_of_questions(client, webinar, now, django_assert_num_queries):
-    for number in range(3):
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_a_webinar_asks_a_fixed_number_of_questions(client, webinar, now, django_assert_num_queries, count):
+    for number in range(count):
         HostFactory(event=webinar, organisation=OrganisationFactory(partner=True, name=f"Hôte {number}"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(8):
         page(client, f"/webinaires/{webinar.code}")
 
 
@@ -106,7 +116,8 @@ def test_registration_is_answered_by_mail_alone(client, webinar, now):
 
     participant = Participant.rows.get()
     shown = client.get(answer["Location"]).content.decode()
-    assert (answer["Location"], again["Location"]) == ("/rendez-vous/courriel", "/rendez-vous/courriel")
+    assert (answer["Location"], again["Location"]) == ("/rendez-vous/courriel?inscription",) * 2
+    assert ("Votre demande est enregistrée." in shown, "nous est connue" in shown) == (True, False)
     assert participant.key not in shown
     assert Letter.objects.get().address == "aya@example.org"
     assert participant.key in Letter.objects.get().text
@@ -395,3 +406,9 @@ def test_practices_told_in_a_webinar_are_on_its_page_once_they_are_public(client
 
     assert f'<a href="/pratiques/{retained.code}"><strong>Un tuteur</strong></a>' in told
     assert ("retenue" in told, "Pas relue" in told) == (True, False)
+
+
+def test_sessions_are_named_as_each_language_writes_it(client, webinar, now):
+    shown, told = page(client, "/rendez-vous"), page(client, "/en/rendez-vous")
+
+    assert ("anglais, 18 juin 2026" in shown, "English, 18 June 2026" in told) == (True, True)

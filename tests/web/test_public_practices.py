@@ -19,6 +19,7 @@ from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory
 from tests.factories.library import (
     AdoptionFactory,
+    AdoptionResultFactory,
     PracticeFactory,
     PracticeTextFactory,
     ResourceFactory,
@@ -290,10 +291,28 @@ def test_the_ledger_of_a_town_asks_a_fixed_number_of_questions(count, django_ass
             objective = ObjectiveFactory(plan=PlanFactory(organisation=place, state="running"))
             AdoptionFactory(practice=practice, organisation=place, action=ActionFactory(objective=objective))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         ledger = queries.public_ledger(town)
 
     assert [len(rows) for rows in (ledger.told, ledger.taken, ledger.given)] == [count] * 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_sheet_asks_a_fixed_number_of_questions(client, count, django_assert_num_queries):
+    practice, service = published(), ServiceFactory()
+    for _number in range(count):
+        alike = published()
+        objective = ObjectiveFactory(plan=PlanFactory(state="running"))
+        taken = AdoptionFactory(practice=practice, action=ActionFactory(objective=objective))
+        AdoptionResultFactory(adoption=taken)
+        alike.services.add(service)
+    practice.services.add(service)
+    client.get(f"/pratiques/{practice.code}?warm=1")
+
+    with django_assert_num_queries(10):
+        shown = client.get(f"/pratiques/{practice.code}").context
+
+    assert (len(shown["similar"]), len(shown["adoptions"])) == (count, count)
 
 
 @pytest.mark.parametrize("count", [1, 3])

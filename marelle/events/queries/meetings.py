@@ -1,17 +1,17 @@
 """Meetings as pages show them: what is coming, what was, one and its board."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
 from marelle.accounts.models import Organisation, Person
 from marelle.base.origins import Shown
 from marelle.base.registers import Found
 from marelle.base.text import fold
-from marelle.events.models import Event, EventPerson, Occurrence, ProgrammeItem, Question, Registration, Series
+from marelle.events.models import Event, EventPerson, Host, Occurrence, ProgrammeItem, Question, Registration, Series
 from marelle.events.queries import groups
 from marelle.events.states import (
     HOLDS_A_PLACE,
@@ -50,9 +50,8 @@ def past(at: datetime, kind: str = "") -> list[Event]:
 
 def public_webinar(code: str) -> Event | None:
     """A webinar anyone may read about."""
-    rows = _with_dates(Event.objects.public().filter(kind=EventKind.WEBINAR, code=code))
-    found: Event | None = rows.select_related("committee", "series").first()
-    return found
+    rows = Event.objects.public().filter(kind=EventKind.WEBINAR, code=code).select_related("committee", "series")
+    return rows.prefetch_related(Prefetch("hosts", Host.objects.select_related("organisation")), "services").first()
 
 
 def public_webinar_alone(code: str) -> Event | None:
@@ -240,14 +239,15 @@ def find(typed: str, person: Any, limit: int) -> Iterator[Found]:
         yield Found("meeting", str(event), event.get_kind_display(), event.address)
 
 
-def show_event(code: str, reader: Person | None) -> Shown | None:
-    """How a meeting shows itself on the thread: to everyone once announced, else to who may see it."""
-    event = _seen(reader).filter(code=code).annotate(begins_at=Min("occurrences__starts_at")).first()
-    if event is None:
-        return None
-    return Shown(
-        str(event), text(event.objectives), address_of(event, reader), event.get_state_display(), event.begins_at
-    )
+def show_events(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """How meetings show themselves on the thread: to everyone once announced, else to who may see them."""
+    rows = _seen(reader).filter(code__in=codes).annotate(begins_at=Min("occurrences__starts_at"))
+    return {
+        event.code: Shown(
+            str(event), text(event.objectives), address_of(event, reader), event.get_state_display(), event.begins_at
+        )
+        for event in rows.select_related("group__committee")
+    }
 
 
 def address_of(event: Event, reader: Person | None) -> str:
@@ -257,12 +257,15 @@ def address_of(event: Event, reader: Person | None) -> str:
     return groups.read_at(event.group, reader)
 
 
-def show_item(code: str, reader: Person | None) -> Shown | None:
-    """How a part of a meeting shows itself on the thread, as its meeting does."""
-    item = ProgrammeItem.objects.filter(code=code, event__in=_seen(reader).values("pk")).select_related("event").first()
-    if item is None:
-        return None
-    return Shown(str(item), str(item.event), address_of_item(item, reader), item.get_kind_display(), item.starts_at)
+def show_items(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """How parts of meetings show themselves on the thread, as their meetings do."""
+    rows = ProgrammeItem.objects.filter(code__in=codes, event__in=_seen(reader).values("pk"))
+    return {
+        item.code: Shown(
+            str(item), str(item.event), address_of_item(item, reader), item.get_kind_display(), item.starts_at
+        )
+        for item in rows.select_related("event__group__committee")
+    }
 
 
 def address_of_item(item: ProgrammeItem, reader: Person | None) -> str:

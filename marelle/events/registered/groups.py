@@ -1,6 +1,6 @@
 """What working groups bring to the shared pages, for their members alone: dates, search, thread, conversation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -51,14 +51,14 @@ def title(code: str) -> str:
     return str(Group.rows.get(code=code))
 
 
-def show(code: str, reader: Person | None) -> Shown | None:
-    """A group on the thread, for those who may read it."""
+def show(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Groups on the thread, for those who may read them."""
     if reader is None or not reader.is_authenticated:
-        return None
-    group = Group.objects.visible_to(reader).filter(code=code).first()
-    if group is None:
-        return None
-    return Shown(str(group), _("working group"), read_at(group, reader), on=group.created_at)
+        return {}
+    return {
+        group.code: Shown(str(group), _("working group"), read_at(group, reader), on=group.created_at)
+        for group in Group.objects.visible_to(reader).filter(code__in=codes).select_related("committee")
+    }
 
 
 def asked(person: Person, organisation: Organisation) -> QuerySet:

@@ -28,8 +28,8 @@ def register() -> None:
     """Join the registers."""
     registers.calendar_providers.append(calendar)
     registers.public_search_providers.append(meetings.find)
-    origins.register("events.event", meetings.show_event)
-    origins.register("events.item", meetings.show_item)
+    origins.register("events.event", meetings.show_events)
+    origins.register("events.item", meetings.show_items)
     for kind in LETTERS:
         outbox.may_receive(kind, still_comes)
     for work in (registrations.expire_offers, operations.remind, operations.ask_feedback, operations.forget_comfort):

@@ -1,6 +1,6 @@
 """What needs and exchanges bring to "Aujourd'hui", to the search, to the thread and to the worker's rounds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
@@ -24,7 +24,7 @@ MOST_READ = 500  # needs one reader's search goes through
 
 def register() -> None:
     """Join the registers."""
-    origins.register("events.need", show_need)
+    origins.register("events.need", show_needs)
     dues.watches += [Watch(asked, to_answer), Watch(held, to_tell), Watch(ranked, to_rank)]
     registers.search_providers.append(search)
     registers.invariants["no city gives more points than it has"] = faults
@@ -100,15 +100,15 @@ def search(words: str, person: Person | None, limit: int) -> Iterable[Found]:
             yield Found(_("need"), need.name, sentence_of(need), _address(need, person))
 
 
-def show_need(code: str, reader: Person | None) -> Shown | None:
-    """A need in the thread, for those who may read it."""
+def show_needs(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Needs in the thread, for those who may read them."""
     if reader is None or not reader.is_authenticated:
-        return None
+        return {}
     rows = Need.objects.visible_to(reader).select_related("organisation", "service", "domain")
-    need = rows.filter(code=code).first()
-    if need is None:
-        return None
-    return Shown(need.name, sentence_of(need), _address(need, reader), need.get_state_display(), need.stated_at)
+    return {
+        need.code: Shown(need.name, sentence_of(need), _address(need, reader), need.get_state_display(), need.stated_at)
+        for need in rows.filter(code__in=codes)
+    }
 
 
 def may_receive(reference: str, address: str) -> bool:

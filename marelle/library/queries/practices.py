@@ -1,12 +1,24 @@
 """Practices as pages read them: the shelf with its filters and its search, one sheet, a city's own, the team's tray."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
@@ -22,6 +34,7 @@ from marelle.plans.states import PlanState
 LONGEST = 120  # characters read of what was typed: trust W9
 MOST_WORDS = 8  # words of a search that count
 MOST_SIMILAR = 4
+MOST_NEAR = 50  # by their words, among which those are chosen
 TELLING = 12  # words of a practice that say the most, for those that look like it
 BANDS: dict[str, tuple[int, int | None]] = {  # inhabitants of the town that tells it: from, up to and without
     "0-5000": (0, 5_000),
@@ -145,6 +158,11 @@ def sheet(code: str) -> Practice | None:
     return _whole(Practice.objects.public()).filter(code=code).first()
 
 
+def shown(rows: QuerySet[Practice], codes: Collection[str]) -> QuerySet[Practice]:
+    """Those of `rows` under these codes, with their organisation and their words."""
+    return rows.filter(code__in=codes).select_related("organisation").prefetch_related("texts")
+
+
 def seen_by(person: Person, code: str) -> Practice | None:
     """A practice this person may read, in any state, by its code."""
     return _whole(Practice.objects.visible_to(person)).filter(code=code).first()
@@ -166,23 +184,35 @@ def title(path: str = "") -> Coalesce:
     return Coalesce(*(Subquery(rows[:1]) for rows in (names.filter(language=wanted), own, names)), Value(""))
 
 
-def similar(practice: Practice) -> list[Practice]:
-    """Public practices that look like this one: services, domains and telling words in common, the closest first."""
-    telling = (
-        Word.objects.filter(practice=practice).order_by("-weight", "stem").values_list("stem", flat=True)[:TELLING]
-    )
-    near: Counter[int] = Counter()
-    common = Word.objects.filter(stem__in=list(telling)).exclude(practice=practice).exclude(language="")
-    for key, heavy in (
-        common.values("practice").annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")[:50]
-    ):
-        near[key] += heavy
-    for path, kept in (("services", SHARED["service"]), ("domains", SHARED["domain"])):
-        rows = Practice.objects.public().filter(pk__in=list(near), **{f"{path}__in": getattr(practice, path).all()})
-        for key in rows.values_list("pk", flat=True):
-            near[key] += kept
-    order = sorted(near, key=lambda key: (-near[key], key))
-    return cards(order[:MOST_SIMILAR])
+def sheet_and_similar(code: str) -> tuple[Practice | None, list[Practice]]:
+    """A public practice by its code, and those that look like it, the closest first: services, domains, telling words.
+
+    Both are read together: five questions.
+    """
+    near = _near(code)
+    rows = Practice.objects.public().filter(Q(code=code) | Q(pk__in=list(near)))
+    found = {practice.code: practice for practice in _whole(rows, "domains", "services")}
+    this = found.pop(code, None)
+    if this is None:
+        return None, []
+    likeness = {other.pk: near[other.pk] + _shared(this, other) for other in found.values()}
+    closest = sorted(found.values(), key=lambda other: (-likeness[other.pk], other.pk))[:MOST_SIMILAR]
+    prefetch_related_objects([this, *closest], "texts")
+    return this, with_words(closest)
+
+
+def _near(code: str) -> dict[int, int]:
+    """Keys of the public practices that hold the telling words of this one, itself among them, with the weight of those."""
+    telling = Word.objects.filter(practice__code=code).order_by("-weight", "stem").values("stem")[:TELLING]
+    common = Word.objects.filter(stem__in=telling).exclude(language="").values("practice")
+    heaviest = common.annotate(heavy=Sum("weight")).order_by("-heavy").values_list("practice", "heavy")
+    return dict(heaviest[:MOST_NEAR])
+
+
+def _shared(one: Practice, other: Practice) -> int:
+    """What their services and their domains in common weigh."""
+    services, domains = {*one.services.all()} & {*other.services.all()}, {*one.domains.all()} & {*other.domains.all()}
+    return len(services) * SHARED["service"] + len(domains) * SHARED["domain"]
 
 
 def choices() -> dict[str, list]:
@@ -225,12 +255,14 @@ class Ledger:
 
 
 def public_ledger(organisation: Organisation) -> Ledger:
-    """Both ways, the newest first; a plan that does not run yet names nobody. A fixed number of questions."""
-    told = _whole(Practice.objects.public()).filter(organisation=organisation).order_by("-published_at", "-pk")
+    """Both ways, the newest first; a plan that does not run yet names nobody. Four questions."""
+    told = list(Practice.objects.public().filter(organisation=organisation).order_by("-published_at", "-pk"))
     running = Q(action__objective__plan__state=PlanState.RUNNING)
     known = Adoption.rows.filter(running, practice__state__in=PUBLIC_STATES)
     mine = Q(organisation=organisation) | Q(practice__organisation=organisation)
-    rows = [with_title(adoption) for adoption in _ledger(known.filter(mine))]
+    rows = list(_ledger(known.filter(mine)).prefetch_related("results"))
+    prefetch_related_objects([*told, *(row.practice for row in rows)], "texts")
+    rows = [with_title(row) for row in rows]
     return Ledger(
         told=with_words(told),
         taken=[row for row in rows if row.organisation_id == organisation.pk],
@@ -246,17 +278,21 @@ def with_title(adoption: Adoption) -> Adoption:
 
 def taken_over(organisation: Organisation, person: Person) -> list[Adoption]:
     """What an organisation took over, the newest first."""
-    return _ledger(Adoption.objects.visible_to(person).filter(organisation=organisation))
+    return _whole_ledger(Adoption.objects.visible_to(person).filter(organisation=organisation))
 
 
 def made_of_ours(organisation: Organisation, person: Person) -> list[Adoption]:
     """What others made of the practices of an organisation, the newest first."""
-    return _ledger(Adoption.objects.visible_to(person).filter(practice__organisation=organisation))
+    return _whole_ledger(Adoption.objects.visible_to(person).filter(practice__organisation=organisation))
 
 
-def _ledger(rows: QuerySet[Adoption]) -> list[Adoption]:
+def _whole_ledger(rows: QuerySet[Adoption]) -> list[Adoption]:
+    return list(_ledger(rows).prefetch_related("results", "practice__texts"))
+
+
+def _ledger(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
     rows = rows.select_related("organisation", "practice__organisation", "action__objective")
-    return list(rows.prefetch_related("results", "practice__texts").order_by("-adopted_at", "-pk"))
+    return rows.order_by("-adopted_at", "-pk")
 
 
 # ------------------------------------------------------------------------------------------------------------ workspaces
@@ -283,9 +319,9 @@ def plan_for(organisation: Organisation, person: Person) -> Plan | None:
     return rows.order_by(written, "-created_at", "-pk").first()
 
 
-def _whole(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+def _whole(rows: QuerySet[Practice], *parts: str) -> QuerySet[Practice]:
     rows = rows.select_related("organisation", "committee", "contact")
-    return rows.prefetch_related("texts", "domains", "services")
+    return rows.prefetch_related(*parts or ("texts", "domains", "services"))
 
 
 def _told(practice: Practice) -> Practice:

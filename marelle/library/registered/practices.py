@@ -1,6 +1,6 @@
 """Practices on the shared pages: what is to be told or read, what the search finds, the thread."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, time
 from typing import Any
 
@@ -27,7 +27,7 @@ MOST_ACTS = 3  # of one kind
 
 def register() -> None:
     """Join the registers."""
-    origins.register("library.practice", show_practice)
+    origins.register("library.practice", show_practices)
     dues.watches += [Watch(proposed, to_read), Watch(shared, to_read_over)]
     dues.watches += [Watch(returned, to_complete), Watch(adopted, to_tell)]
     registers.public_search_providers += [find, find_resources]
@@ -35,21 +35,24 @@ def register() -> None:
     registers.invariants["the search of practices holds what is public, and it alone"] = searched
 
 
-def show_practice(code: str, reader: Person | None) -> Shown | None:
-    """A practice in the thread: for anyone on its public sheet; before that, for who may read it."""
-    found = queries.sheet(code)
-    address = reverse("public:practice", args=[code])
-    if found is None and reader is not None and reader.is_authenticated:
-        found = queries.seen_by(reader, code)
-        if found is not None and reader.roles_in(found.organisation):
-            address = f"/espace/{found.organisation.code}/rencontres/pratiques/{code}"
-        elif found is not None:
-            address = f"/bureau/rencontres/pratiques/{code}"
-    if found is None:
-        return None
-    words = queries.words_of(found)
-    state = found.get_state_display()
-    return Shown(title=words.name, sentence=words.summary, address=address, state=state, on=found.published_at)
+def show_practices(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Practices in the thread: for anyone on their public sheet; before that, for who may read them."""
+    found = {practice.code: practice for practice in queries.shown(Practice.objects.public(), codes)}
+    left = set(codes) - found.keys()
+    if left and reader is not None and reader.is_authenticated:
+        found |= {practice.code: practice for practice in queries.shown(Practice.objects.visible_to(reader), left)}
+    return {code: _shown(practice, reader) for code, practice in found.items()}
+
+
+def _shown(practice: Practice, reader: Person | None) -> Shown:
+    words, state = queries.words_of(practice), practice.get_state_display()
+    if practice.state in PUBLIC_STATES:
+        address = reverse("public:practice", args=[practice.code])
+    elif reader is not None and reader.roles_in(practice.organisation):
+        address = f"/espace/{practice.organisation.code}/rencontres/pratiques/{practice.code}"
+    else:
+        address = f"/bureau/rencontres/pratiques/{practice.code}"
+    return Shown(title=words.name, sentence=words.summary, address=address, state=state, on=practice.published_at)
 
 
 def proposed(person: Person, committee: Organisation) -> QuerySet | None:

@@ -1,5 +1,6 @@
 """Mandates as pages show them: their milestones, and where they stand on the thread."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, QuerySet, When
@@ -9,7 +10,7 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.base.origins import Shown
 from marelle.mandates import figures
-from marelle.mandates.models import Application, Mandate
+from marelle.mandates.models import Mandate
 from marelle.mandates.states import RUNNING, MandateState
 
 LIVING = sorted(RUNNING | {MandateState.PLANNED})
@@ -45,35 +46,18 @@ def milestone_name(kind: str) -> str:
     return {"yearly": _("Yearly sheet"), "mid_term": _("Mid-term report"), "final": _("Final report")}[kind]
 
 
-def show_application(code: str, reader: Person | None) -> Shown | None:
-    """How an application shows itself on the thread: to its organisation's people and the committee, never drafts to it."""
-    if not isinstance(reader, Person):
-        return None
-    rows = Application.objects.visible_to(reader).filter(code=code).select_related("organisation", "call", "plan")
-    application = rows.first()
-    if application is None:
-        return None
-    own = application.organisation_id in reader.organisation_ids
-    return Shown(
-        title=str(application.call),
-        sentence=application.plan.vision,
-        address=f"/espace/{application.organisation.code}/candidature"
-        if own
-        else f"/bureau/candidatures/{application.code}",
-        state=application.get_state_display(),
-        on=application.submitted_at,
-    )
+def show_mandates(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """How mandates show themselves on the thread: members to everyone, the others to those who may see them."""
+    shown = Mandate.objects.members().filter(code__in=codes).select_related("organisation", "track")
+    found = {mandate.code: mandate for mandate in shown}
+    left = set(codes) - found.keys()
+    if left and isinstance(reader, Person):
+        seen = Mandate.objects.visible_to(reader).filter(code__in=left).select_related("organisation", "track")
+        found |= {mandate.code: mandate for mandate in seen}
+    return {code: _shown(mandate) for code, mandate in found.items()}
 
 
-def show_mandate(code: str, reader: Person | None) -> Shown | None:
-    """How a mandate shows itself on the thread: members to everyone, the others to those who may see them."""
-    public = Mandate.objects.members().filter(code=code)
-    mandate = public.select_related("organisation", "track").first()
-    if mandate is None and isinstance(reader, Person):
-        seen = Mandate.objects.visible_to(reader).filter(code=code)
-        mandate = seen.select_related("organisation", "track").first()
-    if mandate is None:
-        return None
+def _shown(mandate: Mandate) -> Shown:
     return Shown(
         title=_("Mandate of %(organisation)s, %(track)s")
         % {"organisation": mandate.organisation.name, "track": mandate.track},

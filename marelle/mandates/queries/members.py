@@ -160,9 +160,9 @@ def living_mandate(code: str) -> Mandate | None:
     rows = Mandate.objects.filter(
         state__in=sorted(MEMBER_STATES), organisation__code=code, organisation__kind__in=CITY_KINDS
     )
-    related = rows.select_related("organisation__territory__departement", "organisation__territory__region")
-    order = ("track__position", "-starts_on", "pk")
-    return related.select_related("track", "plan__framework").scoped("public").order_by(*order).first()
+    around = [f"organisation__territory__{area}" for area in ("departement", "region", "intercommunality")]
+    related = rows.select_related("track", "plan__framework", *around)
+    return related.scoped("public").order_by("track__position", "-starts_on", "pk").first()
 
 
 def places(rows: MandateQuerySet, limit: int) -> list[Place]:

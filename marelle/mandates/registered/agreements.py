@@ -33,8 +33,7 @@ def register() -> None:
     registers.invariants["a signed agreement has one text"] = signed_otherwise
     registers.invariants["the file of an agreement is what was signed"] = other_files
     registers.invariants["a mandate lasts its track’s years"] = wrong_lengths
-    origins.register("mandates.application", mandates.show_application)
-    origins.register("mandates.mandate", mandates.show_mandate)
+    origins.register("mandates.mandate", mandates.show_mandates)
     rounds.register(end_due_mandates)  # first: one may wait for it
     rounds.register(begin_due_mandates)
 

@@ -1,6 +1,6 @@
 """What an application brings to "Aujourd'hui", to calendars, and to the thread."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.urls import reverse
@@ -22,7 +22,7 @@ MOST_ACTS = 3  # of one application: the next sections, not all of them
 
 def register() -> None:
     """Join the registers."""
-    origins.register("mandates.application", show_application)
+    origins.register("mandates.application", show_applications)
     registers.today_providers.append(today)
     registers.calendar_providers.append(moments)
     registers.invariants["plans follow their applications"] = checks.plans_follow_applications
@@ -65,20 +65,22 @@ def moments(person: Person | None, organisation: Organisation | None) -> Iterato
         yield _end(application)
 
 
-def show_application(code: str, reader: Person | None) -> Shown | None:
-    """An application in the thread, for those who may read it."""
+def show_applications(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """Applications in the thread, for those who may read them."""
     if reader is None or not reader.is_authenticated:
-        return None
-    found = Application.objects.visible_to(reader).filter(code=code).select_related("call", "organisation").first()
-    if found is None:
-        return None
-    own = found.organisation_id in reader.organisation_ids
+        return {}
+    rows = Application.objects.visible_to(reader).filter(code__in=codes).select_related("call", "organisation")
+    return {application.code: _shown(application, reader) for application in rows}
+
+
+def _shown(application: Application, reader: Person) -> Shown:
+    own, city = application.organisation_id in reader.organisation_ids, application.organisation
     return Shown(
-        title=str(found.call),
-        sentence=found.organisation.name,
-        address=reverse("city:application", args=[found.organisation.code]) if own else f"/bureau/candidatures/{code}",
-        state=found.get_state_display(),
-        on=found.submitted_at or found.created_at,
+        title=str(application.call),
+        sentence=city.name,
+        address=reverse("city:application", args=[city.code]) if own else f"/bureau/candidatures/{application.code}",
+        state=application.get_state_display(),
+        on=application.submitted_at or application.created_at,
     )
 
 

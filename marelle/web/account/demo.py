@@ -17,9 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from marelle.accounts.models import Membership, Person
 from marelle.accounts.proof import FRESH_FOR, has_application
 from marelle.base.doors import anyone, door
+from marelle.base.models import Letter
 from marelle.demo.people import BY_KEY, CHARACTERS
 from marelle.web.account.sign_in import demo_code, enter_as
 from marelle.web.parts.forms_guard import same_origin
+
+SHOWN = 10  # letters
+LONGEST = 254  # characters of an address
 
 
 @door(anyone)
@@ -35,6 +39,16 @@ def characters(request: HttpRequest) -> HttpResponse:
     someone = Person.objects.filter(email=shown[0][0].email).first() if shown else None
     code = demo_code(someone) if someone else ""
     return render(request, "account/demo.html", {"characters": shown, "code": code})
+
+
+@door(anyone)
+@require_GET
+def letters(request: HttpRequest) -> HttpResponse:
+    """The letters to the address one typed, as they would be received: the way to one's own page goes by mail alone."""
+    _only_in_demonstration()
+    address = request.GET.get("adresse", "").strip()[:LONGEST]
+    written = Letter.objects.filter(address__iexact=address).order_by("-pk")[:SHOWN] if address else []
+    return render(request, "account/demo_letters.html", {"address": address, "letters": written})
 
 
 @csrf_exempt

@@ -1,9 +1,11 @@
 """What two administrators do one after the other: give a call more time, move a mandate before its end."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,12 +14,15 @@ from marelle.accounts.doors import programme_administrator
 from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
+from marelle.mandates import rules
 from marelle.mandates.models import Call, Mandate
 from marelle.mandates.operations import extensions, moves
 from marelle.mandates.queries.decisions import waiting_extension, waiting_move
 from marelle.mandates.queries.mandates import milestones
 from marelle.web.office.forms import ExtendForm, MoveForm, move_words
 from marelle.web.parts.forms import done, page
+
+Thing = TypeVar("Thing", Call, Mandate)
 
 
 @door(programme_administrator)
@@ -88,11 +93,21 @@ def answer_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _call(request: HttpRequest, code: str) -> Call:
+    """A call of a committee the reader administers. Raises Http404."""
     rows = Call.objects.visible_to(request.user).select_related("committee")  # type: ignore[arg-type]
-    return get_object_or_404(rows, code=code)
+    return _for(request, rules.may_prepare_call, get_object_or_404(rows, code=code))
 
 
 def _mandate(request: HttpRequest, code: str) -> Mandate:
-    """The mandate of an agreement."""
-    rows = Mandate.objects.visible_to(request.user).select_related("organisation", "track", "agreement")  # type: ignore[arg-type]
-    return get_object_or_404(rows, agreement__code=code)
+    """The mandate of an agreement, for whoever may move it: its own town does not read what is weighed. Raises Http404."""
+    rows = Mandate.objects.visible_to(request.user)  # type: ignore[arg-type]
+    rows = rows.select_related(
+        "organisation", "track", "agreement__application__call", "agreement__application__organisation"
+    )
+    return _for(request, rules.may_move_mandate, get_object_or_404(rows, agreement__code=code))
+
+
+def _for(request: HttpRequest, may: Callable[[Any, Thing], bool], thing: Thing) -> Thing:
+    if not may(request.user, thing):
+        raise Http404
+    return thing

@@ -55,8 +55,8 @@ class MeetingForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("What the meeting is about"), max_length=200)
     day = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
-    starts = forms.TimeField(label=gettext_lazy("From"), widget=HOUR, help_text=gettext_lazy("Paris time."))
-    ends = forms.TimeField(label=gettext_lazy("Until"), widget=HOUR)
+    starts = forms.TimeField(label=gettext_lazy("Begins at"), widget=HOUR, help_text=gettext_lazy("Paris time."))
+    ends = forms.TimeField(label=gettext_lazy("Ends at"), widget=HOUR)
     language = forms.ChoiceField(label=gettext_lazy("Held in"), choices=settings.LANGUAGES)
     room = forms.URLField(
         label=gettext_lazy("Address of the room"), required=False, max_length=500, assume_scheme="https"

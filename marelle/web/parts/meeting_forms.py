@@ -17,6 +17,7 @@ from marelle.events.operations import lessons, meetings, run_sheets
 from marelle.events.operations.meetings import Held
 from marelle.events.states import Access, Confidentiality, EventRole, HostRole, ItemKind
 from marelle.library.models import Service
+from marelle.web.templatetags.marelle import language_name
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -51,9 +52,8 @@ class Form(forms.Form):
     def ask_in_each_language(self, name: str, label: Any, *, long: bool = False, most: int = 4000) -> None:
         """A field a language of the house."""
         for code in LANGUAGES:
-            info = get_language_info(code)
             self.fields[f"{name}_{code}"] = forms.CharField(
-                label=f"{label} ({info['name_translated'].lower()})",
+                label=f"{label} ({language_name(code)})",
                 required=False,
                 max_length=most,
                 widget=forms.Textarea(attrs={"rows": 4, "lang": code})
@@ -187,8 +187,8 @@ class OccurrenceForm(Form):
 
     language = forms.ChoiceField(label=_("Language"), choices=languages)
     day = forms.DateField(label=_("Day"), widget=DAY)
-    starts = forms.TimeField(label=_("From"), widget=HOUR)
-    ends = forms.TimeField(label=_("To"), widget=HOUR)
+    starts = forms.TimeField(label=_("Begins at"), widget=HOUR)
+    ends = forms.TimeField(label=_("Ends at"), widget=HOUR)
     zone = forms.CharField(
         label=_("Time zone"), max_length=40, required=False, help_text=_("Leave blank for that of the meeting.")
     )

@@ -278,6 +278,7 @@ def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) 
         "counts": queries.counts_of(event),
         "languages": settings.LANGUAGES,
         "is_over": event.state in ("held", "documented"),
+        "has_begun": bool(occurrences) and max(o.starts_at for o in occurrences) <= clock.now(),
         "now": clock.now(),
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from marelle.base import clock, origins
 from marelle.base.doors import anyone, door
 from marelle.events import letters
-from marelle.events.models import Event, Occurrence, Series
+from marelle.events.models import Event, Occurrence
 from marelle.events.operations import questions, registrations
 from marelle.events.operations.registrations import Coming
 from marelle.events.queries import gatherings, outcomes
@@ -39,7 +40,8 @@ class RegistrationForm(forms.Form):
     occurrence = forms.ChoiceField(label=_("Which session?"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("Your name"), max_length=120)
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("The link to your own page is sent there: nothing else will be.")
+        label=_("E-mail"),
+        help_text=_("The link to your own page is sent there, and what concerns your registration: nothing else."),
     )
     function = forms.CharField(label=_("Your function"), max_length=120, required=False)
     organisation_name = forms.CharField(label=_("City or organisation"), max_length=200, required=False)
@@ -56,7 +58,8 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, event: Event, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.occurrences = {o.code: o for o in queries.occurrences_of(event) if o.ends_at > clock.now()}
+        self.every_occurrence = queries.occurrences_of(event)
+        self.occurrences = {o.code: o for o in self.every_occurrence if o.ends_at > clock.now()}
         sessions = forms.ChoiceField(
             label=_("Which session?"),
             widget=forms.RadioSelect,
@@ -104,7 +107,7 @@ def webinars(request: HttpRequest) -> HttpResponse:
 @public
 def series(request: HttpRequest, code: str) -> HttpResponse:
     """Webinars that belong together: the project that carries them, those to come, those that were."""
-    found = get_object_or_404(Series, code=code)
+    found = get_object_or_404(queries.public_series(), code=code)
     now = clock.now()
     coming, past = queries.in_series(found, now)
     words = {"project": text(found.project), "summary": text(found.summary)}
@@ -134,7 +137,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     limits.count("register", client_address(request), most=MOST_A_MINUTE, seconds=limits.MINUTE)
     form = RegistrationForm(event, request.POST)
     if done(form, lambda data: enter(event, form)):
-        return redirect("public:look_at_mail")
+        return redirect(reverse("public:look_at_mail") + "?inscription")
     response = show(request, "public/webinar.html", context_of(found(code), form), status=422)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -142,8 +145,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 def look_at_mail(request: HttpRequest) -> HttpResponse:
-    """What comes next is in a mail: the same page whatever was typed."""
-    return show(request, "public/look_at_mail.html", {"noindex": True})
+    """What comes next is in a mail: the same page whatever was typed. After a registration (`?inscription`), it says so."""
+    return show(request, "public/look_at_mail.html", {"noindex": True, "registers": "inscription" in request.GET})
 
 
 @public
@@ -196,8 +199,7 @@ def enter(event: Event, form: RegistrationForm) -> None:
 
 def context_of(event: Event, form: RegistrationForm) -> dict[str, Any]:
     """Everything the page of a webinar shows."""
-    now = clock.now()
-    occurrences = queries.occurrences_of(event)
+    now, occurrences = clock.now(), form.every_occurrence
     closes = event.registration_closes_at or max(
         (occurrence.ends_at for occurrence in occurrences), default=clock.now()
     )

@@ -98,7 +98,9 @@ def options(filters: Filters, counts: Counts, name: str, answers: list[tuple[str
 @public
 def practice(request: HttpRequest, code: str) -> HttpResponse:
     """One sheet: what was done, what it gave elsewhere, what looks like it."""
-    found = found_or_404(code)
+    found, similar = queries.sheet_and_similar(code)
+    if found is None:
+        raise Http404
     words = queries.words_of(found)
     others = [text for text in found.texts.all() if text.name and text.language != words.language]
     named, more = queries.public_adoptions(found)
@@ -114,7 +116,7 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "adoptions": named,
         "more": more,
         "history": corrections.history(found),
-        "similar": queries.similar(found),
+        "similar": similar,
     }
     return show(request, "public/practice.html", context)
 

@@ -19,9 +19,10 @@ from django.utils.formats import date_format
 from django.utils.formats import number_format as format_number
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
 
 from marelle.base import clock, idempotency
+from marelle.base.countries import country_name
 from marelle.base.text import hour_in_words
 
 register = template.Library()
@@ -234,6 +235,16 @@ def in_zone(value: datetime, zone: str) -> datetime:
 def zone_words(zone: str) -> str:
     """heure de Paris, heure de La Réunion."""
     return gettext("{place} time").format(place=clock.place_of(zone or "Europe/Paris"))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """français, anglais; English, French: as it is written inside a sentence of the page's language."""
+    name: str = get_language_info(code)["name_translated"]
+    return name if (get_language() or "fr").startswith("en") else name.lower()
+
+
+register.filter("country_name", country_name)
 
 
 @register.filter

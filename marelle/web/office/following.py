@@ -1,0 +1,57 @@
+"""A plan that runs, as the programme team reads it: how far it is, and what was checked."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from marelle.accounts.doors import programme_team
+from marelle.accounts.proof import SECOND, asks
+from marelle.base.doors import door
+from marelle.base.idempotency import once
+from marelle.framework.queries import domains_of
+from marelle.mandates import rules
+from marelle.mandates.models import Mandate
+from marelle.mandates.operations.following import verify_reading
+from marelle.plans.following import follow
+from marelle.plans.queries import outline
+
+
+@door(programme_team)
+@require_safe
+@asks(reading=SECOND)
+def followed(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the plan of a mandate stands, and its readings, those to check first in sight."""
+    mandate = _mandate(request, code)
+    parts = outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework))
+    context = {"mandate": mandate, "followed": follow(parts), "parts": parts}
+    return render(request, "office/followed.html", context)
+
+
+@door(programme_team)
+@require_POST
+@asks(acting=SECOND)
+@once
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that a reading was checked against its evidence."""
+    mandate = _mandate(request, code)
+    reading = verify_reading(mandate.pk, request.POST.get("reading", ""), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("Verified."))
+    return redirect(f"{request.path.removesuffix('/verifier')}#{reading.indicator.code}")
+
+
+def _mandate(request: HttpRequest, code: str) -> Mandate:
+    """The mandate of an agreement, for the team of the committee that signed it. Raises Http404."""
+    rows = Mandate.objects.visible_to(request.user)  # type: ignore[arg-type]
+    rows = rows.select_related(
+        "organisation",
+        "track",
+        "plan__framework",
+        "agreement__application__call",
+        "agreement__application__organisation",
+    )
+    found = get_object_or_404(rows, agreement__code=code)
+    if not rules.may_handle(request.user, found.agreement.application):  # type: ignore[arg-type]
+        raise Http404
+    return found
