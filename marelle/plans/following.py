@@ -102,8 +102,8 @@ def counted(actions: Iterable[Action]) -> list[tuple[ActionState, int]]:
 
 def follow(outline: list[DomainOutline]) -> list[FollowedDomain]:
     """What was read of a plan already outlined. One question. Each indicator of the outline gets its `followed`."""
-    for told in followed([i for part in outline for o in part.objectives for i in o.indicators.all()]):
-        told.indicator.followed = told  # type: ignore[attr-defined]
+    for line in followed([i for part in outline for o in part.objectives for i in o.indicators.all()]):
+        line.indicator.followed = line  # type: ignore[attr-defined]
     return [
         FollowedDomain(part, [i.followed for o in part.objectives for i in o.indicators.all()])  # type: ignore[attr-defined]
         for part in outline

@@ -75,6 +75,9 @@ def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
     if before:
         _replace(before)
     made.save()
+    if made.evidence and made.evidence.shared_at is None:  # the committee verifies it
+        made.evidence.shared_at = made.recorded_at
+        made.evidence.save(update_fields=["shared_at"])
     _link(indicator, made, by)
     verb = "reading_corrected" if before else "reading_recorded"
     journal.record(made, verb, by=by, organisation=plan.organisation, period=made.period)
