@@ -391,4 +391,5 @@ class LessonsForm(Form):
 def known_organisations(event: Event, *, required: bool = True) -> forms.ModelChoiceField:
     """Those the committee looks after, and those of other countries."""
     rows = Organisation.objects.looked_after_by([event.committee]).order_by("folded_name", "pk")
-    return forms.ModelChoiceField(rows, label=_("Organisation"), to_field_name="code", required=required)
+    options = {"to_field_name": "code", "required": required, "empty_label": "–"}
+    return forms.ModelChoiceField(rows, label=_("Organisation"), **options)
