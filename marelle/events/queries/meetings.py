@@ -65,6 +65,11 @@ def series_of(committees: Iterable[Any]) -> QuerySet[Series]:
     return rows.select_related("committee").order_by("code")
 
 
+def public_series() -> QuerySet[Series]:
+    """Those anyone may read about: one of their webinars at least has been announced to all."""
+    return Series.objects.filter(pk__in=Event.objects.public().exclude(series=None).values("series"))
+
+
 def in_series(series: Series, at: datetime) -> tuple[list[Event], list[Event]]:
     """Its webinars anyone may read about: to come, the nearest first; then those that were, the latest first."""
     rows = list(_with_dates(Event.objects.public().filter(series=series)).order_by("begins_at", "pk"))
