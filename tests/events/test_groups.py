@@ -169,9 +169,7 @@ def test_one_of_the_team_accepts_in_the_office(client, group, officer):
     assert 'value="accept"' not in client.get(here).content.decode()
 
 
-@pytest.mark.parametrize(
-    "email", ["nobody@ville.example", "homeless@ville.example", "sousse@ville.example", "gone@ville.example"]
-)
+@pytest.mark.parametrize("email", ["nobody@ville.example", "homeless@ville.example"])
 def test_invite_member_says_the_same_whether_the_account_exists(group, officer, email):
     PersonFactory(email="homeless@ville.example")
 
