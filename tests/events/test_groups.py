@@ -266,8 +266,8 @@ def test_a_meeting_is_in_the_members_calendars_and_nobody_elses(group, aya, ines
         "public": [m.title for m in registers.moments(None, None)],
     }
     assert titles == {
-        "aya": ["Enfants à la rue: Bilan"],
-        "ines": ["Enfants à la rue: Bilan"],
+        "aya": ["Enfants à la rue\u202f: Bilan"],
+        "ines": ["Enfants à la rue\u202f: Bilan"],
         "colleague": [],
         "public": [],
     }
