@@ -263,7 +263,7 @@ def test_its_page_asks_a_fixed_number_of_questions(client, officer, webinar, cou
         EventPersonFactory(event=webinar)
     client.get(f"/bureau/rencontres/{webinar.code}")
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(20):
         client.get(f"/bureau/rencontres/{webinar.code}")
 
 
