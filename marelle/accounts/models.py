@@ -176,6 +176,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=2, choices=Role)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    has_delegation: bool  # of those read by `of_today`
 
     objects = MembershipQuerySet.as_manager()
     rows = Rows()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from marelle.accounts import notifications
@@ -93,19 +94,20 @@ def correct(message_id: int, text: str, *, by: Person) -> Message:
     return message
 
 
-def messages_of(reference: str, person: Person) -> QuerySet[Message]:
-    """What was said, latest first. Raises NotAllowed."""
+def read(reference: str, person: Person) -> list[Message]:
+    """What was said, oldest first; nothing of it waits for this person any more, here or in the daily letter.
+
+    Nothing is written unless something was said since. Raises NotAllowed.
+    """
     if not may_read(reference, person):
         raise NotAllowed(_("You cannot read this conversation."))
-    return Message.objects.filter(thread__reference=reference).select_related("author").order_by("-made_at", "-pk")
-
-
-@transaction.atomic
-def read(reference: str, person: Person) -> None:
-    """This person has read it up to now: nothing of it waits for them, here or in the daily letter."""
-    thread = Thread.objects.filter(reference=reference).first()
-    if thread is not None and may_read(reference, person):
-        _see(thread, person)
+    seen = ThreadReading.objects.filter(thread=OuterRef("thread"), person=person).values("read_at")[:1]
+    rows = Message.objects.filter(thread__reference=reference).select_related("author", "thread")
+    rows = rows.annotate(seen_at=Subquery(seen, output_field=DateTimeField())).order_by("-made_at", "-pk")
+    found = list(rows[:MOST_SHOWN])[::-1]
+    if any(m.seen_at is None or (m.edited_at or m.made_at) > m.seen_at for m in found):  # type: ignore[attr-defined]
+        _see(found[0].thread, person)
+    return found
 
 
 def unread(references: Collection[str], person: Person) -> dict[str, int]:
@@ -186,13 +188,13 @@ def _news(kind: Kind, code: str) -> Callable[[], str]:
 
 def _see(thread: Thread, person: Person) -> None:
     now = clock.now()
-    ThreadReading.objects.update_or_create(thread=thread, person=person, defaults={"read_at": now})
-    told = Notification.objects.filter(_told(thread.reference), person=person, read_at=None)
-    told.update(read_at=now)
+    Notification.objects.filter(_told(thread.reference), person=person, read_at=None).update(read_at=now)
+    if not ThreadReading.objects.filter(thread=thread, person=person).update(read_at=now):
+        ThreadReading.objects.get_or_create(thread=thread, person=person, defaults={"read_at": now})
 
 
 def _told(reference: str) -> Q:
     """What was told of a conversation."""
-    codes = Message.objects.filter(thread__reference=reference).values_list("code", flat=True)
-    named = Q(kind="thread_mention", reference__in=[f"accounts.message:{code}" for code in codes])
-    return named | Q(kind="thread_message", reference=reference)
+    named = Concat(Value("accounts.message:"), "code")
+    messages = Message.objects.filter(thread__reference=reference).annotate(named=named).values("named")
+    return Q(kind="thread_mention", reference__in=messages) | Q(kind="thread_message", reference=reference)

@@ -103,7 +103,8 @@ def _thought_of(person: Any, organisations: Iterable[Any]) -> Iterable[tuple[Lin
     for organisation in organisations:
         for provider in registers.today_providers:
             part = provider(person, organisation)
-            yield from ((line, organisation) for line in [*part.acts, *part.moments, *part.changes])
+            lines: list[Line] = [*part.acts, *part.moments, *part.changes]
+            yield from ((line, organisation) for line in lines)
 
 
 def _watched(person: Any, organisations: Iterable[Any]) -> Iterable[tuple[Line, Any]]:

@@ -120,12 +120,15 @@ def show_objectives(codes: Collection[str], reader: Person | None) -> dict[str, 
 def show_actions(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
     """Actions in the thread: for those who may read their plan; by their name for anyone, once the plan runs."""
     rows = Action.objects.filter(code__in=codes).select_related("objective__plan__organisation")
-    return {
-        row.code: Shown(
-            row.name, row.lead_service, _address("action", row.objective.plan, row.code) if row.is_read else ""
-        )
-        for row in told(rows, "objective__plan", reader)
-    }
+    return {row.code: _shown_action(row) for row in told(rows, "objective__plan", reader)}
+
+
+def _shown_action(action: Any) -> Shown:
+    """Its own people know which town's it is; anyone else is told, beside its date."""
+    plan = action.objective.plan
+    if action.is_read:
+        return Shown(action.name, action.lead_service, _address("action", plan, action.code))
+    return Shown(action.name, action.lead_service, "", plan.organisation.name)
 
 
 def told(rows: Any, plan: str, reader: Person | None) -> Any:

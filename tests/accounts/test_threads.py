@@ -105,8 +105,7 @@ def test_nobody_else_reads(people, reference):
     threads.say(TABLE, CANARY, by=people["Aya Préau"])
 
     with pytest.raises(NotAllowed):
-        threads.messages_of(reference, people["Zoé"])
-    threads.read(reference, people["Zoé"])
+        threads.read(reference, people["Zoé"])
 
     assert ThreadReading.objects.filter(person=people["Zoé"]).count() == 0
     assert Notification.objects.filter(person=people["Zoé"]).count() == 0
@@ -161,10 +160,28 @@ def test_unread_counts_what_others_said_since(people, django_assert_num_queries)
 
 
 def test_read_nothing_waits_any_more(people):
-    threads.say(TABLE, "@Bo ?", by=people["Aya Préau"])
+    aya, bo = people["Aya Préau"], people["Bo"]
+    message = threads.say(TABLE, "Jeudi ?", by=aya)
+    said = [[one.text for one in threads.read(TABLE, bo)]]
+    with clock.at(MONDAY + timedelta(minutes=1)):
+        threads.correct(message.pk, "@Bo, jeudi ?", by=aya)
+        waiting = Notification.objects.filter(person=bo, read_at=None).count()
+        said.append([one.text for one in threads.read(TABLE, bo)])
+
+    assert (said, waiting) == ([["Jeudi ?"], ["@Bo, jeudi ?"]], 1)
+    assert Notification.objects.filter(person=bo, read_at=None).count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reading_again_writes_nothing(people, count, django_assert_num_queries):
+    for _number in range(count):
+        threads.say(TABLE, "@Bo ?", by=people["Aya Préau"])
     threads.read(TABLE, people["Bo"])
 
-    assert Notification.objects.filter(person=people["Bo"], read_at=None).count() == 0
+    with django_assert_num_queries(1):
+        found = threads.read(TABLE, people["Bo"])
+
+    assert len(found) == count
 
 
 def test_who_leaves_is_told_nothing_any_more(people):

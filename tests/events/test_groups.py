@@ -266,8 +266,8 @@ def test_a_meeting_is_in_the_members_calendars_and_nobody_elses(group, aya, ines
         "public": [m.title for m in registers.moments(None, None)],
     }
     assert titles == {
-        "aya": ["Enfants à la rue: Bilan"],
-        "ines": ["Enfants à la rue: Bilan"],
+        "aya": ["Enfants à la rue\u202f: Bilan"],
+        "ines": ["Enfants à la rue\u202f: Bilan"],
         "colleague": [],
         "public": [],
     }
@@ -484,6 +484,28 @@ def test_members_write_share_and_leave_from_the_page(client, group, aya, ines):
     assert [word in page for word in ("Bonjour @Inès", "Un point", "Dit.", "note.csv", "Bilan")] == [True] * 5
     assert (refused.status_code, "Perdu ?" in refused.content.decode()) == (422, True)
     assert (left.status_code, client.get(here).status_code) == (302, 404)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_group_asks_a_fixed_number_of_questions(client, group, aya, count, django_assert_num_queries):
+    for number in range(count):
+        threads.say(groups.reference_of(group), f"Bonjour {number}", by=aya)
+        groups.plan_meeting(
+            group.pk,
+            name={"fr": f"Bilan {number}"},
+            starts_at=SOON + timedelta(days=number),
+            ends_at=SOON + timedelta(days=number, hours=1),
+            language="fr",
+            by=aya,
+        )
+    sign_in(client, aya)
+    here = f"/espace/61001/rencontres/groupes/{group.code}"
+    client.get(here)
+
+    with django_assert_num_queries(11):
+        shown = client.get(here).context
+
+    assert (len(shown["thread"]["lines"]), len(shown["meetings"])) == (count, count)
 
 
 @pytest.mark.parametrize("count", [1, 3])

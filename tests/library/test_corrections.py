@@ -212,3 +212,20 @@ def test_a_practice_retained_stays_retained():
     shown = corrections.replace(corrected(practice, writer).pk, by=officer, at=LATER)
 
     assert shown.state == "retained"
+
+
+def test_what_the_office_told_is_corrected_by_the_office_and_read_by_another():
+    """The copy stays the office's own to write; who proposed it does not take it."""
+    officer, house = team()
+    _writer, town = editor()
+    practice = drafted(officer, town)
+    operations.submit(practice.pk, by=officer)
+    other, _house = team(house)
+    operations.publish(practice.pk, by=other, at=AT)
+
+    correction = corrected(practice, officer)
+    with pytest.raises(NotAllowed):
+        corrections.replace(correction.pk, by=officer, at=LATER)
+    shown = corrections.replace(correction.pk, by=other, at=LATER)
+
+    assert (correction.by_committee, names(shown), shown.version) == (True, [NEW], practice.version + 1)

@@ -143,3 +143,16 @@ def test_who_proposed_an_extension_cannot_confirm_it(chiefs):
             extensions.confirm_extension(call.pk, by=chiefs[0])
 
     assert Call.objects.get().closes_at == CLOSES
+
+
+def test_confirm_extension_refuses_an_end_that_has_passed_meanwhile(chiefs):
+    """Confirmed too late, it would close a call that is closed already."""
+    call = CallFactory()
+    with clock.at(BEFORE):
+        act = proposed(call, chiefs[0])
+
+    with clock.at(LATER + timedelta(days=1)), pytest.raises(BadData):
+        extensions.confirm_extension(call.pk, by=chiefs[1], read=act.code)
+
+    act.refresh_from_db()
+    assert (Call.objects.get().closes_at, act.state, Letter.objects.count()) == (CLOSES, "asked", 0)

@@ -99,6 +99,19 @@ def test_thread_names_a_part_to_its_own_people_only(model):
 
 
 @pytest.mark.django_db
+def test_thread_says_to_others_whose_action_it_is():
+    """What a practice becomes in two towns bears the same name twice: the town tells them apart."""
+    action = ActionFactory(objective__plan__running=True)
+    plan = action.objective.plan
+    own = PersonFactory(roles=[(plan.organisation, Role.CITY_READER)])
+
+    read = {reader: queries.show_actions([action.code], reader)[action.code] for reader in (None, own)}
+
+    assert (read[None].state, read[None].address) == (plan.organisation.name, "")
+    assert (read[own].state, read[own].title) == ("", action.name)
+
+
+@pytest.mark.django_db
 def test_strip_of_an_objective_leads_to_its_recommendation_and_its_actions():
     plan = PlanFactory(framework=DemonstrationFramework())
     officer = PersonFactory(roles=[(plan.organisation, Role.CITY_EDITOR)])

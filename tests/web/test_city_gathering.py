@@ -273,3 +273,15 @@ def test_a_list_asks_the_same_questions_for_one_and_for_three(client, sign_in, c
 
     assert [asked(path) for path in paths] == one
     assert Event.rows.count() == 2
+
+
+def test_webinars_to_come_stand_in_the_workspace(client, city, sign_in):
+    """An officer finds them where they work; what is over, or by invitation, is not announced there."""
+    sign_in(Role.CITY_EDITOR)
+    for name, access, day in (("Tutelle", "public", 0), ("Passé", "public", -90), ("Entre nous", "invitation", 0)):
+        event = EventFactory(name={"fr": name}, access=access)
+        OccurrenceFactory(event=event, starts_at=FIRST_DAY + timedelta(days=day))
+
+    shown = client.get(f"/espace/{city.code}/rencontres").content.decode()
+
+    assert re.findall(r'href="/webinaires/\w+"><strong>(.*?)</strong>', shown) == ["Tutelle"]

@@ -9,7 +9,7 @@ from marelle.library.models import Adoption, Practice
 from marelle.library.operations import practices as operations
 from marelle.library.queries.houses import committee_of
 from tests.factories.accounts import OrganisationFactory, PersonFactory
-from tests.factories.framework import DomainFactory
+from tests.factories.framework import DemonstrationFramework, DomainFactory
 from tests.factories.plans import ObjectiveFactory, PlanFactory
 from tests.library.shelf import AT, HALF_A_YEAR, WORDS, drafted, editor, published, team
 
@@ -295,6 +295,22 @@ def test_giving_up_says_why(client, town):
 
     adoption.refresh_from_db()
     assert (refused.status_code, done.status_code, adoption.dropped_because) == (422, 302, "Trop cher.")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_taking_over_asks_a_fixed_number_of_questions(client, town, count, django_assert_num_queries):
+    plan = PlanFactory(organisation=town, framework=DemonstrationFramework())
+    for _number in range(count):
+        objective = ObjectiveFactory(plan=plan, domain=plan.framework.domains.first())
+        done = f"/espace/{town.code}/rencontres/reprendre/{published().code}"
+        client.post(done, {"objective": objective.code})
+    address = f"/espace/{town.code}/rencontres/reprendre/{published().code}"
+    client.get(address)
+
+    with django_assert_num_queries(12):
+        shown = client.get(address).context
+
+    assert sum(len(part.objectives) for part in shown["domains"]) == count
 
 
 @pytest.mark.parametrize("count", [1, 3])

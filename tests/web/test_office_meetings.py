@@ -10,6 +10,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Letter
 from marelle.events.models import Event, EventPerson, Host, Occurrence, Question, Series
+from marelle.events.operations import meetings
 from tests import signing_in
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.events import (
@@ -262,7 +263,7 @@ def test_its_page_asks_a_fixed_number_of_questions(client, officer, webinar, cou
         EventPersonFactory(event=webinar)
     client.get(f"/bureau/rencontres/{webinar.code}")
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(20):
         client.get(f"/bureau/rencontres/{webinar.code}")
 
 
@@ -307,6 +308,22 @@ def test_the_page_of_a_series_shows_no_draft_and_none_by_invitation(client, hous
 
     assert [name for name in ("Annoncé", "Brouillon", "Tenu", "Invités") if name in page] == ["Annoncé", "Tenu"]
     assert client.get("/webinaires/series/rien").status_code == 404
+
+
+def test_a_series_is_public_with_the_first_of_its_webinars_anyone_may_read_about(client, house, officer):
+    together = SeriesFactory(committee=house)
+    public, office = f"/webinaires/series/{together.code}", f"/bureau/rencontres/series/{together.code}"
+    prepared = EventFactory(committee=house, series=together, state="draft")
+    OccurrenceFactory(event=prepared)
+    Host.objects.create(event=prepared, organisation=house, role="lead")
+    OccurrenceFactory(event=EventFactory(committee=house, series=together, access="invitation"))
+
+    with clock.at(IN_TIME):
+        before = (client.get(public).status_code, public in client.get(office).content.decode())
+        meetings.publish(prepared.pk, by=officer)
+        after = (client.get(public).status_code, public in client.get(office).content.decode())
+
+    assert (before, after) == ((404, False), (200, True))
 
 
 @pytest.mark.parametrize("count", [1, 3])

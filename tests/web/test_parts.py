@@ -383,3 +383,18 @@ def test_days_are_said_all_and_once(held, french, english):
         said = tags.days(held, "Europe/Paris")
     with translation.override("en"):
         assert (said, tags.days(held, "Europe/Paris")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("state", "tone"),
+    [
+        ("stated", "waiting"),
+        ("offered", "watch"),
+        ("silent", "watch"),
+        ("comes", "good"),
+        ("retained", "good"),
+        ("met", "good"),
+    ],
+)
+def test_what_lives_is_not_drawn_as_over(state, tone):
+    assert tags.tone(state) == tone

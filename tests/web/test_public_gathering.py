@@ -443,3 +443,15 @@ def test_proceedings_wait_for_their_publication(client):
     page = read(client, "rencontre/2026").content.decode()
 
     assert ("Décidé" in page, 'id="proceedings"' in page) == (False, False)
+
+
+@pytest.mark.parametrize(("name", "told"), [("Pause", 0), ("Le thé", 1)])
+def test_a_break_is_called_so_once(client, name, told):
+    event = gathering(items=1)
+    event.items.update(kind="break", name={"fr": name})
+
+    line = (
+        read(client, "rencontre/2026").content.decode().partition(f"<strong>{name}</strong>")[2].partition("</li>")[0]
+    )
+
+    assert line.count("<span>pause</span>") == told

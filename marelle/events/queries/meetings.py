@@ -65,6 +65,11 @@ def series_of(committees: Iterable[Any]) -> QuerySet[Series]:
     return rows.select_related("committee").order_by("code")
 
 
+def public_series() -> QuerySet[Series]:
+    """Those anyone may read about: one of their webinars at least has been announced to all."""
+    return Series.objects.filter(pk__in=Event.objects.public().exclude(series=None).values("series"))
+
+
 def in_series(series: Series, at: datetime) -> tuple[list[Event], list[Event]]:
     """Its webinars anyone may read about: to come, the nearest first; then those that were, the latest first."""
     rows = list(_with_dates(Event.objects.public().filter(series=series)).order_by("begins_at", "pk"))
@@ -79,10 +84,18 @@ def prepared_in(series: Series, person: Person) -> list[Event]:
 
 
 def occurrences_of(event: Event) -> list[Occurrence]:
-    """Its twin occurrences, in order of time, each with the places taken (`taken`)."""
-    taken = Count("registrations", filter=Q(registrations__item=None, registrations__state__in=HOLDS_A_PLACE))
-    rows = event.occurrences.annotate(taken=taken).order_by("starts_at", "pk")
-    found: list[Occurrence] = list(rows)
+    """Its twin occurrences, in order of time: places `taken`, how many are `waiting`, were `present`."""
+    states = {
+        "taken": HOLDS_A_PLACE,
+        "waiting": [RegistrationState.WAITING],
+        "present": [RegistrationState.PRESENT],
+    }
+    of_all = Q(registrations__item=None)
+    counts = {
+        name: Count("registrations", filter=of_all & Q(registrations__state__in=among))
+        for name, among in states.items()
+    }
+    found: list[Occurrence] = list(event.occurrences.annotate(**counts).order_by("starts_at", "pk"))
     for occurrence in found:
         occurrence.event = event
     return found

@@ -22,7 +22,9 @@ class Talk:
 
 
 def talks_of(event: Event, reader: Person, at: datetime) -> list[Talk]:
-    """The talks given by `at`, in order; three questions, and one for each practice made."""
+    """The talks given by `at`, in order: three questions, and those of the practices made; none before a webinar is over."""
+    if event.kind != EventKind.GATHERING and event.state not in OVER:
+        return []
     rows = event.items.exclude(kind__in=NOT_TOLD).order_by("starts_at", "position", "pk")
     given = [item for item in rows if was_given(event, item, at)]
     tellers = tellers_of(event)

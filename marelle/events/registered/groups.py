@@ -88,7 +88,7 @@ def meetings(rows: list[Facts], person: Person, organisation: Organisation) -> I
     for row in rows:
         yield Moment(
             code=f"meeting-{row['code']}",
-            title=f"{text(row.words('group'))}: {text(row.words('name'))}",
+            title=f"{text(row.words('group'))}{_(': ')}{text(row.words('name'))}",
             starts_at=row.at("starts_at"),
             ends_at=row.at("ends_at"),
             address=address_for(Group(code=row["group_code"]), organisation),

@@ -153,9 +153,9 @@ def every_one() -> list[Practice]:
     return [_told(practice) for practice in rows.order_by("published_at", "pk")]
 
 
-def sheet(code: str) -> Practice | None:
-    """A public practice by its code."""
-    return _whole(Practice.objects.public()).filter(code=code).first()
+def sheet(code: str, *parts: str) -> Practice | None:
+    """A public practice by its code, with its texts, domains and services, or those of them named alone."""
+    return _whole(Practice.objects.public(), *parts).filter(code=code).first()
 
 
 def shown(rows: QuerySet[Practice], codes: Collection[str]) -> QuerySet[Practice]:
@@ -315,6 +315,7 @@ def tray(person: Person) -> QuerySet[Practice]:
 def plan_for(organisation: Organisation, person: Person) -> Plan | None:
     """The plan an action may be put into: the one being written, else the newest one that runs."""
     rows = Plan.objects.visible_to(person).filter(organisation=organisation, state__in=TAKES_ACTIONS)
+    rows = rows.select_related("framework")
     written = Case(When(state__in=[PlanState.DRAFT, PlanState.RETURNED], then=Value(0)), default=Value(1))
     return rows.order_by(written, "-created_at", "-pk").first()
 

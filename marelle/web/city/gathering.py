@@ -70,7 +70,8 @@ def meetings(request: HttpRequest, code: str) -> HttpResponse:
     space = enter(request)
     run = webinars.run_by(space.person, space.organisation).filter(kind=EventKind.WEBINAR).order_by("-pk")
     invited = list(queries.invited(space.organisation))
-    return page(request, "city/meetings.html", space, invitations=invited, webinars=list(run))
+    coming = webinars.coming(clock.now(), EventKind.WEBINAR)
+    return page(request, "city/meetings.html", space, invitations=invited, webinars=list(run), coming=coming)
 
 
 @door(member)

@@ -35,10 +35,10 @@ def groups(request: HttpRequest, code: str) -> HttpResponse:
 def group(request: HttpRequest, code: str, group: str) -> HttpResponse:
     """One group: its charter, its meetings, what was written and shared, the conversation; its charter to who is invited."""
     space = enter(request)
-    invitation = _invitation(space, group)
-    if invitation:
+    found = _mine(space, group)
+    if found is None and (invitation := _invitation(space, group)):
         return page(request, "city/group_invitation.html", space, **shared.show_invitation(invitation))
-    return page(request, "city/group.html", space, **shared.show(_group(space, group), space.person))
+    return page(request, "city/group.html", space, **shared.show(found or _group(space, group), space.person))
 
 
 @door(member)
@@ -81,7 +81,11 @@ def _invitation(space: Space, code: str) -> GroupInvitation | None:
 
 def _group(space: Space, code: str) -> Group:
     """A group one is in for this very organisation. Raises Http404."""
-    found = queries.of_member(space.person, space.organisation).filter(code=code).select_related("committee").first()
+    found = _mine(space, code)
     if found is None:
         raise Http404
     return found
+
+
+def _mine(space: Space, code: str) -> Group | None:
+    return queries.of_member(space.person, space.organisation).filter(code=code).select_related("committee").first()

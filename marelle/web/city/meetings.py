@@ -44,7 +44,7 @@ def meeting_act(request: HttpRequest, code: str, event: str, verb: str) -> HttpR
 def _mine(space: Space, code: str) -> Event:
     """A webinar one runs, for this organisation or without one. Raises Http404."""
     rows = queries.run_by(space.person, space.organisation).filter(kind=EventKind.WEBINAR, code=code)
-    event: Event | None = rows.select_related("committee").first()
+    event: Event | None = rows.select_related("committee", "series").first()
     if event is None:
         raise Http404
     return event

@@ -16,6 +16,7 @@ from marelle.accounts.doors import member
 from marelle.base import clock
 from marelle.base.doors import door, signed_in
 from marelle.base.idempotency import once
+from marelle.framework.queries import domains_of
 from marelle.library.figures import next_result, results_due
 from marelle.library.models import Adoption, Practice
 from marelle.library.operations import adoptions
@@ -23,7 +24,7 @@ from marelle.library.operations import practices as operations
 from marelle.library.queries import practices as queries
 from marelle.library.states import ADOPTION_STEPS, BEING_WRITTEN, Outcome
 from marelle.plans.models import Plan
-from marelle.plans.queries import outline
+from marelle.plans.queries import bones
 from marelle.web.city.space import Space, enter, page
 from marelle.web.parts import practice_editor as writing
 from marelle.web.parts.forms import FileForm
@@ -184,7 +185,8 @@ def which_space(request: HttpRequest, practice: str) -> HttpResponse:
 def take_over(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     """Choose the objective the practice goes to: one press, and the plan holds one action more."""
     space = enter(request)
-    found, plan = queries.sheet(practice), queries.plan_for(space.organisation, space.person)
+    found = queries.sheet(practice, "texts", "domains")
+    plan = queries.plan_for(space.organisation, space.person)
     if found is None or (plan is None and request.method == "POST"):
         raise Http404
     if request.method != "POST" or plan is None:
@@ -197,13 +199,13 @@ def take_over(request: HttpRequest, code: str, practice: str) -> HttpResponse:
 
 def offered(space: Space, found: Practice, plan: Plan | None) -> dict[str, Any]:
     """The objectives it may go under, or why it may not."""
-    held = queries.taken_over(space.organisation, space.person)
+    held = Adoption.objects.visible_to(space.person).filter(organisation=space.organisation, practice=found)
     return {
         "practice": found,
         "words": queries.words_of(found),
         "plan": plan,
-        "domains": [part for part in outline(plan, covered=False) if part.objectives] if plan else [],
-        "already": next((row for row in held if row.practice_id == found.pk and row.state != "dropped"), None),
+        "domains": [part for part in bones(plan, domains_of(plan.framework)) if part.objectives] if plan else [],
+        "already": held.exclude(state="dropped").order_by("-adopted_at", "-pk").first(),
         "is_ours": found.organisation_id == space.organisation.pk,
         "close": {domain.slug for domain in found.domains.all()},
     }

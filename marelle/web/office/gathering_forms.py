@@ -144,7 +144,7 @@ class ItemForm(InLanguages):
     capacity = forms.IntegerField(
         label=_("Places"), min_value=1, max_value=10_000, required=False, help_text=_("Blank: no limit.")
     )
-    domain = forms.ModelChoiceField(Domain.objects.none(), label=_("Domain"), required=False)
+    domain = forms.ModelChoiceField(Domain.objects.none(), label=_("Domain"), required=False, empty_label="–")
     theme_fr = forms.CharField(label=_("Theme, in French"), max_length=120, required=False)
     theme_en = forms.CharField(label=_("Theme, in English"), max_length=120, required=False)
     description_fr = forms.CharField(label=_("Description, in French"), widget=AREA, required=False)

@@ -109,7 +109,7 @@ def _committees(request: HttpRequest) -> list[Any]:
 def _mine(request: HttpRequest, code: str) -> Event:
     """A webinar of one's own committee; another one's is not there. Raises Http404."""
     rows = Event.objects.visible_to(request.user).filter(committee__in=_committees(request))  # type: ignore[arg-type]
-    event = rows.filter(kind=EventKind.WEBINAR, code=code).select_related("committee").first()
+    event = rows.filter(kind=EventKind.WEBINAR, code=code).select_related("committee", "series").first()
     if event is None:
         raise Http404
     return event

@@ -25,7 +25,7 @@ from marelle.library.operations import practices as operations
 from marelle.library.states import BEING_WRITTEN
 from marelle.web.office.practices import committees, visible
 from marelle.web.parts import practice_editor as writing
-from marelle.web.parts.forms import FileForm, done, page
+from marelle.web.parts.forms import CountryField, FileForm, done, page
 from marelle.web.parts.saving import Outcome as Saved
 from marelle.web.parts.saving import answer_one
 
@@ -41,13 +41,7 @@ class ForWhomForm(forms.Form):
         empty_label=gettext_lazy("A city abroad, named below"),
     )
     abroad = forms.CharField(label=gettext_lazy("Its name, abroad"), max_length=200, required=False)
-    country = forms.CharField(
-        label=gettext_lazy("Its country"),
-        min_length=2,
-        max_length=2,
-        required=False,
-        help_text=gettext_lazy("Two letters: TN, IT, GR, MA…"),
-    )
+    country = CountryField(label=gettext_lazy("Its country"), required=False)
     name = forms.CharField(label=gettext_lazy("The name of the practice, in a few words"), max_length=200)
 
     def __init__(self, committee: Organisation, *args: Any, **kwargs: Any):

@@ -94,7 +94,9 @@ def series(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The series is saved."))
         return redirect("office:series", code)
     events = queries.prepared_in(found, request.user)  # type: ignore[arg-type]
-    return page(request, "office/series.html", {"series": found, "form": form, "events": events})
+    is_public = queries.public_series().filter(pk=found.pk).exists()
+    context = {"series": found, "form": form, "events": events, "is_public": is_public}
+    return page(request, "office/series.html", context)
 
 
 def _committees(request: HttpRequest) -> list[Organisation]:

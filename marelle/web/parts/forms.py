@@ -1,16 +1,21 @@
 """A form and the operation behind it: what the operation refuses is shown on the form, with all that was typed."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marelle.base.countries import NAMES, country_name
 from marelle.base.errors import BadData
 from marelle.base.files import EXTENSIONS
+from marelle.base.text import fold
 
 Words = Mapping[str, str]  # by the name of a field
 
@@ -54,3 +59,21 @@ def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     """Render a page; 422 when one of its forms was refused."""
     refused = any(isinstance(value, forms.BaseForm) and value.is_bound and value.errors for value in context.values())
     return render(request, template, context, status=422 if refused else 200)
+
+
+class CountryField(forms.CharField):
+    """A country by its name, in the language of the page, or by its two letters: these are what is kept."""
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=60, help_text=gettext_lazy("Its name, or its two letters: TN, IT, GR…"), **options)
+
+    def clean(self, value: Any) -> str:
+        """The two letters, or nothing. Raises ValidationError."""
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        known = {fold(country_name(code)): code for code in NAMES}
+        found = known.get(fold(typed), typed.upper())
+        if not re.fullmatch("[A-Z]{2}", found):
+            raise ValidationError(_("Write the name of the country, or its two letters: TN, IT, GR…"))
+        return found

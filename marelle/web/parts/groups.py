@@ -87,8 +87,8 @@ def find(code: str, person: Person) -> Group:
 
 def show(group: Group, person: Person, refused: dict[str, Any] | None = None) -> dict[str, Any]:
     """What `parts/group.html` needs. `refused`: the form that was not taken, by its name."""
-    told = refused or {}
-    language = {"language": person.language}
+    told, is_open = refused or {}, group.closed_at is None
+    reference, language = operations.reference_of(group), {"language": person.language}
     fresh = {
         "charter": SideBySideForm(initial=group.charter, prefix="charter"),
         "agenda": SideBySideForm(initial=group.agenda, prefix="agenda"),
@@ -106,10 +106,9 @@ def show(group: Group, person: Person, refused: dict[str, Any] | None = None) ->
         "files": queries.files(group),
         "meetings": queries.meetings(group),
         "forms": {**fresh, **told},
-        "is_open": group.closed_at is None,
-        "is_member": rules.is_member(person, group),
+        "is_open": is_open,
         "runs": rules.may_run(person, group.committee),
-        "thread": threads.show(operations.reference_of(group), person, told.get("thread")),
+        "thread": threads.show(reference, person, may_write=is_open, form=told.get("thread")),
         "now": clock.now(),
     }
 

@@ -17,6 +17,7 @@ from marelle.events.operations import lessons, meetings, run_sheets
 from marelle.events.operations.meetings import Held
 from marelle.events.states import Access, Confidentiality, EventRole, HostRole, ItemKind
 from marelle.library.models import Service
+from marelle.web.parts.forms import CountryField
 from marelle.web.templatetags.marelle import language_name
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -232,9 +233,7 @@ class AbroadForm(Form):
     """A city or partner of another country, met for the first time."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    country = forms.CharField(
-        label=_("Country"), min_length=2, max_length=2, help_text=_("Two letters: TN, IT, GR, MA…")
-    )
+    country = CountryField(label=_("Country"))
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[(k.value, k.label) for k in (OrganisationKind.COMMUNE, OrganisationKind.PARTNER)]
     )
@@ -391,4 +390,5 @@ class LessonsForm(Form):
 def known_organisations(event: Event, *, required: bool = True) -> forms.ModelChoiceField:
     """Those the committee looks after, and those of other countries."""
     rows = Organisation.objects.looked_after_by([event.committee]).order_by("folded_name", "pk")
-    return forms.ModelChoiceField(rows, label=_("Organisation"), to_field_name="code", required=required)
+    options = {"to_field_name": "code", "required": required, "empty_label": "–"}
+    return forms.ModelChoiceField(rows, label=_("Organisation"), **options)

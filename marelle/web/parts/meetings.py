@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,9 @@ from marelle.base import clock
 from marelle.events.models import Event, Occurrence
 from marelle.events.operations import lessons, meetings, questions, run_sheets
 from marelle.events.queries import meetings as queries
+from marelle.events.states import OVER, EventState
 from marelle.framework.models import text
+from marelle.library.models import Service
 from marelle.web.parts.meeting_forms import (
     AbroadForm,
     ChangeLineForm,
@@ -250,6 +253,8 @@ def note_of(event: Event) -> list[tuple[str, str]]:
 def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) -> dict[str, Any]:
     """What the page of a meeting shows to who prepares or runs it. `base`: where its forms are sent."""
     occurrences, told = queries.occurrences_of(event), refused or {}
+    is_draft, is_over = event.state == EventState.DRAFT, event.state in OVER
+    prefetch_related_objects([event], Prefetch("services", Service.objects.order_by("position", "pk")))
     forms_shown: dict[str, Form] = {name: form(event) for name, form in FORMS.items()}
     forms_shown |= {"note": NoteForm.of(event), "lessons": LessonsForm.of(event)}
     forms_shown |= told
@@ -262,7 +267,7 @@ def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) 
         "refused": next(iter(told.values()), None),
         "here": base.removesuffix("/faire/"),
         "note": note_of(event),
-        "services": list(event.services.order_by("position", "pk")),
+        "services": list(event.services.all()),
         "occurrences": occurrences,
         "sessions": [(o, _row("date", "language", o.language, OccurrenceForm.of(event, o), told)) for o in occurrences],
         "hosts": list(event.hosts.select_related("organisation").order_by("position", "pk")),
@@ -272,12 +277,12 @@ def context_of(event: Event, base: str, refused: dict[str, Form] | None = None) 
             for part in queries.parts_of(event)
         ],
         "run_sheet": _sheet(event, occurrences, told),
-        "questions": queries.questions_of(event),
-        "suggestions": list(event.suggestions.order_by("pk")),
-        "documents": list(event.files.filter(removed_at=None).order_by("pk")),
-        "counts": queries.counts_of(event),
+        "questions": [] if is_draft else queries.questions_of(event),
+        "suggestions": [] if is_draft else list(event.suggestions.order_by("pk")),
+        "documents": list(event.files.filter(removed_at=None).order_by("pk")) if is_over else [],
+        "counts": {name: sum(getattr(o, name) for o in occurrences) for name in ("taken", "waiting", "present")},
         "languages": settings.LANGUAGES,
-        "is_over": event.state in ("held", "documented"),
+        "is_over": is_over,
         "has_begun": bool(occurrences) and max(o.starts_at for o in occurrences) <= clock.now(),
         "now": clock.now(),
     }

@@ -23,11 +23,16 @@ class NeedForm(forms.Form):
         help_text=_("One sentence: other cities will read it, with the name of yours."),
     )
     service = forms.ModelChoiceField(
-        Service.objects.order_by("position", "code"), label=_("Service concerned"), to_field_name="code", required=False
+        Service.objects.order_by("position", "code"),
+        label=_("Service concerned"),
+        to_field_name="code",
+        required=False,
+        empty_label="–",
     )
     domain = forms.ModelChoiceField(
         None,
         label=_("Domain of the programme"),
+        empty_label="–",
         to_field_name="code",
         required=False,
         help_text=_("One of the two is needed."),

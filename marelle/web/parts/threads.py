@@ -26,13 +26,11 @@ class MessageForm(forms.Form):
     language = forms.ChoiceField(label=_("Written in"), choices=settings.LANGUAGES)
 
 
-def show(reference: str, person: Person, form: MessageForm | None = None) -> dict[str, Any]:
+def show(reference: str, person: Person, *, may_write: bool, form: MessageForm | None = None) -> dict[str, Any]:
     """What `parts/thread.html` needs, oldest message first; this person has read it from now on. Raises NotAllowed."""
     since = clock.now() - threads.CORRECTED_WITHIN
-    found = list(threads.messages_of(reference, person)[: threads.MOST_SHOWN])[::-1]
+    found = threads.read(reference, person)
     lines = [{"message": m, "may_correct": m.author_id == person.pk and m.made_at > since} for m in found]
-    threads.read(reference, person)
-    may_write = threads.may_write(reference, person)
     return {"lines": lines, "form": form or MessageForm(initial={"language": person.language}), "may_write": may_write}
 
 

@@ -220,7 +220,8 @@ def _prepare(programme: Programme) -> None:
         places = [str(programme.places[item.pk])] if shows_places and item.pk in programme.places else []
         speakers = programme.speakers.get(item.pk, [])
         item.url, item.title = f"{here}/{item.code}", text(item.name)  # type: ignore[attr-defined]
-        item.facts = [kinds[item.kind], ends, *filter(None, [item.room]), *speakers, *places]  # type: ignore[attr-defined]
+        kind = [kinds[item.kind]] if kinds[item.kind] != item.title.lower() else []  # type: ignore[attr-defined]
+        item.facts = [*kind, ends, *filter(None, [item.room]), *speakers, *places]  # type: ignore[attr-defined]
 
 
 def _timed(programme: Programme) -> list[ProgrammeItem]:

@@ -24,7 +24,7 @@ from marelle.framework.models import text
 from marelle.web.parts import calendars, limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
-from marelle.web.parts.forms import done
+from marelle.web.parts.forms import CountryField, done
 from marelle.web.parts.forms_guard import same_origin
 from marelle.web.parts.meetings import note_of
 from marelle.web.public.show import public, show
@@ -45,9 +45,7 @@ class RegistrationForm(forms.Form):
     )
     function = forms.CharField(label=_("Your function"), max_length=120, required=False)
     organisation_name = forms.CharField(label=_("City or organisation"), max_length=200, required=False)
-    country = forms.CharField(
-        label=_("Country"), max_length=2, min_length=2, required=False, help_text=_("Two letters: FR, TN, IT…")
-    )
+    country = CountryField(label=_("Country"), required=False)
     suggestion = forms.CharField(
         label=_("What should it speak of?"),
         help_text=_("600 characters at most. The moderator reads it beforehand."),
@@ -75,7 +73,7 @@ class RegistrationForm(forms.Form):
         fields = ("name", "email", "function", "organisation_name")
         return Coming(
             language=get_language() or "fr",
-            country=data["country"].upper(),
+            country=data["country"],
             **{field: data[field] for field in fields},
         )
 
