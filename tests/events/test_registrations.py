@@ -18,6 +18,7 @@ from marelle.events.operations import participants
 from marelle.events.operations import registrations as operations
 from marelle.events.operations.registrations import Coming
 from tests.base.threads import at_once
+from tests.factories.accounts import PersonFactory
 from tests.factories.events import (
     CLOSES,
     FIRST_DAY,
@@ -63,7 +64,22 @@ def test_registering_twice_is_once_whatever_the_capitals_of_the_address():
     second = operations.register(webinar.pk, Coming(email="AYA@example.org", name="Aya Ben"), at=IN_TIME + SOON)
 
     assert (second.pk, Registration.rows.count(), Letter.objects.count()) == (first.pk, 1, 1)
-    assert Participant.rows.get().name == "Aya Ben"
+
+
+@pytest.mark.django_db
+def test_typing_somebodys_address_adds_to_what_they_said_and_changes_none_of_it():
+    webinar, aya = OccurrenceFactory(), PersonFactory(email="aya@example.org")
+    operations.register(webinar.pk, Coming(email="aya@example.org", name="Aya"), at=IN_TIME)
+
+    stranger = Coming(email="aya@example.org", name="Moqueur", function="Directrice", organisation_name="Rezé")
+    operations.register(OccurrenceFactory().pk, stranger, at=IN_TIME)
+    by_address = Participant.rows.get()
+    herself = Coming(email="aya@example.org", name="Aya Ben", function="Élue", person=aya)
+    operations.register(OccurrenceFactory().pk, herself, at=IN_TIME)
+
+    signed_in = Participant.rows.get()
+    assert (by_address.name, by_address.function, by_address.organisation_name) == ("Aya", "Directrice", "Rezé")
+    assert (signed_in.name, signed_in.function) == ("Aya Ben", "Élue")
 
 
 @pytest.mark.django_db

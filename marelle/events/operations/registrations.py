@@ -192,8 +192,9 @@ def offer_next(occurrence: Occurrence, item: ProgrammeItem | None, *, at: dateti
 
 
 def known(coming: Coming, *, at: datetime) -> Participant:
-    """The participant of that address, made at first need; what they say of themselves today replaces what they said.
+    """The participant of that address, made at first need. Whoever types the address again adds what was not said.
 
+    Only somebody signed in replaces it here: an address proves nothing. Others change it on their own page.
     Raises BadData without a name or an address.
     """
     email, name = coming.email.strip(), " ".join(coming.name.split())
@@ -214,7 +215,9 @@ def known(coming: Coming, *, at: datetime) -> Participant:
     except IntegrityError:  # registered at the same moment elsewhere
         participant = living.get()
     for field_name, value in said.items():
-        setattr(participant, field_name, value)
+        held = participant.organisation_id if field_name == "organisation" else getattr(participant, field_name)
+        if coming.person or not held:
+            setattr(participant, field_name, value)
     participant.person = coming.person or participant.person
     participant.save()
     return participant
