@@ -100,6 +100,8 @@ def test_what_is_missing_is_said_when_it_is_proposed(client, town):
     practice.refresh_from_db()
     assert "Choisissez au moins un domaine." in shown
     assert (answer.status_code, practice.state) == (422, "draft")
+    assert 'href="#submit"' in answer.content.decode()
+    assert "Choisissez au moins un domaine." in answer.content.decode()
 
 
 def test_a_language_a_file_and_someone_to_ask(client, town):
