@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DATABASES = ("sqlite", "postgresql")
 LONG = re.compile(r"^from (?:tests\.scale|hypothesis)\b", re.MULTILINE)
+OF_ANOTHER_RUN = ("MARELLE_TEST_PLACE", "MARELLE_TEST_DATABASE", "DATABASE_URL", "PYTEST_XDIST_WORKER")  # and its files
 NO_TEST = 5  # pytest's word for: all were left out on this database
 
 
@@ -46,7 +47,8 @@ def long_tests() -> list[str]:
 def soak(files: list[str], options: argparse.Namespace) -> Iterator[str]:
     """Run each file on each database; the name of each run that failed, empty for one that did not."""
     databases = [options.database] if options.database else DATABASES
-    environment = os.environ | {"MARELLE_SCALE": str(options.scale)}
+    environment = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_RUN}
+    environment["MARELLE_SCALE"] = str(options.scale)
     total = len(files) * len(databases)
     for number, (database, file) in enumerate([(d, f) for d in databases for f in files], start=1):
         began = time.monotonic()

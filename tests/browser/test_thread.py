@@ -52,7 +52,7 @@ def test_story_is_walked_forward_and_back_by_its_strip(page_fr, server, town, la
     page.goto(ahead[0])  # the sheet of a practice is public: it names no page of a workspace
     behind = walk(page, back)
 
-    action, practice = ahead
+    action, practice, *_beyond = ahead
     assert action in [f"{language}/espace/{STORY}/plan/actions/{a.code}" for a in objective().actions.all()]
     assert practice.startswith(f"{language}/pratiques/")
     assert behind == [start]

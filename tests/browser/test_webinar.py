@@ -130,6 +130,7 @@ def test_moderator_abroad_runs_the_twin_webinar_to_its_lessons(open_page, server
 
     # over: the note is drafted from all this, completed, published
     at(15, 40)
+    page.reload()
     push(page, "Elle a eu lieu")
     push(page, "Ébaucher la note")
     drafted = page.get_by_label("Ce que nous en retenons (français)").input_value()

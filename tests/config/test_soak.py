@@ -24,6 +24,14 @@ def test_soak_runs_the_long_tests_and_counts():
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Soak at 0.01: 1 files, 0 failed."), done.stdout
 
 
+def test_soak_leaves_the_files_of_the_run_that_calls_it_alone(tmp_path):
+    (tmp_path / "test.sqlite3").write_text("kept")
+
+    run(MARELLE_TEST_PLACE=str(tmp_path))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["test.sqlite3"]
+
+
 def test_soak_names_what_failed():
     done = run(PYTEST_ADDOPTS="--no-such-option")
 

@@ -27,8 +27,6 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:propose": DOSSIER,
     "office:confirm": DOSSIER,
     "office:agreement_prepare": DOSSIER,
-    "office:followed": ("draft", "member"),
-    "office:verify": ("draft", "member"),
     "office:practice": ("draft", "member"),
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
@@ -282,10 +280,8 @@ office:finish_reading                 *           iii --- --- --- --- --- --- --
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
-office:followed                        draft     iii --- --- --- --- --- --- --- nnn nnn nnn nnn --- --- nnn
-office:followed                        member    iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
-office:verify                          draft     iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
-office:verify                          member    iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:followed                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:verify                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:mandate_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:messages_read                  *           iii --- --- --- --- --- --- --- xmx xmx xmx xmx xmx xmx xmx

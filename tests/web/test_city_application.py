@@ -533,12 +533,12 @@ def test_what_was_removed_from_the_plan_is_put_back_by_one_press(client, sign_in
 
 
 QUESTIONS = {
-    "candidature": 11,
+    "candidature": 9,
     "candidature/presentation": 7,
     "candidature/auto-evaluation/bien-etre": 7,
     "candidature/plan": 10,
     "candidature/plan?vue=tableau": 9,
-    "candidature/depot": 10,
+    "candidature/depot": 8,
     "candidature/recu": 6,
     "plan": 10,
     "documents": 5,

@@ -166,5 +166,5 @@ def test_the_list_asks_a_fixed_number_of_questions(client, editor, city, committ
         ExchangeFactory(need=need, asked_by=city)
     client.get("/espace/61001/rencontres/besoins")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get("/espace/61001/rencontres/besoins")

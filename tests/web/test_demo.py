@@ -101,7 +101,7 @@ def test_demo_page_sets_no_cookie(client, board, settings):
 @pytest.mark.parametrize(("address", "shown"), [("AYA@example.org", 1), ("nobody@example.org", 0), ("", 0)])
 def test_letters_are_read_by_who_knows_their_address(client, settings, address, shown):
     """Where no mail server is, nobody would reach their own page otherwise."""
-    settings.DEMO = True
+    settings.DEMO, settings.SITE_ADDRESS = True, "https://marelle.example"
     LetterFactory(address="aya@example.org", text="https://marelle.example/mes-rencontres/secret")
     LetterFactory(address="other@example.org", text="https://marelle.example/mes-rencontres/another")
 

@@ -48,7 +48,7 @@ def declare_intent(
     if not call.is_open(at):
         raise Closed(_("This call is not open at the moment."), closes_at=call.closes_at.isoformat())
     offered = track in call.tracks.all() and organisation.kind in track.organisation_kinds
-    if not offered or call.committee.country != organisation.country:
+    if not offered or not Call.rows.filter(queries.serves(organisation), pk=call.pk).exists():
         raise BadData(_("This call does not offer this track to your organisation. Choose another one."))
     earlier = Application.rows.filter(call=call, organisation=organisation).first()
     if earlier and earlier.state in queries.OVER:

@@ -7,12 +7,13 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.base.errors import BadData
 from marelle.framework.models import Domain, Track
@@ -153,14 +154,21 @@ def joined(application: Application) -> list[File]:
 def calls_for(organisation: Organisation, at: datetime) -> list[Offer]:
     """Open calls of its country that this kind of organisation may answer and has not answered, the first to close first."""
     offers = []
-    own = Call.objects.open_at(at).filter(committee__country=organisation.country)
-    unanswered = own.exclude(applications__organisation=organisation)
+    near = Call.objects.open_at(at).filter(serves(organisation))
+    unanswered = near.exclude(applications__organisation=organisation)
     for call in unanswered.select_related("framework").prefetch_related("tracks"):
         tracks = sorted(call.tracks.all(), key=lambda track: (track.position, track.pk))
         offered = [track for track in tracks if organisation.kind in track.organisation_kinds]
         if offered:
             offers.append(Offer(call, offered))
     return offers
+
+
+def serves(organisation: Organisation) -> Q:
+    """The calls of its country's committees; where its country has none, of all, for a place of the official code."""
+    own = Q(committee__country=organisation.country)
+    houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE, country=organisation.country)
+    return own | ~Exists(houses) if organisation.territory_id else own
 
 
 def closes_at(application: Application) -> datetime:

@@ -48,7 +48,18 @@ def letters(request: HttpRequest) -> HttpResponse:
     _only_in_demonstration()
     address = request.GET.get("adresse", "").strip()[:LONGEST]
     written = Letter.objects.filter(address__iexact=address).order_by("-pk")[:SHOWN] if address else []
-    return render(request, "account/demo_letters.html", {"address": address, "letters": written})
+    told = [{"letter": letter, "lines": _lines(letter.text)} for letter in written]
+    return render(request, "account/demo_letters.html", {"address": address, "letters": told})
+
+
+def _lines(text: str) -> list[dict[str, str]]:
+    """A letter line by line; a line that is an address of this site alone leads there, no other does."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [{"words": line, "address": line if _is_ours(line) else ""} for line in lines]
+
+
+def _is_ours(line: str) -> bool:
+    return line.startswith(f"{settings.SITE_ADDRESS}/") and " " not in line
 
 
 @csrf_exempt
