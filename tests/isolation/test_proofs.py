@@ -146,7 +146,8 @@ def is_sent_to_prove(response) -> bool:
 def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
     role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
-    town = world.towns["member" if name.startswith(("agreement", "mandate")) and name != "agreements" else "read"]
+    signed = name.startswith(("agreement", "mandate", "followed", "verify")) and name != "agreements"
+    town = world.towns["member" if signed else "read"]
     address = PATTERNS[name].addresses(world, town)[0]
     form = sent(f"office:{name}", world, town) if method == "post" else None
     viewers = {how: viewer_of(world.people[role], **session) for how, session in SESSIONS.items()}
