@@ -132,7 +132,11 @@ def worker(environment: dict | None = None):
         yield
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # a server that waits for a silent client
+            process.kill()
+            process.wait()
 
 
 @contextmanager
