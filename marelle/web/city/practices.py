@@ -15,7 +15,6 @@ from marelle.accounts import rules as accounts
 from marelle.accounts.doors import member
 from marelle.base import clock
 from marelle.base.doors import door, signed_in
-from marelle.base.errors import BadData
 from marelle.base.idempotency import once
 from marelle.framework.queries import domains_of
 from marelle.library.figures import next_result, results_due
@@ -120,10 +119,9 @@ def act(request: HttpRequest, code: str, practice: str) -> HttpResponse:
     """Propose it, tell it in one more language, agree to be asked or take that back, take a file off, correct it."""
     space = enter(request)
     found, what = own_or_404(space, practice), request.POST.get("act", "")
-    try:
-        next_one = writing.do(what, found, request.POST.get("value", ""), space.person) or found
-    except BadData as error:
-        return show(request, space, found, Saved(faults={"submit": error.sentence}))
+    next_one, fault = writing.attempt(what, found, request.POST.get("value", ""), space.person)
+    if fault:
+        return show(request, space, found, Saved(faults={"submit": fault}))
     said = {"submit": _("Your practice is proposed: the programme team will read it."), "agree": _("Thank you.")}
     messages.success(request, said.get(what, _("Saved.")))
     return redirect("city:practice", code, next_one.code)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Person
 from marelle.base import origins
+from marelle.base.errors import BadData
 from marelle.base.files import EXTENSIONS, MAX_BYTES
 from marelle.framework.models import Domain
 from marelle.library.models import Practice, Service
@@ -80,6 +81,14 @@ def shown(found: Practice, reader: Person) -> dict[str, Any]:
         "in_hand": past.in_hand(found) if found.state in PUBLIC_STATES else None,
         "history": past.history(found),
     }
+
+
+def attempt(what: str, found: Practice, value: str, person: Person) -> tuple[Practice, str]:
+    """The same, and the sentence of what it lacks when it is not done."""
+    try:
+        return do(what, found, value, person) or found, ""
+    except BadData as error:
+        return found, error.sentence
 
 
 def editor(found: Practice, saved: Saved, file_form: Any = None) -> dict[str, Any]:
