@@ -17,7 +17,7 @@ from marelle.base import registers
 from marelle.base.registers import Act, Change, Moment, Today
 
 MOST_ACTS = 3
-MOST_CHANGES = 10
+MOST_CHANGES = 10  # lines of "what changed"
 
 
 class Facts(Mapping[str, Any]):

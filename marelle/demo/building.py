@@ -14,10 +14,10 @@ from marelle.accounts import operations as accounts
 from marelle.accounts.models import Membership, Notification, Organisation, Person
 from marelle.accounts.robot import robot
 from marelle.accounts.states import OrganisationKind, Role
-from marelle.base import clock, jobs, pdf
+from marelle.base import clock, jobs
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, practices, running, story
+from marelle.demo import journeys, learning, meetings, network, papers, practices, running, story
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -169,18 +169,7 @@ def _characters(told: dict[str, network.Place], until: datetime) -> None:
 
 def _vote() -> SimpleUploadedFile:
     """A council's vote, on paper: the same page for every place, and it says that it is a demonstration."""
-    page = pdf.render(
-        "note",
-        {
-            "kind": "Document de démonstration",
-            "facts": [{"name": "Objet", "value": "Délibération de principe"}],
-            "paragraphs": ["Page inventée pour la démonstration : elle n’engage aucune commune."],
-            "words": {"fingerprint": "", "verify": "", "page": "page"},
-        },
-        language="fr",
-        title="Délibération de principe (démonstration)",
-        at=FIRST_DAY,
-    )
+    page = papers.paper("Délibération de principe (démonstration)", subject="Délibération de principe", at=FIRST_DAY)
     return SimpleUploadedFile("deliberation-de-principe.pdf", page, "application/pdf")
 
 

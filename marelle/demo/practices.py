@@ -12,8 +12,8 @@ from django.conf import settings
 from marelle.accounts import files
 from marelle.accounts.models import Membership, Organisation, Person
 from marelle.accounts.states import Role
-from marelle.base import clock, pdf
-from marelle.demo import network
+from marelle.base import clock
+from marelle.demo import network, papers
 from marelle.framework.models import Domain
 from marelle.library.models import Practice, Service
 from marelle.library.operations import adoptions, resources
@@ -158,18 +158,8 @@ def kept(row: dict[str, Any], team: dict[str, Person]) -> Iterator[Any]:
         services = list(Service.objects.filter(code__in=row["services"]))
         resource = resources.draft_resource(committee, by=by, services=services, **said)
         for language, paragraphs in row["text"].items():
-            document = pdf.render(
-                "note",
-                {
-                    "kind": {"fr": "Document de démonstration", "en": "Demonstration document"}[language],
-                    "facts": [],
-                    "paragraphs": paragraphs,
-                    "words": {"fingerprint": "", "verify": "", "page": "page"},
-                },
-                language=language,
-                title=row["name"][language],
-                at=clock.now(),
-            )
+            title = row["name"][language]
+            document = papers.paper(title, at=clock.now(), paragraphs=paragraphs, language=language)
             name = f"{row['file']}-{language}.pdf"
             file = files.keep(document, label=name, kind="pdf", organisation=committee, by=by)
             resources.keep_file(resource, file, language, by=by)

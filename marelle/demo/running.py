@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from marelle.accounts import files
-from marelle.accounts.models import File, Membership, Person
-from marelle.accounts.states import Role
-from marelle.base import clock, pdf
-from marelle.demo import network
+from marelle.accounts.models import File, Person
+from marelle.base import clock
+from marelle.demo import network, papers
+from marelle.demo.practices import administrator
 from marelle.mandates.models import Mandate
 from marelle.mandates.states import RUNNING
 from marelle.plans.models import Action, Indicator
@@ -25,7 +25,7 @@ def tell(until: datetime) -> None:
     """Whatever was done and read by then in the plans that run."""
     mandates = Mandate.rows.filter(state__in=sorted(RUNNING)).select_related("plan", "organisation").order_by("pk")
     for mandate in mandates:
-        author = _administrator(mandate)
+        author = administrator(mandate.organisation)
         begun = datetime.combine(mandate.starts_on, datetime.min.time(), clock.PARIS) + timedelta(hours=9)
         actions = Action.objects.filter(objective__plan=mandate.plan_id).order_by("pk")
         for number, action in enumerate(actions, start=mandate.pk):
@@ -79,22 +79,6 @@ def _typed(indicator: Indicator, period: str, place: int, evidence: File | None 
 
 def _evidence(mandate: Mandate, author: Person, at: datetime) -> File:
     """A page of findings, which says that it is a demonstration."""
-    page = pdf.render(
-        "note",
-        {
-            "kind": "Document de démonstration",
-            "facts": [{"name": "Objet", "value": "Relevé des rues d’école apaisées"}],
-            "paragraphs": ["Page inventée pour la démonstration : elle n’engage aucune commune."],
-            "words": {"fingerprint": "", "verify": "", "page": "page"},
-        },
-        language="fr",
-        title="Relevé de terrain (démonstration)",
-        at=at,
-    )
+    page = papers.paper("Relevé de terrain (démonstration)", subject="Relevé des rues d’école apaisées", at=at)
     label = f"releve-{at.date().isoformat()}.pdf"
     return files.keep(page, label=label, kind="pdf", organisation=mandate.organisation, by=author)
-
-
-def _administrator(mandate: Mandate) -> Person:
-    rows = Membership.objects.living().filter(organisation=mandate.organisation, role=Role.CITY_ADMINISTRATOR)
-    return rows.select_related("person").order_by("pk")[0].person

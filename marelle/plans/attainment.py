@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from marelle.plans.states import Direction, Proof
+from marelle.plans.states import Direction, ProofLevel
 
 NOTHING, ALL = Decimal(0), Decimal(1)
 RULES = frozenset({"sum", "mean", "max", "latest", "ratio", "none"})
@@ -33,7 +33,7 @@ class Known:
     on: date
     numerator: Decimal | None = None
     denominator: Decimal | None = None
-    proof: str = Proof.DECLARED
+    proof_level: str = ProofLevel.DECLARED
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Rolled:
 
 @dataclass(frozen=True)
 class Attained:
-    """How far several indicators are, those of one degree of proof: mean share 0-1 of the known ones."""
+    """How far several indicators are, those of one level of proof: mean share 0-1 of the known ones."""
 
     share: Decimal | None
     known: int
@@ -106,7 +106,7 @@ def roll_up(readings: Sequence[Known], rule: str, factor: int | None = None) -> 
 
 def by_proof(shares: Iterable[tuple[Decimal | None, str]]) -> Mapping[str, Attained]:
     """How far indicators are together, declared, evidenced and verified apart. `shares`: (share or None, proof)."""
-    held: dict[str, list[Decimal]] = {proof: [] for proof in Proof.values}
+    held: dict[str, list[Decimal]] = {proof: [] for proof in ProofLevel.values}
     for part, proof in shares:
         if part is not None:
             held[proof].append(part)

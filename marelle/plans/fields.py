@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from marelle.base.errors import BadData
 from marelle.framework.models import Framework
+from marelle.plans.periods import FIRST_YEAR, LAST_YEAR
 from marelle.plans.states import Direction
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100  # a baseline's year outside them is a slip of the finger
 GREATEST = Decimal("99999999999")  # the column holds 14 digits, 3 of them after the comma
 MOST_EUR = 2_147_483_647  # a positive integer in both databases
 LONGEST = 20  # digits: beyond, Python itself refuses to read a number

@@ -14,7 +14,7 @@ from marelle.plans import attainment
 from marelle.plans.attainment import Aim, Attained
 from marelle.plans.models import Action, Indicator, Reading
 from marelle.plans.queries import DomainOutline, told
-from marelle.plans.states import ActionState, Proof
+from marelle.plans.states import ActionState, ProofLevel
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class FollowedDomain:
     @property
     def attained(self) -> dict[str, Attained]:
         """How far its indicators are: declared, evidenced, verified, never mixed."""
-        return dict(attainment.by_proof((f.share, f.known.proof) for f in self.indicators if f.known))
+        return dict(attainment.by_proof((f.share, f.known.proof_level) for f in self.indicators if f.known))
 
     @property
     def degrees(self) -> list[dict[str, Any]]:
         """The same for a row of a table: title, whole per cent rounded down (None when none is known), how many."""
         return [
-            {"title": Proof(p).label, "known": a.known, "percent": None if a.share is None else int(a.share * 100)}
+            {"title": ProofLevel(p).label, "known": a.known, "percent": None if a.share is None else int(a.share * 100)}
             for p, a in self.attained.items()
         ]
 
@@ -144,6 +144,6 @@ def _shown(reading: Any) -> Shown:
         title=f"{indicator.name} ({reading.period})",
         sentence=value or reading.missing_because,
         address=reverse("city:indicator", args=[place, indicator.code]) if reading.is_read else "",
-        state=reading.proof_word,
+        state=reading.proof_level_word,
         on=reading.recorded_at,
     )

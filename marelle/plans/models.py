@@ -18,7 +18,7 @@ from marelle.framework.models import (
     LibraryObjective,
     Recommendation,
 )
-from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanState, Proof
+from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanState, ProofLevel
 
 
 class PlanQuerySet(OwnedQuerySet):
@@ -171,16 +171,16 @@ class Reading(models.Model):
         return self.period
 
     @property
-    def proof(self) -> str:
+    def proof_level(self) -> str:
         """How sure it is: declared, evidenced or verified."""
         if self.verified_at:
-            return Proof.VERIFIED
-        return Proof.EVIDENCED if self.evidence_id or self.evidence_address else Proof.DECLARED
+            return ProofLevel.VERIFIED
+        return ProofLevel.EVIDENCED if self.evidence_id or self.evidence_address else ProofLevel.DECLARED
 
     @property
-    def proof_word(self) -> str:
+    def proof_level_word(self) -> str:
         """The same, in words."""
-        return str(Proof(self.proof).label)
+        return str(ProofLevel(self.proof_level).label)
 
     @property
     def group(self) -> str:

@@ -7,7 +7,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # a year outside them is a slip of the finger
 MONTHS_OF = {"S": 6, "Q": 3}
 SHAPE = re.compile(r"(?P<year>\d{4})(-(?P<part>[SQ])(?P<number>[1-4])|-(?P<month>\d{2})(-(?P<day>\d{2}))?)?")
 

@@ -58,7 +58,7 @@ BEGUN = frozenset({A.IN_PROGRESS, A.BLOCKED, A.POSTPONED})
 NEEDS_A_REASON = frozenset({A.BLOCKED, A.POSTPONED, A.ABANDONED})
 
 
-class Proof(TextChoices):
+class ProofLevel(TextChoices):
     """How sure a reading is. The three are counted apart, never mixed."""
 
     DECLARED = "declared", pgettext_lazy("reading", "declared")

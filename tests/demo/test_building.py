@@ -114,7 +114,7 @@ def test_running_plans_are_followed_and_the_story_has_two_readings_with_their_ev
     story_readings = Reading.objects.filter(
         indicator__objective__name=network.content()["story"]["objective"], value__isnull=False
     )
-    assert [(r.period, r.proof) for r in story_readings.order_by("until")] == [
+    assert [(r.period, r.proof_level) for r in story_readings.order_by("until")] == [
         ("2025", "evidenced"),
         ("2026-S1", "evidenced"),
     ]

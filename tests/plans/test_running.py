@@ -98,7 +98,7 @@ def test_holding_back_asks_why(action, officer, before, step):
 def test_reading_of_a_ratio_is_worked_out_from_its_parts(indicator, officer, plan):
     made = record_reading(indicator.pk, Typed("2027", numerator=D(8), denominator=D(40), source="voirie"), by=officer)
 
-    assert (made.value, made.until, made.proof) == (D(20), date(2027, 12, 31), "declared")
+    assert (made.value, made.until, made.proof_level) == (D(20), date(2027, 12, 31), "declared")
     assert list(Origin.objects.values_list("kind", "parent", "offspring")) == [
         ("objective", f"plans.objective:{indicator.objective.code}", f"plans.reading:{made.code}")
     ]
@@ -140,7 +140,7 @@ def test_file_or_address_makes_it_evidenced(indicator, officer, plan):
         indicator.pk, Typed("2027", value=D(12), evidence_address="https://ville.example/arretes"), by=officer
     )
 
-    assert [by_file.proof, by_address.proof] == ["evidenced", "evidenced"]
+    assert [by_file.proof_level, by_address.proof_level] == ["evidenced", "evidenced"]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_evidence_is_a_file_of_the_town(client, officer, indicator):
     )
 
     reading = Reading.objects.get()
-    assert (reading.proof, reading.evidence.label) == ("evidenced", "arrete.pdf")
+    assert (reading.proof_level, reading.evidence.label) == ("evidenced", "arrete.pdf")
     assert "arrete.pdf" in page(client, f"/espace/67447/plan/indicateurs/{indicator.code}")
 
 

@@ -52,7 +52,7 @@ def test_officer_verifies_a_reading(client, officer, mandate, reading):
     after = client.get(address(mandate)).content.decode()
     reading.refresh_from_db()
     assert response.headers["Location"] == f"{address(mandate)}#{reading.indicator.code}"
-    assert (reading.proof, reading.verified_by) == ("verified", officer)
+    assert (reading.proof_level, reading.verified_by) == ("verified", officer)
     assert ["50\u202f% du chemin" in page for page in (before, after)] == [True, True]
     assert [f'value="{reading.code}"' in page for page in (before, after)] == [True, False]
     assert "Le marché est à refaire." in before
@@ -89,7 +89,7 @@ def test_correction_is_to_be_verified_again(officer, client, mandate, reading):
     with clock.at(LATER):
         record_reading(reading.indicator.pk, Typed("2027", value=Decimal(44)), by=editor)
 
-    assert Reading.objects.get(replaced_at=None).proof == "declared"
+    assert Reading.objects.get(replaced_at=None).proof_level == "declared"
 
 
 def test_team_opens_the_evidence_and_another_committee_does_not(client, officer, mandate, reading):

@@ -232,7 +232,7 @@ def test_a_promise_shows_what_is_done_and_what_was_read(client, town):
     promise = client.get("/villes/67447/engagements/1").content.decode()
     city = client.get("/villes/67447").content.decode()
 
-    told = ["en cours", "bloquée", "Le marché est à refaire.", "appuyé d’une preuve", "Capteur en panne."]
+    told = ["en cours", "bloquée", "Le marché est à refaire.", "justifié", "Capteur en panne."]
     assert [words for words in told if words not in promise] == []
     assert ("50\u202f% du chemin" in promise, "66\u202f%" in promise) == (True, False)
     assert "Avancement inconnu" in promise

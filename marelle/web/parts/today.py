@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Notification, Organisation, Person
 from marelle.base import clock, dues
+from marelle.base.dues import MOST_CHANGES
 from marelle.base.registers import Act, Moment
 from marelle.web.templatetags.marelle import in_language, in_zone, moment, without_language, zone_words
-
-MOST_CHANGES = 10  # lines of "what changed"
 
 
 def show(person: Person, *organisations: Organisation) -> dict[str, Any]:
