@@ -1,20 +1,30 @@
 """A running plan as it is followed: each indicator with what was read of it, and how far that is, in one question more."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from marelle.accounts.models import Person
 from marelle.base.origins import Shown
 from marelle.plans import attainment
 from marelle.plans.attainment import Aim, Attained
-from marelle.plans.models import Action, Indicator, Reading
+from marelle.plans.models import Indicator, Reading
 from marelle.plans.queries import DomainOutline, told
 from marelle.plans.states import ActionState, ProofLevel
+
+COUNTED: dict[str, Callable[[int], str]] = {
+    ActionState.PLANNED: lambda n: ngettext("%(n)s planned", "%(n)s planned", n),
+    ActionState.IN_PROGRESS: lambda n: ngettext("%(n)s in progress", "%(n)s in progress", n),
+    ActionState.BLOCKED: lambda n: ngettext("%(n)s blocked", "%(n)s blocked", n),
+    ActionState.POSTPONED: lambda n: ngettext("%(n)s postponed", "%(n)s postponed", n),
+    ActionState.DONE: lambda n: ngettext("%(n)s finished", "%(n)s finished", n),
+    ActionState.ABANDONED: lambda n: ngettext("%(n)s given up", "%(n)s given up", n),
+}
 
 
 @dataclass(frozen=True)
@@ -63,15 +73,16 @@ class Followed:
 
 @dataclass(frozen=True)
 class FollowedDomain:
-    """A domain of a running plan. `states`: how many actions in each; `attained`: by degree of proof, apart."""
+    """A domain of a running plan. `words`: its actions counted by state; `attained`: by degree of proof, apart."""
 
     outline: DomainOutline
     indicators: list[Followed]
 
     @property
-    def states(self) -> list[tuple[ActionState, int]]:
-        """Each state that has actions, in the order of the agreed table."""
-        return counted(a for o in self.outline.objectives for a in o.actions.all())
+    def words(self) -> list[str]:
+        """How many actions stand in each state that has some, in the order of the agreed table."""
+        held = Counter(a.state for o in self.outline.objectives for a in o.actions.all())
+        return [COUNTED[state](held[state]) % {"n": held[state]} for state in ActionState if held[state]]
 
     @property
     def attained(self) -> dict[str, Attained]:
@@ -90,14 +101,6 @@ class FollowedDomain:
     def unknown(self) -> int:
         """Indicators whose progress cannot be told."""
         return sum(f.share is None for f in self.indicators)
-
-
-def counted(actions: Iterable[Action]) -> list[tuple[ActionState, int]]:
-    """How many actions stand in each state, those there are."""
-    held: dict[str, int] = defaultdict(int)
-    for action in actions:
-        held[action.state] += 1
-    return [(state, held[state]) for state in ActionState if held[state]]
 
 
 def follow(outline: list[DomainOutline]) -> list[FollowedDomain]:

@@ -16,6 +16,7 @@ from marelle.mandates.models import Mandate
 from marelle.mandates.operations.following import verify_reading
 from marelle.plans.following import follow
 from marelle.plans.queries import outline
+from marelle.plans.states import FOLLOWED
 
 
 @door(programme_team)
@@ -25,7 +26,8 @@ def followed(request: HttpRequest, code: str) -> HttpResponse:
     """Where the plan of a mandate stands, and its readings, those to check first in sight."""
     mandate = _mandate(request, code)
     parts = outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework))
-    context = {"mandate": mandate, "followed": follow(parts), "parts": parts}
+    context = {"mandate": mandate, "parts": parts, "is_followed": mandate.plan.state in FOLLOWED}
+    context["followed"] = follow(parts)  # each indicator of `parts` gets what was read of it
     return render(request, "office/followed.html", context)
 
 

@@ -312,14 +312,14 @@ def file_size(size: int) -> str:
 
 # States --------------------------------------------------------------------------------------------------------------
 TONES = {  # how a state looks; its word always stands beside
-    "writing": "intent draft returned assigned started proposed invited asked begun",
+    "writing": "intent draft returned assigned in_progress started proposed invited asked begun",
     "waiting": "submitted admissible under_review hearing_planned heard opinion_given sent partly_signed planned ready published "
     "stated shown",
     "good": "accepted adopted signed active granted finished done confirmed valid prolonged renewed running joined "
     "comes present retained met answered",
-    "watch": "on_probation on_watch probation with_recommendations blocked late suspended silent offered",
+    "watch": "on_probation on_watch probation with_recommendations blocked postponed late suspended silent offered",
     "bad": "declined refused unfavourable altered failed",
-    "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside todo unknown decided",
+    "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside abandoned todo unknown decided",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 TONE_ICONS = {"writing": "pen", "waiting": "clock", "good": "tick", "watch": "warning", "bad": "close", "over": "dot"}
