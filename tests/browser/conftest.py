@@ -69,6 +69,9 @@ def open_page(browser, server):
         if "Content Security Policy" in message.text or "Permissions-Policy" in message.text:
             faults.append(message.text)
 
+    def ready_for_files(chooser):
+        """Asked for from the first page: a chooser opened by the very first key is caught too."""
+
     def refuse(dialog):
         if dialog.type != "beforeunload":
             faults.append(f"a dialog opened: {dialog.message}")
@@ -89,7 +92,9 @@ def open_page(browser, server):
         context.on("weberror", lambda error: faults.append(str(error.error)))
         context.on("dialog", refuse)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        page.on("filechooser", ready_for_files)
+        return page
 
     yield opened
     for context in contexts:
