@@ -26,7 +26,7 @@ OFFENCES = {
     "marelle/plans/operations/writing.py": (
         '\n\ndef force(thing, journal):\n    thing.state = "adopted"\n    journal.record(thing, "trampled", by=None)\n'
     ),
-    "marelle/plans/models.py": (
+    "marelle/plans/models/plans.py": (
         "\n\nclass Orphan(models.Model):\n"
         '    """No factory, and a key that points up."""\n\n'
         '    call = models.ForeignKey("mandates.Call", on_delete=models.PROTECT)\n'

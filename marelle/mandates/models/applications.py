@@ -1,86 +1,27 @@
-"""From a call to a mandate: applications, reviews, decisions, agreements."""
+"""What an organisation writes and hands in; what is thought of it: readings, scores, decision."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from marelle.accounts.models import File, Organisation, Person
-from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
+from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, Role
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
-from marelle.framework.models import Criterion, Framework, Named, Programme, Track
+from marelle.framework.models import Criterion, Track
+from marelle.mandates.models.calls import Call
 from marelle.mandates.states import (
-    MEMBER_STATES,
     STILL_WRITING,
-    AgreementState,
     ApplicationState,
-    CallState,
-    MandateState,
     OpinionKind,
     Outcome,
     ReviewState,
 )
 from marelle.plans.models import Plan
-
-
-class Stewardship(models.Model):
-    """Which committee runs a programme: one alone, from the first call it prepares there."""
-
-    programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="stewardship")
-    committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="stewardships")
-
-
-class CallQuerySet(models.QuerySet):
-    def visible_to(self, person: Person) -> Self:
-        """The calls of the committees one works for, drafts too. What anyone may read is `published`."""
-        return self.filter(committee__in=person.committees_as())
-
-    def published(self) -> Self:
-        """What anyone may read about."""
-        return self.exclude(state=CallState.DRAFT)
-
-    def open_at(self, moment: datetime) -> Self:
-        """Calls one can apply to at that moment, the first to close first."""
-        return self.filter(state=CallState.PUBLISHED, opens_at__lte=moment, closes_at__gt=moment).order_by(
-            "closes_at", "pk"
-        )
-
-
-class Call(Named):
-    """The window of one mandate: who may apply, until when, under which framework version.
-
-    `opens_at` included, `closes_at` excluded; `zone` is the IANA name shown beside them.
-    """
-
-    code = models.SlugField(max_length=40, unique=True)
-    committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="calls")
-    tracks = models.ManyToManyField(Track, related_name="calls")
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="calls")
-    presentation = models.JSONField(default=dict)
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField()
-    zone = models.CharField(max_length=40, default="Europe/Paris")
-    mandate_starts_on = models.DateField()
-    readers_required = models.PositiveSmallIntegerField(default=2)
-    state = models.CharField(max_length=10, choices=CallState, default=CallState.DRAFT)
-    documents = models.ManyToManyField(File, blank=True, related_name="+")
-
-    rows = Rows()
-    objects = CallQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="call_opens_before_it_closes")
-        ]
-
-    def is_open(self, at: datetime) -> bool:
-        """Published, and inside its window."""
-        return self.state == CallState.PUBLISHED and self.opens_at <= at < self.closes_at
 
 
 class ApplicationQuerySet(OwnedQuerySet):
@@ -259,125 +200,3 @@ class Decision(models.Model):
                 name="probation_has_conditions_and_a_date",
             ),
         ]
-
-
-class AgreementQuerySet(OwnedQuerySet):
-    def visible_to(self, person: Person) -> Self:
-        """The parties' people, once it has been sent; for the committee of its call, the programme team, always."""
-        mine = Party.objects.filter(organisation__in=person.organisation_ids)
-        mine = mine.exclude(organisation__kind=OrganisationKind.COMMITTEE)  # it is a party to each of its agreements
-        sent = Q(pk__in=mine.values("agreement")) & ~Q(state=AgreementState.DRAFT)
-        team = Q(application__call__committee__in=person.committees_as(PROGRAMME_TEAM))
-        return self.filter(sent | team).scoped("visible_to")
-
-
-class Agreement(Versioned):
-    """The signed partnership. `fingerprint`: SHA-256 of the PDF sent for signature; `sealed` is that PDF with the house's seal."""
-
-    code = models.CharField(max_length=32, unique=True, default=random_id)
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="agreement")
-    state = models.CharField(max_length=14, choices=AgreementState, default=AgreementState.DRAFT)
-    content = models.JSONField(default=dict)
-    document = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
-    sealed = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    sealed_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    signed_at = models.DateTimeField(null=True, blank=True)
-
-    rows = Rows()
-    objects = AgreementQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="draft") | (~Q(fingerprint="") & ~Q(sent_at=None) & ~Q(sent_by=None)),
-                name="agreement_sent_has_a_text_and_a_sender",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["signed", "amended", "ended"]) | ~Q(signed_at=None),
-                name="agreement_signed_has_a_date",
-            ),
-        ]
-
-
-class Party(models.Model):
-    """One of the parties: an organisation, in the order they are named."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="parties")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agreement", "organisation"], name="one_party_per_organisation")]
-
-
-class Signature(models.Model):
-    """A party signs the text whose SHA-256 is `fingerprint`, after proving again who it is."""
-
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signatures")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    capacity = models.CharField(max_length=120)
-    fingerprint = models.CharField(max_length=64)
-    signed_at = models.DateTimeField()
-    void_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["party"], condition=Q(void_at=None), name="one_living_signature_per_party")
-        ]
-
-
-class MandateQuerySet(OwnedQuerySet):
-    def members(self) -> Self:
-        """Those the public sees on the map, by name."""
-        return self.filter(state__in=MEMBER_STATES).order_by("organisation__name", "pk").scoped("public")
-
-    def visible_to(self, person: Person) -> Self:
-        """One's own organisations'; those that came from the calls of one's committees."""
-        own = Q(organisation__in=person.organisation_ids)
-        theirs = Q(agreement__application__call__committee__in=person.committees_as())
-        return self.filter(own | theirs).scoped("visible_to")
-
-
-class Mandate(models.Model):
-    """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded.
-
-    `left_on`: the day it was given up or withdrawn, before its end; None otherwise.
-    """
-
-    code = models.CharField(max_length=32, unique=True, default=random_id)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
-    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="mandate")
-    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
-    plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="mandate")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    left_on = models.DateField(null=True, blank=True)
-    state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
-
-    rows = Rows()
-    objects = MandateQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_it_starts"),
-            models.UniqueConstraint(
-                fields=["organisation", "track"],
-                condition=Q(state__in=["active", "on_watch", "suspended", "prolonged"]),
-                name="one_running_mandate_per_organisation_and_track",
-            ),
-            models.UniqueConstraint(
-                fields=["organisation", "track"],
-                condition=Q(state="planned"),
-                name="one_planned_mandate_per_organisation_and_track",
-            ),
-        ]
-
-    def year_on(self, day: date) -> int | None:
-        """Which year of the mandate `day` falls in, from 1; None outside it."""
-        if not self.starts_on <= day < self.ends_on:
-            return None
-        before = (day.month, day.day) < (self.starts_on.month, self.starts_on.day)
-        return day.year - self.starts_on.year + (0 if before else 1)

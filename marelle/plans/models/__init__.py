@@ -1,0 +1,13 @@
+"""Plans: what is promised, what is done, what is measured."""
+
+from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
+from marelle.plans.models.readings import Reading
+
+__all__ = [
+    "Action",
+    "Indicator",
+    "Objective",
+    "Plan",
+    "Reading",
+    "Removal",
+]
