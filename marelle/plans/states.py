@@ -70,3 +70,44 @@ class Direction(TextChoices):
     HIGHER = "higher_is_better", _("higher is better")
     LOWER = "lower_is_better", _("lower is better")
     NEUTRAL = "neutral", _("neither")
+
+
+class ReportKind(TextChoices):
+    YEARLY = "yearly", _("Yearly sheet")
+    MID_TERM = "mid_term", _("Mid-term report")
+    FINAL = "final", _("Final report")
+
+
+class ReportState(TextChoices):
+    """What is stored. Not due, due and overdue come from its dates."""
+
+    ASKED = "asked", pgettext_lazy("report", "asked for")
+    SUBMITTED = "submitted", pgettext_lazy("report", "handed in")
+    RETURNED = "returned", pgettext_lazy("report", "sent back")
+    ACCEPTED = "accepted", pgettext_lazy("report", "accepted")
+
+
+R = ReportState
+REPORT_STEPS = Steps(
+    submit=({R.ASKED, R.RETURNED}, R.SUBMITTED),
+    send_back=({R.SUBMITTED}, R.RETURNED),
+    accept=({R.SUBMITTED}, R.ACCEPTED),
+)
+
+
+class Verdict(TextChoices):
+    """How far an objective is, in the programme's five words."""
+
+    ACHIEVED = "achieved", pgettext_lazy("objective", "achieved")
+    ON_TRACK = "on_track", pgettext_lazy("objective", "on track")
+    HELD_BACK = "held_back", pgettext_lazy("objective", "held back")
+    NO_PROGRESS = "no_progress", pgettext_lazy("objective", "no progress")
+    NOT_RATED = "not_rated", pgettext_lazy("objective", "not rated")
+
+
+class RatedBy(TextChoices):
+    """Who says how far an objective is. The three stand side by side, never put together."""
+
+    CITY = "city", pgettext_lazy("rating", "The town")
+    CHILDREN = "children", pgettext_lazy("rating", "A group of children")
+    COMMITTEE = "committee", pgettext_lazy("rating", "The committee")

@@ -97,3 +97,76 @@ class ReadingFactory(DjangoModelFactory):
     value = 40
     recorded_by = factory.SubFactory(PersonFactory)
     recorded_at = datetime(2028, 1, 15, 8, tzinfo=UTC)
+
+
+class ReportFactory(DjangoModelFactory):
+    """A mid-term report asked for, due on 1 September 2029; a trait for each state."""
+
+    class Meta:
+        model = "plans.Report"
+
+    plan = factory.SubFactory(PlanFactory, running=True)
+    kind = "mid_term"
+    year = 2029
+    covers_from = date(2026, 9, 1)
+    covers_until = date(2029, 9, 1)
+    due_on = date(2029, 9, 1)
+    asked_at = datetime(2029, 3, 1, 5, tzinfo=UTC)
+
+    class Params:
+        yearly = factory.Trait(
+            kind="yearly",
+            year=2027,
+            covers_from=date(2027, 1, 1),
+            covers_until=date(2027, 12, 31),
+            due_on=date(2028, 1, 31),
+            asked_at=datetime(2027, 10, 31, 5, tzinfo=UTC),
+        )
+        final = factory.Trait(
+            kind="final",
+            year=2032,
+            covers_until=date(2032, 3, 1),
+            due_on=date(2032, 3, 1),
+            asked_at=datetime(2031, 9, 1, 5, tzinfo=UTC),
+        )
+        submitted = factory.Trait(
+            state="submitted",
+            submitted_at=datetime(2029, 8, 20, 8, tzinfo=UTC),
+            submitted_by=factory.SubFactory(PersonFactory),
+            fingerprint="c" * 64,
+        )
+        returned = factory.Trait(
+            submitted=True,
+            state="returned",
+            returned_at=datetime(2029, 9, 4, 8, tzinfo=UTC),
+            returned_because="Dites ce qui freine la rue aux écoles.",
+        )
+        accepted = factory.Trait(
+            submitted=True,
+            state="accepted",
+            accepted_at=datetime(2029, 9, 20, 8, tzinfo=UTC),
+            accepted_by=factory.SubFactory(PersonFactory),
+        )
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        return model.rows.create(*args, **kwargs)
+
+
+class RatingFactory(DjangoModelFactory):
+    """The town says that an objective is on track."""
+
+    class Meta:
+        model = "plans.Rating"
+
+    report = factory.SubFactory(ReportFactory)
+    objective = factory.SubFactory(ObjectiveFactory, plan=factory.SelfAttribute("..report.plan"))
+    by = "city"
+    verdict = "on_track"
+    why = "Trois rues sur cinq sont calmes."
+    rated_by = factory.SubFactory(PersonFactory)
+    rated_at = datetime(2029, 8, 12, 8, tzinfo=UTC)
+
+    class Params:
+        children = factory.Trait(by="children", verdict="held_back", why="", rated_by=None)
+        committee = factory.Trait(by="committee")
