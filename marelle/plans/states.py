@@ -111,3 +111,46 @@ class RatedBy(TextChoices):
     CITY = "city", pgettext_lazy("rating", "The town")
     CHILDREN = "children", pgettext_lazy("rating", "A group of children")
     COMMITTEE = "committee", pgettext_lazy("rating", "The committee")
+
+
+class ProposalSource(TextChoices):
+    """Which children a proposal comes from."""
+
+    COUNCIL = "council", _("a children’s council")
+    CLASS = "class", _("a class")
+    CONSULTATION = "consultation", _("a consultation")
+    OTHER = "other", _("another group")
+
+
+class ProposalState(TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("proposal", "waiting for an answer")
+    ANSWERED = "answered", pgettext_lazy("proposal", "answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
+
+
+PROPOSAL_STEPS = Steps(
+    answer=({ProposalState.PROPOSED}, ProposalState.ANSWERED),
+    withdraw=({ProposalState.PROPOSED, ProposalState.ANSWERED}, ProposalState.WITHDRAWN),
+)
+
+
+class AnswerKind(TextChoices):
+    YES = "yes", pgettext_lazy("answer to children", "yes")
+    IN_PART = "in_part", pgettext_lazy("answer to children", "in part")
+    NO = "no", pgettext_lazy("answer to children", "no")
+
+
+class GroupKind(TextChoices):
+    """Which group rates a report together."""
+
+    COUNCIL = "council", _("a children’s council")
+    CLASS = "class", _("a class")
+
+
+class SentenceState(TextChoices):
+    """What becomes of the sentence a group adds: somebody reads it before anyone else."""
+
+    NONE = "none", pgettext_lazy("sentence", "none")
+    WAITING = "waiting", pgettext_lazy("sentence", "to read over")
+    SHOWN = "shown", pgettext_lazy("sentence", "shown")
+    KEPT = "kept", pgettext_lazy("sentence", "not shown")

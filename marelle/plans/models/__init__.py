@@ -3,12 +3,17 @@
 from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.models.readings import Reading
 from marelle.plans.models.reports import Rating, Report
+from marelle.plans.models.voices import Answer, ChildSentence, GroupCode, Proposal
 
 __all__ = [
     "Action",
+    "Answer",
+    "ChildSentence",
+    "GroupCode",
     "Indicator",
     "Objective",
     "Plan",
+    "Proposal",
     "Rating",
     "Reading",
     "Removal",
