@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 YEARLY = "01-31"  # 31 January, for a programme that has chosen no other day
 FINAL_BEFORE = 6  # months before the end, for a programme that has chosen no month
+OPENS_BEFORE = {"yearly": 3, "mid_term": 6, "final": 6}  # months in which a report is written: the house's choice
 MAX_POINTS = 4  # of a criterion, the framework's scale is 0 to 4
 
 
@@ -23,10 +24,26 @@ def weighted_total(scores: Sequence[tuple[int | None, int]]) -> float | None:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A date of a mandate: `kind` is yearly, mid_term or final."""
+    """A report a mandate asks for, and the day it is due: `kind` is yearly, mid_term or final."""
 
     kind: str
     on: date
+
+    @property
+    def year(self) -> int:
+        """The year a yearly sheet tells of, the one before it is due; for the others the year they are due in."""
+        return self.on.year - 1 if self.kind == "yearly" else self.on.year
+
+    @property
+    def opens_on(self) -> date:
+        """The day from which it can be written."""
+        return after_months(self.on, -OPENS_BEFORE[self.kind])
+
+    def covers(self, starts_on: date) -> tuple[date, date]:
+        """First and last day it tells of: its year, or all from the mandate's first day to the eve of its own."""
+        if self.kind != "yearly":
+            return starts_on, self.on - timedelta(days=1)
+        return max(starts_on, date(self.year, 1, 1)), date(self.year, 12, 31)
 
 
 def anniversary(day: date, years: int) -> date:
@@ -55,6 +72,7 @@ def milestones(
 
     `reports`: kinds asked ("yearly", "mid_term", "final"). `chosen`: `Track.report_dates`, a day of the year for yearly
     sheets, months after the beginning for the others. Not chosen: 31 January, half-way, six months before the end.
+    A sheet tells of the year before: none is due in the year a mandate begins.
     """
     chosen = chosen or {}
     found = []
@@ -62,7 +80,7 @@ def milestones(
         days = [
             date.fromisoformat(f"{y}-{chosen.get('yearly', YEARLY)}") for y in range(starts_on.year, ends_on.year + 1)
         ]
-        found += [Milestone("yearly", day) for day in days if starts_on < day < ends_on]
+        found += [Milestone("yearly", day) for day in days if starts_on.year < day.year and day < ends_on]
     mid_term = after_months(starts_on, chosen.get("mid_term", (ends_on.year - starts_on.year) * 6))
     if "mid_term" in reports and mid_term < ends_on:
         found.append(Milestone("mid_term", mid_term))

@@ -109,7 +109,7 @@ class ReportFactory(DjangoModelFactory):
     kind = "mid_term"
     year = 2029
     covers_from = date(2026, 9, 1)
-    covers_until = date(2029, 9, 1)
+    covers_until = date(2029, 8, 31)
     due_on = date(2029, 9, 1)
     asked_at = datetime(2029, 3, 1, 5, tzinfo=UTC)
 
@@ -125,7 +125,7 @@ class ReportFactory(DjangoModelFactory):
         final = factory.Trait(
             kind="final",
             year=2032,
-            covers_until=date(2032, 3, 1),
+            covers_until=date(2032, 2, 29),
             due_on=date(2032, 3, 1),
             asked_at=datetime(2031, 9, 1, 5, tzinfo=UTC),
         )

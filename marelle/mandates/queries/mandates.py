@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.base.origins import Shown
-from marelle.mandates import figures
 from marelle.mandates.models import Mandate
+from marelle.mandates.queries.milestones import milestones_of
 from marelle.mandates.states import RUNNING, MandateState
 
 LIVING = sorted(RUNNING | {MandateState.PLANNED})
@@ -24,21 +24,12 @@ def living(organisation: Organisation, person: Person) -> QuerySet[Mandate]:
 
 
 def milestones(mandate: Mandate) -> list[dict[str, Any]]:
-    """What is asked during a mandate, for the mandate line: name, day, whether it has passed.
-
-    Never done: no report can be handed in yet, and a date behind us is not a report.
-    """
+    """What is asked during a mandate, for the mandate line: name, day, whether it was accepted, whether it has passed."""
     today = clock.today()
     return [
-        {"name": milestone_name(m.kind), "on": m.on, "done": False, "is_past": m.on < today}
-        for m in milestones_of(mandate)
+        {"name": milestone_name(m.kind), "on": m.on, "done": m.is_done, "is_past": m.on < today}
+        for m in milestones_of([mandate], today)[mandate.pk]
     ]
-
-
-def milestones_of(mandate: Mandate) -> list[figures.Milestone]:
-    """What its track asks for, when."""
-    track = mandate.track
-    return figures.milestones(mandate.starts_on, mandate.ends_on, track.reports, track.report_dates)
 
 
 def milestone_name(kind: str) -> str:
