@@ -33,7 +33,7 @@ PLAN_STEPS = Steps(
 )
 
 
-FOLLOWED = frozenset({P.RUNNING, P.AMENDED})  # what is done and measured is written down
+FOLLOWED = frozenset({P.RUNNING})  # what is done and measured is written down; `amended` is a working copy of it
 
 
 class ActionState(TextChoices):
@@ -154,3 +154,31 @@ class SentenceState(TextChoices):
     WAITING = "waiting", pgettext_lazy("sentence", "to read over")
     SHOWN = "shown", pgettext_lazy("sentence", "shown")
     KEPT = "kept", pgettext_lazy("sentence", "not shown")
+
+
+class AmendmentState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("amendment", "being written")
+    SUBMITTED = "submitted", pgettext_lazy("amendment", "handed in")
+    RETURNED = "returned", pgettext_lazy("amendment", "sent back")
+    ACCEPTED = "accepted", pgettext_lazy("amendment", "accepted")
+    REFUSED = "refused", pgettext_lazy("amendment", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("amendment", "withdrawn")
+
+
+M = AmendmentState
+AMENDMENT_STEPS = Steps(
+    submit=({M.DRAFT, M.RETURNED}, M.SUBMITTED),
+    send_back=({M.SUBMITTED}, M.RETURNED),
+    accept=({M.SUBMITTED}, M.ACCEPTED),
+    refuse=({M.SUBMITTED}, M.REFUSED),
+    withdraw=({M.DRAFT, M.SUBMITTED, M.RETURNED}, M.WITHDRAWN),
+)
+AMENDING = frozenset({M.DRAFT, M.RETURNED})  # the working copy is written
+OPEN_AMENDMENTS = AMENDING | {M.SUBMITTED}
+
+
+class Weight(TextChoices):
+    """Who accepts an amendment: a programme officer, or the commission."""
+
+    LIGHT = "light", pgettext_lazy("amendment", "light")
+    HEAVY = "heavy", pgettext_lazy("amendment", "heavy")

@@ -1,5 +1,6 @@
 """Plans: what is promised, what is done, what is measured."""
 
+from marelle.plans.models.amendments import Amendment
 from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.models.readings import Reading
 from marelle.plans.models.reports import Rating, Report
@@ -7,6 +8,7 @@ from marelle.plans.models.voices import Answer, ChildSentence, GroupCode, Propos
 
 __all__ = [
     "Action",
+    "Amendment",
     "Answer",
     "ChildSentence",
     "GroupCode",

@@ -23,12 +23,19 @@ from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanSta
 
 class PlanQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations' plans. A committee reads a plan with its application, which is where rights are judged."""
-        return self.filter(organisation__in=person.organisation_ids).scoped("visible_to")
+        """One's own organisations' plans, without working copies, which are reached through their amendment.
+
+        A committee reads a plan with its application, which is where rights are judged.
+        """
+        own = self.filter(organisation__in=person.organisation_ids).exclude(state=PlanState.AMENDED)
+        return own.scoped("visible_to")
 
 
 class Plan(Versioned):
-    """An organisation's plan under one framework version: a draft in its application, then adopted and run."""
+    """An organisation's plan under one framework version: a draft in its application, then adopted and run.
+
+    `read_at`: when a reading was last written in it; None if none ever was.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="plans")
@@ -37,13 +44,17 @@ class Plan(Versioned):
     vision = models.TextField(blank=True)
     adopted_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = PlanQuerySet.as_manager()
 
 
 class Objective(Versioned):
-    """What a plan aims at in one domain. `promise` is the same in plain words, for the public page."""
+    """What a plan aims at in one domain. `promise` is the same in plain words, for the public page.
+
+    `number`: of its public address, once an amendment has moved objectives; before that, its place in the plan.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="objectives")
@@ -53,6 +64,7 @@ class Objective(Versioned):
     name = models.CharField(max_length=300, blank=True)
     promise = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
 
     rows = Rows()
     objects = models.Manager()
