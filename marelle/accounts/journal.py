@@ -47,7 +47,9 @@ def record(
         content.entry = entry
         content.save()
         chain.length, chain.digest = entry.number, entry.digest
-        chain.save(update_fields=["length", "digest"])
+        if by is not None and not by.is_robot and chain.organisation_id and by.roles_at(chain.organisation_id):
+            chain.acted_at = max(at, chain.acted_at or at)  # a clock put back makes nobody silent
+        chain.save(update_fields=["length", "digest", "acted_at"])
         head = partial(heads.note, heads.name_of(organisation), entry.number, entry.digest, at)
         transaction.on_commit(head, robust=True)
     return entry

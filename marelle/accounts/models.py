@@ -313,13 +313,17 @@ class File(models.Model):
 
 
 class JournalChain(models.Model):
-    """The head of one organisation's chain (the house's own when `organisation` is None): locked to append."""
+    """The head of one organisation's chain (the house's own when `organisation` is None): locked to append.
+
+    `acted_at`: when one of the organisation's own people last did something; None if nobody ever did.
+    """
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="journal_chain"
     )
     length = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, default="0" * 64)
+    acted_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = models.Manager()

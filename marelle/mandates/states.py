@@ -152,3 +152,56 @@ MANDATE_STEPS = Steps(
 )
 MEMBER_STATES = frozenset({M.ACTIVE, M.ON_WATCH, M.PROLONGED})
 RUNNING = MEMBER_STATES | {M.SUSPENDED}
+
+
+class ContactKind(TextChoices):
+    """How the committee and a city spoke to one another."""
+
+    VISIT = "visit", pgettext_lazy("contact", "visit")
+    CALL = "call", pgettext_lazy("contact", "phone call")
+    MAIL = "mail", pgettext_lazy("contact", "message")
+    MEETING = "meeting", pgettext_lazy("contact", "meeting")
+
+
+class RemindingState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("reminding", "being written")
+    CONFIRMED = "confirmed", pgettext_lazy("reminding", "confirmed")
+    DROPPED = "dropped", pgettext_lazy("reminding", "dropped")
+
+
+REMINDING_STEPS = Steps(
+    confirm=({RemindingState.DRAFT}, RemindingState.CONFIRMED),
+    drop=({RemindingState.DRAFT}, RemindingState.DROPPED),
+)
+
+
+class TestimonyState(TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("testimony", "proposed")
+    RETURNED = "returned", pgettext_lazy("testimony", "sent back to complete")
+    PUBLISHED = "published", pgettext_lazy("testimony", "published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("testimony", "withdrawn")
+
+
+T = TestimonyState
+TESTIMONY_STEPS = Steps(
+    propose=({T.RETURNED}, T.PROPOSED),
+    send_back=({T.PROPOSED}, T.RETURNED),
+    publish=({T.PROPOSED}, T.PUBLISHED),
+    withdraw=({T.PROPOSED, T.RETURNED, T.PUBLISHED}, T.WITHDRAWN),
+)
+
+
+class Speaker(TextChoices):
+    """Who says a testimony: of a child nothing but the role is ever told."""
+
+    ADULT = "adult", pgettext_lazy("testimony", "an adult")
+    CHILD = "child", pgettext_lazy("testimony", "a child, or children together")
+
+
+class ChildRole(TextChoices):
+    """What one may say of a child who speaks: a choice, so that nobody is told by a free text."""
+
+    COUNCIL = "council", pgettext_lazy("testimony", "member of a children’s council")
+    CLASS = "class", pgettext_lazy("testimony", "pupil of a class")
+    CENTRE = "centre", pgettext_lazy("testimony", "child of a leisure centre")
+    GROUP = "group", pgettext_lazy("testimony", "group of children")

@@ -3,21 +3,34 @@
 from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Party, Signature
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
 from marelle.mandates.models.calls import Call, Stewardship
+from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
+from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
+from marelle.mandates.models.testimonies import Testimony
 
 __all__ = [
     "Agreement",
     "AgreementQuerySet",
     "Answer",
     "Application",
+    "AreaStanding",
+    "AreaValue",
     "Call",
+    "Contact",
     "Decision",
     "HandIn",
+    "Level",
     "Mandate",
     "MandateQuerySet",
+    "Night",
     "Party",
+    "Reminder",
+    "Reminding",
     "Review",
+    "SavedView",
     "Score",
     "Signature",
+    "Standing",
     "Stewardship",
+    "Testimony",
 ]

@@ -35,7 +35,7 @@ class MandateQuerySet(OwnedQuerySet):
 class Mandate(models.Model):
     """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded.
 
-    `left_on`: the day it was given up or withdrawn, before its end; None otherwise.
+    `left_on`: the day it was given up or withdrawn, before its end; None otherwise. `officer`: who of the committee follows it.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -47,6 +47,7 @@ class Mandate(models.Model):
     ends_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
+    officer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     rows = Rows()
     objects = MandateQuerySet.as_manager()
