@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
@@ -75,6 +76,8 @@ def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
     if before:
         _replace(before)
     made.save()
+    earlier = Q(read_at=None) | Q(read_at__lt=made.recorded_at)
+    Plan.rows.filter(earlier, pk=plan.pk).update(read_at=made.recorded_at)
     if made.evidence and made.evidence.shared_at is None:  # the committee verifies it
         made.evidence.shared_at = made.recorded_at
         made.evidence.save(update_fields=["shared_at"])
