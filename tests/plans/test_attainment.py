@@ -8,7 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marelle.plans.attainment import Aim, Attained, Known, Rolled, by_proof, is_reached, roll_up, share, value_of
+from marelle.plans.attainment import (
+    Aim,
+    Attained,
+    Degree,
+    Known,
+    Part,
+    Rolled,
+    by_proof,
+    is_reached,
+    of_mandates,
+    part_of,
+    roll_up,
+    share,
+    tally,
+    value_of,
+)
 
 HIGHER, LOWER, NEUTRAL = "higher_is_better", "lower_is_better", "neutral"
 
@@ -169,3 +184,118 @@ def test_what_is_declared_evidenced_and_verified_is_never_mixed():
 )  # fmt: skip
 def test_value_of_a_ratio(numerator, denominator, factor, expected):
     assert value_of(number(numerator), number(denominator), factor) == expected
+
+
+# From the bottom up --------------------------------------------------------------------------------------------------
+RULE_NAMES = ["sum", "mean", "max", "latest", "ratio", "none"]
+amounts = st.decimals(min_value=0, max_value=10_000, places=3, allow_nan=False)
+known = st.builds(
+    lambda value, day, over, under: Known(value, date(2027, 1, day), over, under),
+    st.none() | amounts,
+    st.integers(min_value=1, max_value=28),
+    st.none() | amounts,
+    st.none() | amounts,
+)
+many = st.lists(known, min_size=0, max_size=8)
+shares_known = st.tuples(
+    st.none() | st.decimals(min_value=0, max_value=1, places=9), st.sampled_from(["declared", "evidenced", "verified"])
+)
+
+
+@given(many, st.randoms(use_true_random=False), st.sampled_from(RULE_NAMES))
+def test_roll_up_minds_no_order(places, chance, rule):
+    shuffled = list(places)
+    chance.shuffle(shuffled)
+
+    assert roll_up(shuffled, rule, 100) == roll_up(places, rule, 100)
+
+
+@given(many, st.integers(min_value=0, max_value=8), st.sampled_from(RULE_NAMES))
+def test_roll_up_through_regions_is_that_of_all_their_places(places, cut, rule):
+    north = sum(map(part_of, places[:cut]), Part())
+    south = sum(map(part_of, places[cut:]), Part())
+
+    assert (north + south).value(rule, 100) == roll_up(places, rule, 100).value
+
+
+@given(many, st.sampled_from(RULE_NAMES))
+def test_an_unknown_place_is_asked_and_changes_nothing_else(places, rule):
+    before = roll_up(places, rule, 100)
+
+    after = roll_up([*places, Known(None, date(2029, 1, 1))], rule, 100)
+
+    assert after == Rolled(before.value, before.known, before.asked + 1)
+
+
+@given(many, st.integers(min_value=1, max_value=1000), st.sampled_from(["sum", "mean", "max", "latest"]))
+def test_roll_up_follows_the_unit(places, times, rule):
+    other = [Known(None if p.value is None else p.value * times, p.on) for p in places]
+
+    first, scaled = roll_up(places, rule).value, roll_up(other, rule).value
+
+    assert (first is None and scaled is None) or abs(first * times - scaled) < D("1e-15")
+
+
+@given(many)
+def test_roll_up_of_a_ratio_minds_no_unit_of_its_parts(places):
+    in_thousands = [
+        Known(p.value, p.on, p.numerator and p.numerator * 1000, p.denominator and p.denominator * 1000) for p in places
+    ]
+
+    assert roll_up(in_thousands, "ratio", 100) == roll_up(places, "ratio", 100)
+
+
+@given(many)
+def test_roll_up_stays_within_what_was_read(places):
+    values = [p.value for p in places if p.value is not None]
+    found = {rule: roll_up(places, rule).value for rule in ("sum", "mean", "max", "latest")}
+
+    if not values:
+        assert set(found.values()) == {None}
+    else:
+        assert min(values) - D("1e-20") <= found["mean"] <= max(values) + D("1e-20")
+        assert found["max"] == max(values) <= found["sum"]
+        assert found["latest"] in values
+
+
+@given(st.lists(shares_known, max_size=10), st.integers(min_value=0, max_value=10))
+def test_tally_of_domains_is_the_tally_of_the_plan(shares, cut):
+    whole = tally(shares)
+
+    assert tally(shares[:cut]) + tally(shares[cut:]) == whole
+    assert (whole.asked, whole.known + whole.unknown) == (len(shares), len(shares))
+
+
+@given(st.lists(shares_known, max_size=10), st.integers(min_value=0, max_value=5))
+def test_tally_never_counts_the_unknown_as_nothing(shares, unknown):
+    without, more = tally(shares), tally([*shares, *[(None, "declared")] * unknown])
+
+    assert dict(more.degrees) == dict(without.degrees)
+    assert more.unknown == without.unknown + unknown
+
+
+@given(st.lists(shares_known, max_size=10))
+def test_tally_keeps_within_bounds_at_each_level_of_proof(shares):
+    for degree in tally(shares).degrees.values():
+        assert degree.share is None or 0 <= degree.share <= 1
+        assert degree.percent is None or 0 <= degree.percent <= 100
+
+
+@given(st.lists(st.lists(shares_known, max_size=6), max_size=6), st.integers(min_value=0, max_value=6))
+def test_mandates_of_regions_are_those_of_the_network(plans, cut):
+    tallies = [tally(plan) for plan in plans]
+    north, south = of_mandates(tallies[:cut]), of_mandates(tallies[cut:])
+
+    assert {proof: north[proof] + south[proof] for proof in north} == of_mandates(tallies)
+
+
+def test_a_mandate_counts_once_however_long_its_plan():
+    """Sixty indicators half way, and a single one reached: the mean of the two mandates is 75 %, not 50.8 %."""
+    large, small = tally([(D("0.5"), "declared")] * 60), tally([(D(1), "declared")])
+
+    assert of_mandates([large, small])["declared"] == Degree(2, 1_500_000)
+    assert of_mandates([large, small])["declared"].percent == 75
+
+
+def test_percent_is_rounded_down_so_that_nearly_is_not_there():
+    assert [Degree(1, 999_999).percent, Degree(1, 1_000_000).percent, Degree().percent] == [99, 100, None]
