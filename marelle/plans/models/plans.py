@@ -107,6 +107,7 @@ class Action(Versioned):
                 name="action_ends_after_it_starts",
             ),
         ]
+        indexes = [models.Index(fields=["moved_on"], condition=Q(state=ActionState.BLOCKED), name="blocked_actions")]
 
     def __str__(self) -> str:
         return self.name
