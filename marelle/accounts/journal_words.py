@@ -34,6 +34,11 @@ WORDS = {
     "reading_recorded": _("wrote down a reading"),
     "reading_verified": _("verified a reading"),
     "reading_corrected": _("corrected a reading"),
+    "report_asked": _("asked for a report"),
+    "report_submitted": _("handed in a report"),
+    "report_returned": _("sent a report back to be completed"),
+    "report_accepted": _("accepted a report"),
+    "report_rated": _("said how far an objective is"),
     "action_added": _("added an action"),
     "action_removed": _("removed an action"),
     "action_restored": _("put back an action"),
@@ -154,6 +159,21 @@ WORDS = {
     "group_minutes_written": _("wrote minutes of a working group"),
     "group_file_added": _("added a file to a working group"),
     "group_meeting_planned": _("planned a meeting of a working group"),
+    # what children say
+    "proposal_kept": _("wrote down what children propose"),
+    "proposal_changed": _("changed the words of a proposal of children"),
+    "proposal_shown": _("read over a proposal of children and showed it to everyone"),
+    "proposal_hidden": _("stopped showing a proposal of children"),
+    "proposal_withdrawn": _("took out a proposal of children"),
+    "proposal_tied": _("said what already answers a proposal of children"),
+    "proposal_answered": _("answered a proposal of children"),
+    "answer_corrected": _("corrected an answer to children"),
+    "group_code_made": _("made a code for a group of children"),
+    "group_code_revoked": _("withdrew the code of a group of children"),
+    "children_rated": _("recorded what a group of children thinks of a report"),
+    "group_sentence_shown": _("read over the sentence of a group of children and showed it"),
+    "group_sentence_kept": _("read over the sentence of a group of children and did not show it"),
+    "child_page_changed": _("changed a sentence of the page for children"),
 }
 
 ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier

@@ -7,10 +7,12 @@ class PlansConfig(AppConfig):
     name = "marelle.plans"
 
     def ready(self) -> None:
-        from marelle.base import origins, registers  # slow import: models are ready only now
-        from marelle.plans import following, queries, search  # slow import
+        from marelle.base import dues, origins, registers  # slow import: models are ready only now
+        from marelle.plans import following, proposals, queries, search  # slow import
 
         origins.register("plans.objective", queries.show_objectives)
         origins.register("plans.action", queries.show_actions)
         origins.register("plans.reading", following.show_readings)
+        origins.register("plans.proposal", proposals.show_proposals)
+        dues.watches.append(proposals.WATCH)
         registers.search_providers.append(search.find)

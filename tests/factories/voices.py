@@ -1,11 +1,11 @@
 """What children say of plans: proposals, answers, the code of a group, a sentence of their page."""
 
 from datetime import UTC, date, datetime
-from hashlib import sha256
 
 import factory
 from factory.django import DjangoModelFactory
 
+from marelle.plans.operations import group_codes
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.plans import PlanFactory, ReportFactory
 
@@ -59,7 +59,7 @@ class GroupCodeFactory(DjangoModelFactory):
 
     report = factory.SubFactory(ReportFactory)
     kind = "council"
-    digest = sha256(CODE.encode()).hexdigest()
+    digest = factory.LazyFunction(lambda: group_codes.digest(CODE))
     made_by = factory.SubFactory(PersonFactory)
     made_at = datetime(2029, 5, 2, 8, tzinfo=UTC)
     expires_at = datetime(2029, 5, 23, 8, tzinfo=UTC)

@@ -110,7 +110,7 @@ class Answer(models.Model):
 class GroupCode(models.Model):
     """What an adult holds so that a group of children rates a report together: no account, no name, no count.
 
-    `digest`: SHA-256 of the code, which is kept nowhere. `answered_at`: when the group last answered.
+    `digest`: what is kept of the code, which stands nowhere. `answered_at`: when the group last answered.
     `sentence`: what the group adds; nobody else reads it before somebody has read it over (`sentence_state`).
     """
 
