@@ -1,0 +1,1 @@
+"""Spreadsheets that leave the house and come back: one sheet a level, readable by a person, keys under protection."""
