@@ -72,6 +72,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:document file_code": documents_of,
     "public:sitemap_part part": lambda world, town: [1],
     "public:series code": lambda world, town: [town.webinar.series.code],
+    "public:open_data_file name": lambda world, town: ["readings"],
+    "public:open_data_file kind": lambda world, town: ["csv"],
     "public:webinar code": one("webinar"),
     "public:webinar_feed code": one("webinar"),
     "public:webinar_register code": one("webinar"),

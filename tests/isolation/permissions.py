@@ -58,6 +58,8 @@ public:join                           *           all oxx
 public:my_commune                     *           all oxx
 public:pieces                         *           all -xx
 public:privacy                        *           all oxx
+public:open_data                      *           all oxx
+public:open_data_file                 *           all oxx
 public:promise                        draft       all -xx
 public:promise                        member      all oxx
 public:robots                         *           all oxx

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import IO, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
@@ -26,6 +26,7 @@ from marelle.web.templatetags.marelle import day, moment, number
 
 PER_PAGE = 50  # rows, settled 29
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # trust E1, and their full-width twins
+BYTE_ORDER_MARK = "\ufeff"
 NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
 CONTENT_TYPES = {
@@ -87,7 +88,7 @@ class Line:
 class Table:
     """A list as `parts/table.html` shows it and as files take it away.
 
-    `rows` is a queryset, or a list already in order. The address says the rest: `tri` sorts ("-" before for the
+    `rows` is a queryset, a list already in order, or pages of rows that sort themselves (`in_order`). The address says the rest: `tri` sorts ("-" before for the
     other way), `page` turns, `format` takes away. `totals` maps names of columns to what the last line says.
     """
 
@@ -132,6 +133,8 @@ class Table:
         if isinstance(self.source, QuerySet):
             key = F(column.order)
             return self.source.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "pk")
+        if hasattr(self.source, "in_order"):  # rows that are read by pages
+            return self.source.in_order(column.order, down)
         known = [row for row in self.source if column.value(row) is not None]
         unknown = [row for row in self.source if column.value(row) is None]
         return sorted(known, key=lambda row: _sortable(column.value(row)), reverse=down) + unknown
@@ -222,29 +225,53 @@ def answer(request: HttpRequest, template: str, table: Table, context: dict[str,
 
 def as_csv(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = False) -> bytes:
     """Comma-separated, UTF-8, the columns' names first; no cell may start a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in columns])
-    writer.writerows([_csv_cell(column.value(row)) for column in columns] for row in rows)
-    return out.getvalue().encode("utf-8-sig" if with_mark else "utf-8")
+    return "".join(csv_lines(columns, rows, with_mark=with_mark)).encode()
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = False) -> Iterator[str]:
+    """The same, line by line."""
+    line = csv.writer(Echo(), lineterminator="\r\n")
+    yield (BYTE_ORDER_MARK if with_mark else "") + line.writerow([column.name for column in columns])
+    for row in rows:
+        yield line.writerow([_csv_cell(column.value(row)) for column in columns])
 
 
 def as_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str = "") -> bytes:
     """One sheet; text is kept as text whatever it begins with, numbers and days stay numbers and days."""
+    out = io.BytesIO()
+    write_xlsx(columns, rows, out, title)
+    return out.getvalue()
+
+
+def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], out: IO[bytes], title: str = "") -> None:
+    """The same, into a file: the rows are not kept in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(" ".join(re.sub(r"[\[\]:*?/\\]", " ", title).split())[:31] or "Marelle")
     sheet.append([_text_cell(sheet, str(column.title)) for column in columns])
     for row in rows:
         sheet.append([_xlsx_cell(sheet, column.value(row)) for column in columns])
-    out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
 
 
 def as_json(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
     """A list of objects; days and moments as ISO 8601 writes them, unknown as null."""
-    lines = [{column.name: _json_value(column.value(row)) for column in columns} for row in rows]
-    return json.dumps(lines, ensure_ascii=False).encode()
+    return "".join(json_lines(columns, rows)).encode()
+
+
+def json_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
+    """The same, object by object."""
+    yield "["
+    for position, row in enumerate(rows):
+        found = {column.name: _json_value(column.value(row)) for column in columns}
+        yield (",\n" if position else "") + json.dumps(found, ensure_ascii=False)
+    yield "]"
+
+
+class Echo:
+    """A file that gives back what it is told to write."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def neutral(text: str) -> str:

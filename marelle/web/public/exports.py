@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from marelle.mandates.queries.members import Member
-from marelle.web.parts.tables import neutral
+from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo, neutral
 
 COLUMNS = (  # contract: other programs read these names
     "code",
@@ -25,7 +25,6 @@ COLUMNS = (  # contract: other programs read these names
     "mandate_end",
     "url",
 )
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def record(member: Member) -> dict[str, Any]:
@@ -60,13 +59,6 @@ def as_csv(members: Iterable[Member], *, mark: bool = False) -> Iterator[str]:
     yield (BYTE_ORDER_MARK if mark else "") + line.writerow(COLUMNS)
     for member in members:
         yield line.writerow([neutral(value) if isinstance(value, str) else value for value in record(member).values()])
-
-
-class Echo:
-    """A file that gives back what it is told to write."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _feature(member: Member) -> dict[str, Any]:

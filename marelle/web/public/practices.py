@@ -31,8 +31,7 @@ from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
 from marelle.web.parts.practices import answers, language_name, rights_name
-from marelle.web.parts.tables import neutral
-from marelle.web.public.exports import BYTE_ORDER_MARK, Echo
+from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo, neutral
 from marelle.web.public.show import public, show
 
 SIZES = {  # inhabitants of the town, as one reads them
