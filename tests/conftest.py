@@ -1,5 +1,6 @@
 """What every test stands on: a database, no network, the French catalogue, a fixed seed."""
 
+import hashlib
 import ipaddress
 import os
 import shutil
@@ -90,6 +91,49 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings) -> bool:
+    """On SQLite, begin from the tables as the last run's migrations left them, as long as no migration has changed."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return False
+    laid = laid_tables(settings)
+    place = Path(connection.creation._get_test_db_name())
+    if laid.exists():
+        shutil.copyfile(laid, place)
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """As the library does it; on SQLite the tables are then kept aside for the next run."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and not (laid := laid_tables(settings)).exists():
+        with django_db_blocker.unblock():
+            keep_tables(connection, laid)
+
+
+def laid_tables(settings) -> Path:
+    """Where the migrated tables are kept: by what every migration says, and the libraries' versions."""
+    said = hashlib.sha256((ROOT / "requirements" / "test.txt").read_bytes())
+    for path in sorted(ROOT.glob("marelle/*/migrations/*.py")):
+        said.update(path.read_bytes())
+    return ROOT / ".pytest_cache" / f"tables-{said.hexdigest()[:16]}.sqlite3"
+
+
+def keep_tables(connection, laid: Path) -> None:
+    """A copy of the empty tables, in one move: two processes may do it at once."""
+    laid.parent.mkdir(exist_ok=True)
+    fresh = laid.with_suffix(f".{os.getpid()}")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(fresh)])
+    fresh.replace(laid)
 
 
 @pytest.fixture
