@@ -7,9 +7,20 @@ from django.db.models import Q
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.rules import require
-from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, Role
+from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
 from marelle.base import clock
-from marelle.mandates.models import Agreement, Application, Call, Mandate, Party, Review
+from marelle.mandates.models import (
+    Agreement,
+    Application,
+    Call,
+    Contact,
+    Mandate,
+    Party,
+    Reminding,
+    Review,
+    SavedView,
+    Testimony,
+)
 
 __all__ = ["require"]
 
@@ -124,6 +135,53 @@ def may_end_mandate(person: Person, mandate: Mandate) -> bool:
 def may_move_mandate(person: Person, mandate: Mandate) -> bool:
     """A programme administrator of the committee that signed, never for an organisation one belongs to."""
     return may_propose_decision(person, mandate.agreement.application)
+
+
+def may_confirm_amendment(person: Person, mandate: Mandate) -> bool:
+    """A member of the commission or of the board of the committee that signed, never for an organisation one belongs to."""
+    judges = bool(_roles(person, mandate.agreement.application) & BOARD_ROLES)
+    return judges and not accounts.belongs_to(person, mandate.organisation)
+
+
+def may_follow(person: Person, mandate: Mandate) -> bool:
+    """The programme team of the committee that signed, never for an organisation one belongs to."""
+    return may_handle(person, mandate.agreement.application)
+
+
+def may_finish_step(person: Person, contact: Contact) -> bool:
+    """The programme team; whoever writes for the city, when the step is the city’s."""
+    own = contact.next_is_city and accounts.may_write(person, contact.mandate.organisation)
+    return own or may_follow(person, contact.mandate)
+
+
+def may_keep_views(person: Person, committee: Organisation) -> bool:
+    """The programme team of this committee."""
+    return accounts.in_programme_team(person, committee)
+
+
+def owns_view(person: Person, view: SavedView) -> bool:
+    """Whoever made it."""
+    return view.owner_id == person.pk
+
+
+def may_remind(person: Person, reminding: Reminding) -> bool:
+    """The programme team of the committee that reminds."""
+    return accounts.in_programme_team(person, reminding.committee)
+
+
+def may_propose_testimony(person: Person, mandate: Mandate) -> bool:
+    """Whoever writes for the city."""
+    return accounts.may_write(person, mandate.organisation)
+
+
+def may_review_testimony(person: Person, testimony: Testimony) -> bool:
+    """The programme team of the committee that signed, never for an organisation one belongs to."""
+    return may_follow(person, testimony.mandate)
+
+
+def may_withdraw_testimony(person: Person, testimony: Testimony) -> bool:
+    """Whoever writes for the city, and the programme team."""
+    return may_propose_testimony(person, testimony.mandate) or may_review_testimony(person, testimony)
 
 
 def _roles(person: Person, application: Application) -> frozenset[str]:

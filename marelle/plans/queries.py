@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Person
+from marelle.base import clock
 from marelle.base.origins import Shown
 from marelle.framework.models import Domain
 from marelle.plans import figures
 from marelle.plans.models import Action, Indicator, Objective, Plan
-from marelle.plans.states import PlanState
+from marelle.plans.states import AmendmentState, PlanState
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,21 @@ def _plain(thing: Action | Indicator, fields: tuple[str, ...]) -> dict[str, Any]
 
 def show_objectives(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
     """Objectives in the thread: for those who may read their plan; by their name for anyone, once the plan runs."""
-    rows = Objective.objects.filter(code__in=codes).select_related("plan__organisation")
+    rows = Objective.objects.filter(code__in=codes).select_related("plan__organisation", "plan__amendment")
     return {
-        row.code: Shown(row.name, row.promise, _address("objective", row.plan, row.code) if row.is_read else "")
+        row.code: taken_out(
+            Shown(row.name, row.promise, _address("objective", row.plan, row.code) if row.is_read else ""), row.plan
+        )
         for row in told(rows, "plan", reader)
     }
 
 
 def show_actions(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
     """Actions in the thread: for those who may read their plan; by their name for anyone, once the plan runs."""
-    rows = Action.objects.filter(code__in=codes).select_related("objective__plan__organisation")
-    return {row.code: _shown_action(row) for row in told(rows, "objective__plan", reader)}
+    rows = Action.objects.filter(code__in=codes)
+    rows = rows.select_related("objective__plan__organisation", "objective__plan__amendment")
+    found = told(rows, "objective__plan", reader)
+    return {row.code: taken_out(_shown_action(row), row.objective.plan) for row in found}
 
 
 def _shown_action(action: Any) -> Shown:
@@ -131,10 +138,24 @@ def _shown_action(action: Any) -> Shown:
     return Shown(action.name, action.lead_service, "", plan.organisation.name)
 
 
+def taken_out(shown: Shown, plan: Plan) -> Shown:
+    """The same, saying that an amendment took it out of its plan, if one did: words frozen before no longer hold."""
+    amendment = getattr(plan, "amendment", None)
+    if amendment is None or amendment.state != AmendmentState.ACCEPTED:
+        return shown
+    on = amendment.answered_at.astimezone(clock.PARIS).date()
+    return replace(
+        shown,
+        sentence=_("Taken out of the plan."),
+        state=_("taken out of the plan on %(day)s") % {"day": date_format(on, "j F Y", use_l10n=False)},
+    )
+
+
 def told(rows: Any, plan: str, reader: Person | None) -> Any:
-    """Those whose plan runs or that the reader may open (`is_read`)."""
+    """Those whose plan runs, that an amendment took out of one that does, or that the reader may open (`is_read`)."""
     is_read = Q(**{f"{plan}__in": _readable(reader)})
-    return rows.filter(is_read | Q(**{f"{plan}__state": PlanState.RUNNING})).annotate(
+    is_out = Q(**{f"{plan}__amendment__state": AmendmentState.ACCEPTED})
+    return rows.filter(is_read | is_out | Q(**{f"{plan}__state": PlanState.RUNNING})).annotate(
         is_read=Case(When(is_read, then=True), default=False)
     )
 

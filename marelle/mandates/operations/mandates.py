@@ -14,6 +14,7 @@ from marelle.base.errors import WrongState
 from marelle.mandates import figures, rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Mandate
+from marelle.mandates.operations.amendments import withdraw_open
 from marelle.mandates.states import (
     AGREEMENT_STEPS,
     APPLICATION_STEPS,
@@ -114,6 +115,7 @@ def close_plan_and_agreement(mandate: Mandate) -> None:
     """What a mandate that is over takes with it. Called by whoever holds the mandate."""
     plan = Plan.rows.lock(mandate.plan_id)
     if plan.state == PlanState.RUNNING:
+        withdraw_open(plan, by=robot())
         PLAN_STEPS.take(plan, "close")
         plan.save(update_fields=["state"])
     agreement = Agreement.rows.lock(mandate.agreement_id)

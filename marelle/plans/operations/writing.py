@@ -25,10 +25,11 @@ from marelle.framework.models import (
 from marelle.framework.queries import public_id
 from marelle.plans import removals, rules
 from marelle.plans.fields import FIELDS, typed
-from marelle.plans.models import Action, Indicator, Objective, Plan, Removal
-from marelle.plans.states import PLAN_STEPS, PlanState
+from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Removal
+from marelle.plans.states import AMENDING, PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+MAY_CHANGE = BEING_WRITTEN | {PlanState.AMENDED}  # the last, while its amendment is not handed in
 TAKES_ACTIONS = BEING_WRITTEN | {PlanState.ADOPTED, PlanState.RUNNING}
 MOST_PARTS = 200  # objectives in a domain, or actions or indicators of an objective: beyond, something went wrong
 
@@ -115,7 +116,7 @@ def take_over(
     offspring = f"plans.action:{action.code}"
     origins.link(kind, parent=parent, offspring=offspring, label=name, excerpt=excerpt, address=address, by=by)
     if plan.state not in BEING_WRITTEN:  # the others are linked when they are handed in
-        _link_objective(place, action, by)
+        link_objective(place, action, by)
     journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)
     stamps.bump("public")
     return action
@@ -242,14 +243,19 @@ def cover(plan_id: int, objective: str, recommendations: Sequence[str], *, by: P
     thing = _known(plan.objectives, objective)
     known = Recommendation.objects.filter(domain__framework=plan.framework_id)
     chosen = [_known(known, code) for code in dict.fromkeys(recommendations)]
-    thing.recommendations.set(chosen)
-    offspring = f"plans.objective:{thing.code}"
-    answered = [f"framework.recommendation:{public_id(plan.framework, r.code)}" for r in chosen]
+    say_answered(thing, chosen, plan.framework, by=by)
+    return thing
+
+
+def say_answered(objective: Objective, chosen: Sequence[Recommendation], framework: Framework, *, by: Person) -> None:
+    """The recommendations an objective answers are its origin; those it no longer answers are not."""
+    objective.recommendations.set(chosen)
+    offspring = f"plans.objective:{objective.code}"
+    answered = [f"framework.recommendation:{public_id(framework, r.code)}" for r in chosen]
     origins_of_it = Origin.objects.filter(kind="recommendation", offspring=offspring, withdrawn_at=None)
     origins_of_it.exclude(parent__in=answered).update(withdrawn_at=clock.now())
     for recommendation in chosen:
-        _link("recommendation", "framework.recommendation", recommendation, offspring, framework=plan.framework, by=by)
-    return thing
+        _link("recommendation", "framework.recommendation", recommendation, offspring, framework=framework, by=by)
 
 
 @transaction.atomic
@@ -297,23 +303,29 @@ def link_thread(plan: Plan, *, by: Person) -> None:
     """Say that each action comes from its objective, in the words of the day they are handed in."""
     for objective in plan.objectives.prefetch_related("actions").order_by("position", "pk"):
         for action in objective.actions.all():
-            _link_objective(objective, action, by)
+            link_objective(objective, action, by)
 
 
-def _link_objective(objective: Objective, action: Action, by: Person) -> None:
+def link_objective(objective: Objective, action: Action, by: Person) -> None:
+    """The action comes from its objective, in the words of today."""
     parent, offspring = f"plans.objective:{objective.code}", f"plans.action:{action.code}"
     origins.link(
         "objective", parent=parent, offspring=offspring, label=objective.name, excerpt=objective.promise, by=by
     )
 
 
-def _writing(plan_id: int, by: Person, *, states: Collection[str] = BEING_WRITTEN) -> Plan:
+def _writing(plan_id: int, by: Person, *, states: Collection[str] = MAY_CHANGE) -> Plan:
     """The plan, locked, in one of these states (being written), by someone who may."""
     plan = Plan.rows.lock(plan_id)
     rules.require(rules.may_write_plan, by, plan)
-    if plan.state not in states:
+    if plan.state not in states or (plan.state == PlanState.AMENDED and not _is_amending(plan)):
         raise WrongState(_("This plan has been handed in: it no longer changes here."), state=plan.state)
     return plan
+
+
+def _is_amending(copy: Plan) -> bool:
+    """Whether the amendment of this working copy is still being written."""
+    return Amendment.rows.filter(copy=copy, state__in=AMENDING).exists()
 
 
 def _known(rows: Any, code: str) -> Any:
