@@ -15,6 +15,7 @@ from marelle.territories.queries import sources
 WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "a decision moved its application": gettext_lazy("A decision moved its application"),
     "a mandate lasts its track’s years": gettext_lazy("A mandate lasts its track’s years"),
+    "a plan knows when it was last read": gettext_lazy("A plan knows when it was last read"),
     "a signed agreement has one text": gettext_lazy("A signed agreement has one text"),
     "files": gettext_lazy("Files are there, unchanged"),
     "jobs done have an end": gettext_lazy("Jobs done have an end"),
@@ -23,6 +24,13 @@ WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "no city gives more points than it has": gettext_lazy("No city gives more points than it has"),
     "origins keep their words": gettext_lazy("Origins keep their words"),
     "plans follow their applications": gettext_lazy("Plans follow their applications"),
+    "reports handed in are as they were": gettext_lazy("Reports handed in are as they were"),
+    "the figures of places are the sum of their mandates’": gettext_lazy(
+        "The figures of places are the sum of their mandates’"
+    ),
+    "the figures of the last night are those of the readings": gettext_lazy(
+        "The figures of the last night are those of the readings"
+    ),
     "the file of an agreement is what was signed": gettext_lazy("The file of an agreement is what was signed"),
     "the search of practices holds what is public, and it alone": gettext_lazy(
         "The search of practices holds what is public, and it alone"
