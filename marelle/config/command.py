@@ -14,6 +14,7 @@ COMMANDS = {
     "library": ("library", "load the services practices, resources and needs speak of"),
     "backup": ("backup", "write everything into one file"),
     "restore": ("restore", "put back what `backup` wrote"),
+    "snapshots": ("snapshots", "take the nightly figures, make them again, or verify them"),
     "erasures": ("erasures", "erase again whoever was erased since a backup"),
     "check": ("invariants", "verify what must always hold"),
     "first-administrator": ("first_administrator", "print the link by which the first administrator comes in"),

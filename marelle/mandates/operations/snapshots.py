@@ -9,17 +9,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from marelle.base import clock, stamps
+from marelle.base import clock, jobs, stamps
 from marelle.base.errors import WrongState
+from marelle.base.models import Job
 from marelle.mandates.models import AreaStanding, AreaValue, Level, Mandate, Night, Standing
 from marelle.mandates.queries import nights
-from marelle.mandates.queries.nights import LEVELS, Place
+from marelle.mandates.queries.nights import LEVELS, Place, facts_of
+from marelle.plans.standings import end_of
 
 BATCH = 500
 SPANS = (Standing, AreaStanding, AreaValue)
-KEYS: dict[type[Model], tuple[str, ...]] = {
+KEYS: dict[Any, tuple[str, ...]] = {
     Standing: ("mandate_id", "domain_id"),
     AreaStanding: ("level", "area", "domain_id"),
     AreaValue: ("level", "area", "definition_id", "proof"),
@@ -34,11 +36,20 @@ def due(at: datetime) -> list[date]:
     return [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
 
 
-def take_due_nights(at: datetime) -> None:
-    """Take every night that is due; those the worker missed are read only where something was written."""
+def ask_for_due_nights(at: datetime) -> None:
+    """A round of the worker: a job takes the nights that are due, once there is a mandate to speak of."""
     days = due(at)
-    for day in days:
+    if days and Mandate.rows.filter(starts_on__lte=days[-1]).exists():
+        jobs.enqueue("take_nights", days[-1].isoformat(), until=days[-1].isoformat())
+
+
+@jobs.task("take_nights")
+def take_due_nights(job: Job, *, until: str) -> None:
+    """Take the nights that are due; those the worker missed are read only where something was written."""
+    days = due(end_of(date.fromisoformat(until)))
+    for number, day in enumerate(days, start=1):
         take_night(day, whole=day == days[-1])
+        jobs.tell_progress(job, number, len(days))
 
 
 def take_night(day: date, *, whole: bool = True) -> Night:
@@ -92,7 +103,7 @@ def _take_region(night: Night, region: str) -> None:
         whole.add(place)
     shown = [(Level.DEPARTEMENT, code, place) for code, place in places.items() if code]
     shown.append((Level.REGION, region, whole))
-    mine = Q(level=Level.REGION, area=region) | Q(level=Level.DEPARTEMENT, area__in=nights.areas_of(region))
+    mine = Q(level=Level.REGION, area=region) | Q(level=Level.DEPARTEMENT, area__in=nights.areas(region))
     with transaction.atomic():
         _end_others(region, met, night.on)
         standings = [row for level, code, place in shown for row in place.standings(level, code, night.on)]
@@ -115,6 +126,9 @@ def _end_others(region: str, met: list[int], day: date) -> None:
 @transaction.atomic
 def _close(night: Night) -> Night:
     """The network is the sum of its régions; the night is whole, and the public reads it."""
+    for level, codes in ((Level.REGION, nights.regions()), (Level.DEPARTEMENT, nights.areas())):
+        for model in (AreaStanding, AreaValue):  # places nobody is in any more
+            _keep(model.rows.filter(level=level).exclude(area__in=codes), [], night.on)
     standings = AreaStanding.rows.filter(level=Level.REGION, until=None).order_by("area", "domain")
     values = AreaValue.rows.filter(level=Level.REGION, until=None).order_by("area", "definition", "proof")
     network = nights.place_of(list(standings), list(values))
@@ -135,7 +149,7 @@ def _keep(scope: QuerySet, rows: Iterable[Any], day: date) -> None:
     begun = []
     for row in rows:
         before = living.get(_key(row, names))
-        if before is not None and facts(before) == facts(row):
+        if before is not None and facts_of(before) == facts_of(row):
             del living[_key(row, names)]
         else:
             begun.append(row)
@@ -147,8 +161,3 @@ def _keep(scope: QuerySet, rows: Iterable[Any], day: date) -> None:
 
 def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in names)
-
-
-def facts(row: Any) -> list[Any]:
-    """What a row says, apart from its days."""
-    return [getattr(row, f.attname) for f in row._meta.concrete_fields if f.attname not in ("id", "on", "until")]

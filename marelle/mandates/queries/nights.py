@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from django.db.models import Q
 
@@ -146,10 +147,10 @@ def regions() -> list[str]:
     return sorted({code or "" for code in rows})
 
 
-def areas_of(region: str) -> set[str]:
-    """Codes of the départements of a région's mandates of all times."""
-    rows = Mandate.rows.filter(in_region(region)).order_by().values_list(DEPARTEMENT, flat=True).distinct()
-    return {code for code in rows if code}
+def areas(region: str | None = None) -> set[str]:
+    """Codes of the départements of the mandates of all times, everywhere or in a région."""
+    rows = Mandate.rows.all() if region is None else Mandate.rows.filter(in_region(region))
+    return {code for code in rows.order_by().values_list(DEPARTEMENT, flat=True).distinct() if code}
 
 
 def in_region(region: str, path: str = "") -> Q:
@@ -200,6 +201,11 @@ def moved_between(region: str, since: date, day: date) -> bool:
         or actions.exists()
         or any(Reading.objects.filter(mine, one).exists() for one in written)
     )
+
+
+def facts_of(row: Any) -> list[Any]:
+    """What a row says, apart from its days."""
+    return [getattr(row, f.attname) for f in row._meta.concrete_fields if f.attname not in ("id", "on", "until")]
 
 
 def last_night() -> Night | None:
