@@ -48,6 +48,8 @@ public:cities_csv                     *           all oxx
 public:cities_geojson                 *           all oxx
 public:cities_json                    *           all oxx
 public:city                           *           all oxx
+public:compare                        draft       all -xx
+public:compare                        member      all oxx
 public:document                       *           all oxx
 public:eligibility                    *           all oxx
 public:favicon                        *           all gxx
@@ -56,10 +58,10 @@ public:health                         *           all uxx
 public:home                           *           all oxx
 public:join                           *           all oxx
 public:my_commune                     *           all oxx
-public:pieces                         *           all -xx
-public:privacy                        *           all oxx
 public:open_data                      *           all oxx
 public:open_data_file                 *           all oxx
+public:pieces                         *           all -xx
+public:privacy                        *           all oxx
 public:promise                        draft       all -xx
 public:promise                        member      all oxx
 public:robots                         *           all oxx
@@ -122,6 +124,15 @@ api:api-root                          *           all ---
 api:members                           *           all oxx
 api:openapi-json                      *           all omm
 api:territories                       *           all oxx
+api:organisations                     *           all oxx
+api:mandates                          *           all oxx
+api:plans                             *           all oxx
+api:objectives                        *           all oxx
+api:actions                           *           all oxx
+api:indicators                        *           all oxx
+api:readings                          *           all oxx
+api:reports                           *           all oxx
+api:ratings                           *           all oxx
 # One's own account, and coming in.
 account:commune                       *           omx omx gmx gmx gmx gmx gmx omx omx omx omx omx omx omx omx
 account:commune_code                  *           all gmx
@@ -195,6 +206,7 @@ city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --
 city:application_tell                 *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:compare                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:documents                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:feed                             *           all oxx
 city:feed_change                      *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -282,6 +294,7 @@ office:finish_reading                 *           iii --- --- --- --- --- --- --
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:compare                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:followed                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:verify                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:mandate_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn

@@ -36,6 +36,7 @@ change_call          2 2
 cities               - .
 city_write           - -
 close_call           . 2
+compare              2 .
 confirm              2 f
 decisions            - .
 extend_call          2 f
@@ -146,7 +147,7 @@ def is_sent_to_prove(response) -> bool:
 def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
     role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
-    signed = name.startswith(("agreement", "mandate", "followed", "verify")) and name != "agreements"
+    signed = name.startswith(("agreement", "mandate", "followed", "verify", "compare")) and name != "agreements"
     town = world.towns["member" if signed else "read"]
     address = PATTERNS[name].addresses(world, town)[0]
     form = sent(f"office:{name}", world, town) if method == "post" else None

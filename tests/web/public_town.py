@@ -20,7 +20,11 @@ def area(kind: str, code: str, name: str) -> Territory:
 
 def member(code: str = "67447", name: str = "Schiltigheim", **given) -> Mandate:
     """A commune of the Bas-Rhin that is a member. `given`: of its territory, or `state`, `track`, `starts_on`."""
-    mandate = {key: given.pop(key) for key in ("state", "starts_on", "ends_on", "track") if key in given}
+    mandate = {
+        key: given.pop(key)
+        for key in [*given]
+        if key in ("state", "starts_on", "ends_on", "track") or key.startswith("agreement__")
+    }
     place = {"kind": TerritoryKind.COMMUNE, "lon": 7.7493, "lat": 48.6075, "population": 34708} | given
     place.setdefault("departement", area(TerritoryKind.DEPARTEMENT, "67", "Bas-Rhin"))
     place.setdefault("region", area(TerritoryKind.REGION, "44", "Grand Est"))

@@ -24,7 +24,7 @@ from marelle.plans.states import FOLLOWED
 @asks(reading=SECOND)
 def followed(request: HttpRequest, code: str) -> HttpResponse:
     """Where the plan of a mandate stands, and its readings, those to check first in sight."""
-    mandate = _mandate(request, code)
+    mandate = mandate_or_404(request, code)
     parts = outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework))
     context = {"mandate": mandate, "parts": parts, "is_followed": mandate.plan.state in FOLLOWED}
     context["followed"] = follow(parts)  # each indicator of `parts` gets what was read of it
@@ -37,13 +37,13 @@ def followed(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Say that a reading was checked against its evidence."""
-    mandate = _mandate(request, code)
+    mandate = mandate_or_404(request, code)
     reading = verify_reading(mandate.pk, request.POST.get("reading", ""), by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("Verified."))
     return redirect(f"{request.path.removesuffix('/verifier')}#{reading.indicator.code}")
 
 
-def _mandate(request: HttpRequest, code: str) -> Mandate:
+def mandate_or_404(request: HttpRequest, code: str) -> Mandate:
     """The mandate of an agreement, for the team of the committee that signed it. Raises Http404."""
     rows = Mandate.objects.visible_to(request.user)  # type: ignore[arg-type]
     rows = rows.select_related(
