@@ -50,6 +50,6 @@ def queue_answered(amendment: Amendment, mandate: Mandate) -> None:
             to=person.email,
             language=person.language,
             reference=f"mandates.mandate:{mandate.code}",
-            key=f"amendment_answered:{amendment.code}:{amendment.answered_at:%Y%m%d%H%M%S}:{person.code}",
+            key=f"amendment_answered:{amendment.code}:{amendment.state}:{amendment.answered_at:%Y%m%d%H%M%S}:{person.code}",
             context={"amendment": amendment, "mandate": mandate, "person": person},
         )

@@ -19,6 +19,7 @@ def register() -> None:
         FROM_COMMITTEE: works_there,
         "mandate_ended": reads(Mandate),
         "mandate_moved": reads(Mandate),
+        "amendment_answered": reads(Mandate),
         "review_assigned": reads(Review),
     }
     for kind, test in rules.items():

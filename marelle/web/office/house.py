@@ -17,6 +17,7 @@ WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "a mandate lasts its track’s years": gettext_lazy("A mandate lasts its track’s years"),
     "a plan knows when it was last read": gettext_lazy("A plan knows when it was last read"),
     "a signed agreement has one text": gettext_lazy("A signed agreement has one text"),
+    "a working copy has its amendment": gettext_lazy("A working copy of a plan has its change"),
     "files": gettext_lazy("Files are there, unchanged"),
     "jobs done have an end": gettext_lazy("Jobs done have an end"),
     "journal": gettext_lazy("The journal is whole"),
