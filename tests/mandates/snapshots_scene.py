@@ -75,9 +75,22 @@ def write(city, name, objective, definition, author):
 def rows() -> list[list[tuple]]:
     """Every row the nights left, days included, as plain values in order: to compare two worlds."""
     return [
-        sorted((tuple(row) for row in model.objects.values_list(*columns(model))), key=repr)
-        for model in (Standing, AreaStanding, AreaValue)
-    ]
+        sorted(tuple(map(str, row)) for row in model.objects.values_list(*columns(model)))
+        for model in (Standing, AreaStanding)
+    ] + [sorted(network_values() + local_values())]
+
+
+def network_values() -> list[tuple]:
+    """Values of indicators over the network, with their past."""
+    rows_of = AreaValue.objects.filter(level="network").values_list(*columns(AreaValue))
+    return [tuple(map(str, row)) for row in rows_of]
+
+
+def local_values() -> list[tuple]:
+    """Those of places: what holds, whatever the day it began."""
+    names = [name for name in columns(AreaValue) if name != "on"]
+    rows_of = AreaValue.objects.exclude(level="network").values_list(*names)
+    return [tuple(map(str, row)) for row in rows_of]
 
 
 def columns(model) -> list[str]:

@@ -144,7 +144,7 @@ class AreaValue(Span):
 
     `asked`: mandates' indicators that follow it, whatever is known. `known`, `total`, `most`, `newest`: those with a
     value, in its unit; `whole`, `over`, `under`: those of a ratio with both parts. `shares`, `share_total`: those whose
-    way is known, and the sum of their shares in millionths.
+    way is known, and the sum of their shares in millionths. Only the network's past is kept: a place has what holds.
     """
 
     level = models.CharField(max_length=12, choices=Level)
@@ -174,6 +174,10 @@ class AreaValue(Span):
             models.UniqueConstraint(
                 fields=["level", "area", "definition", "proof"], condition=Q(until=None), name="one_area_value_holds"
             ),
+            models.CheckConstraint(condition=Q(until=None) | Q(level=Level.NETWORK), name="only_the_network_has_a_past"),
+        ]
+        indexes = [
+            models.Index(fields=["definition", "level"], condition=Q(until=None), name="area_values_of_indicator")
         ]
 
     @property

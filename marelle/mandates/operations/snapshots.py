@@ -66,7 +66,7 @@ def take_night(day: date, *, whole: bool = True) -> Night:
     before = Night.rows.filter(on__lt=day).exclude(ended_at=None).order_by("-on").first()
     for region in nights.regions():
         done = night.reached is not None and region <= night.reached
-        if not done and (whole or before is None or nights.moved_between(region, before.on, day)):
+        if not done and (whole or before is None or nights.is_to_read(region, before.on, day)):
             _take_region(night, region)
     return _close(night)
 
@@ -77,6 +77,7 @@ def forget(since: date) -> None:
     for model in SPANS:
         model.rows.filter(on__gte=since).delete()
         model.rows.filter(until__gte=since).update(until=None)
+    AreaValue.rows.exclude(level=Level.NETWORK).delete()  # without past: read again on the first night taken
     Night.rows.filter(on__gte=since).delete()
 
 
@@ -109,7 +110,7 @@ def _take_region(night: Night, region: str) -> None:
         standings = [row for level, code, place in shown for row in place.standings(level, code, night.on)]
         values = [row for level, code, place in shown for row in place.values(level, code, night.on)]
         _keep(AreaStanding.rows.filter(mine, level__in=LEVELS), standings, night.on)
-        _keep(AreaValue.rows.filter(mine, level__in=LEVELS), values, night.on)
+        _keep(AreaValue.rows.filter(mine, level__in=LEVELS), values, night.on, with_past=False)
         night.reached = region
         night.save(update_fields=["reached"])
 
@@ -128,7 +129,8 @@ def _close(night: Night) -> Night:
     """The network is the sum of its régions; the night is whole, and the public reads it."""
     for level, codes in ((Level.REGION, nights.regions()), (Level.DEPARTEMENT, nights.areas())):
         for model in (AreaStanding, AreaValue):  # places nobody is in any more
-            _keep(model.rows.filter(level=level).exclude(area__in=codes), [], night.on)
+            gone = model.rows.filter(level=level).exclude(area__in=codes)
+            _keep(gone, [], night.on, with_past=model is AreaStanding)
     standings = AreaStanding.rows.filter(level=Level.REGION, until=None).order_by("area", "domain")
     values = AreaValue.rows.filter(level=Level.REGION, until=None).order_by("area", "definition", "proof")
     network = nights.place_of(list(standings), list(values))
@@ -141,8 +143,11 @@ def _close(night: Night) -> Night:
 
 
 @transaction.atomic
-def _keep(scope: QuerySet, rows: Iterable[Any], day: date) -> None:
-    """Of the rows that hold in `scope`, those still true stay; others end that day, and the new ones begin."""
+def _keep(scope: QuerySet, rows: Iterable[Any], day: date, *, with_past: bool = True) -> None:
+    """Of the rows that hold in `scope`, those still true stay; others end that day, and the new ones begin.
+
+    Without past, those that end are not kept: they would be as many as the readings.
+    """
     model = scope.model
     names = KEYS[model]
     living = {_key(row, names): row for row in scope.filter(until=None)}
@@ -154,8 +159,9 @@ def _keep(scope: QuerySet, rows: Iterable[Any], day: date) -> None:
         else:
             begun.append(row)
     over = [row.pk for row in living.values()]
-    model.rows.filter(pk__in=over, on=day).delete()
-    model.rows.filter(pk__in=over).update(until=day)
+    ended = model.rows.filter(pk__in=over)
+    (ended.filter(on=day) if with_past else ended).delete()
+    ended.update(until=day)
     model.rows.bulk_create(begun, batch_size=BATCH)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
 from marelle.mandates.models import AreaStanding, AreaValue, Level, Mandate, Night, Standing
@@ -93,9 +94,11 @@ def network(framework: Framework, on: date | None = None, level: str = Level.NET
 
 
 def network_evolution(framework: Framework) -> dict[int, list[Point]]:
-    """By domain's key, how far the network was: mandates count once each. One question."""
+    """By domain's key, how far the network was as each month ended, and is: mandates count once each. One question."""
     found: dict[int, list[Point]] = defaultdict(list)
     rows = AreaStanding.objects.filter(level=Level.NETWORK, domain__framework=framework)
+    rows = rows.annotate(begun=TruncMonth("on"), over=TruncMonth("until"))
+    rows = rows.filter(Q(until=None) | Q(begun__lt=F("over")))
     for row in rows.order_by("domain", "on"):
         found[row.domain_id].append(Point(row.on, row.degrees, row.tally.unknown, row.indicators))
     return {domain: thinned(points) for domain, points in found.items()}
@@ -116,10 +119,10 @@ class Value:
     degree: Degree
 
 
-def values(definition: IndicatorDefinition, level: str, on: date | None = None) -> list[Value]:
-    """An indicator of the library by place and by level of proof. One question."""
-    rows = AreaValue.objects.filter(level=level, definition=definition).exclude(level=Level.REGION, area="")
-    return [value_of(row, definition) for row in holding(rows, on).order_by("area", "proof")]
+def values(definition: IndicatorDefinition, level: str) -> list[Value]:
+    """An indicator of the library by place and by level of proof, last night. One question."""
+    rows = AreaValue.objects.filter(level=level, definition=definition, until=None)
+    return [value_of(row, definition) for row in rows.exclude(level=Level.REGION, area="").order_by("area", "proof")]
 
 
 def value_of(row: AreaValue, definition: IndicatorDefinition) -> Value:

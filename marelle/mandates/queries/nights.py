@@ -184,6 +184,12 @@ def standings_on(running: list[Running], day: date, places: dict[str, Place]) ->
     return found
 
 
+def is_to_read(region: str, since: date, day: date) -> bool:
+    """Whether a région has something new since a night, or nothing at all is known of it."""
+    held = AreaValue.objects.filter(level=Level.REGION, area=region, until=None)
+    return not held.exists() or moved_between(region, since, day)
+
+
 def moved_between(region: str, since: date, day: date) -> bool:
     """Whether anything was written in a région from the day after `since` to the end of `day`."""
     after, before = end_of(since), end_of(day)
