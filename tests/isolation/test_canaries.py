@@ -47,6 +47,9 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "vote": DOSSIER,
     "practice": "team anyone",
     "adoption": "team",
+    "report open": "team",
+    "report handed in": "team PO PA PA2",
+    "report accepted": "team PO PA PA2 anyone",
     "agreement": "team PO PA PA2",
     "capacity": "team PO PA PA2",
     "name": DOSSIER,
@@ -171,6 +174,7 @@ def entitled_alone(world: World) -> list[Viewer]:
     return [Viewer.of(town.people["CA"], "CA", key) for key, town in world.towns.items() if key != "home"]
 
 
+@pytest.mark.once  # the longest of all; what is visible to whom is asked of both databases by the table of rights
 def test_nobody_reads_what_is_not_theirs(world):
     """trust O6. Every address, by everybody: no foreign canary; each canary is seen by somebody entitled."""
     leaks, seen, broken = set(), set(), set()
