@@ -31,4 +31,13 @@ THIRD_PARTY_DOORS: dict[str, str] = {
     "api:api-root": "anyone",
     "api:territories": "anyone",
     "api:members": "anyone",
+    "api:organisations": "anyone",
+    "api:mandates": "anyone",
+    "api:plans": "anyone",
+    "api:objectives": "anyone",
+    "api:actions": "anyone",
+    "api:indicators": "anyone",
+    "api:readings": "anyone",
+    "api:reports": "anyone",
+    "api:ratings": "anyone",
 }

@@ -45,6 +45,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }  # trust W2
+ANY_SITE = {
+    "Access-Control-Allow-Origin": "*",  # open data: any page may read it, nobody's cookies with it
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+}
+MAY_READ = {
+    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 OPEN_FACES = {"public", "api"}  # no cookie, the same bytes for everyone
 
@@ -76,8 +85,10 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        for name, value in HEADERS.items():
+        is_open = request.path_info.startswith("/api/")
+        asks_first = is_open and request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        response = HttpResponse(status=204, headers=MAY_READ) if asks_first else self.get_response(request)
+        for name, value in {**HEADERS, **(ANY_SITE if is_open else {})}.items():
             response.headers.setdefault(name, value)
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
