@@ -110,7 +110,10 @@ public:webinars                       *           all oxx
 public:practices                      *           all oxx
 public:practices_json                 *           all oxx
 public:practices_csv                  *           all oxx
+public:report                         *           all oxx
+public:report_paper                   *           all oxx
 public:resources                      *           all oxx
+public:rights                         *           all oxx
 public:resource                       *           all oxx
 public:resource_file                  *           all oxx
 public:practice                       draft       all -xx
@@ -214,6 +217,12 @@ city:messages                         *           iii --- oxx oxx oxx oxx oxx --
 city:messages_read                    *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:objective                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:plan                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:report                           *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:report_field                     *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:report_paper                     *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:report_submit                    *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:report_tell                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:reports                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:search                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:team                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:team_answer                      *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---
@@ -296,6 +305,12 @@ office:invariants                     *           iii --- --- --- --- --- --- --
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:compare                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:followed                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:report                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:report_accept                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:report_back                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:report_paper                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:report_verify                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:reports                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:verify                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:mandate_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
