@@ -78,8 +78,8 @@ def test_workspace_menu_marks_the_entry_of_the_page(here, entry):
 @pytest.mark.parametrize(
     ("role", "here", "entry"),
     [
-        (Role.PROGRAMME_OFFICER, "/bureau/", "Pilotage"),
-        (Role.PROGRAMME_OFFICER, "/bureau/messages", "Pilotage"),
+        (Role.PROGRAMME_OFFICER, "/bureau/", "Aujourd’hui"),
+        (Role.PROGRAMME_OFFICER, "/bureau/messages", "Aujourd’hui"),
         (Role.PROGRAMME_OFFICER, "/bureau/candidatures/abc", "Appels"),
         (Role.PROGRAMME_OFFICER, "/bureau/candidatures/abc/decision", "Appels"),
         (Role.BOARD_MEMBER, "/bureau/candidatures/abc/decision", "Décisions"),
@@ -87,7 +87,7 @@ def test_workspace_menu_marks_the_entry_of_the_page(here, entry):
         (Role.REVIEWER, "/bureau/lectures/abc/terminer", "À lire"),
         (Role.PROGRAMME_OFFICER, "/bureau/conventions/preparer/abc", "Conventions"),
         (Role.PROGRAMME_OFFICER, "/bureau/rencontres/pratiques/abc", "Rendez-vous"),
-        (Role.PROGRAMME_OFFICER, "/bureau/villes/abc/ecrire", "Villes"),
+        (Role.PROGRAMME_OFFICER, "/bureau/villes/abc/ecrire", "Pilotage"),
         (Role.PROGRAMME_ADMINISTRATOR, "/bureau/equipe/journal", "Maison"),
         (Role.PROGRAMME_ADMINISTRATOR, "/bureau/maison/invariants", "Maison"),
     ],

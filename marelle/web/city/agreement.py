@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marelle.accounts import files
 from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.proof import FRESH, asks
+from marelle.accounts.rules import may_write
 from marelle.base.doors import door
 from marelle.base.files import MAX_BYTES
 from marelle.base.idempotency import once
@@ -21,6 +22,7 @@ from marelle.mandates import rules
 from marelle.mandates.models import Agreement, Application
 from marelle.mandates.operations.agreements import record_vote
 from marelle.mandates.queries import agreements
+from marelle.mandates.queries.contacts import told_to_city
 from marelle.web.parts.agreements import pdf_of, shown, signing
 from marelle.web.parts.forms import done, page
 
@@ -111,6 +113,8 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     found = agreements.of_organisation(organisation, request.user).first()  # type: ignore[arg-type]
     application = _application(request)
     context: dict[str, Any] = {"organisation": organisation, "limit": MAX_BYTES, "application": application}
+    context["told"] = told_to_city(organisation, request.user)  # type: ignore[arg-type]
+    context["may_write"] = may_write(request.user, organisation)  # type: ignore[arg-type]
     if application and rules.may_record_vote(request.user, application):  # type: ignore[arg-type]
         context["vote_form"] = VoteForm()
     if found is None:

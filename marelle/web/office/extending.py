@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marelle.accounts.doors import programme_administrator
+from marelle.accounts.doors import programme_administrator, programme_team
 from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
@@ -18,7 +18,7 @@ from marelle.mandates import rules
 from marelle.mandates.models import Call, Mandate
 from marelle.mandates.operations import extensions, moves
 from marelle.mandates.queries.decisions import waiting_extension, waiting_move
-from marelle.mandates.queries.mandates import milestones
+from marelle.web.office import contacts
 from marelle.web.office.forms import ExtendForm, MoveForm, move_words
 from marelle.web.parts.forms import done, page
 
@@ -58,13 +58,13 @@ def answer_extension(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("office:call", code)
 
 
-@door(programme_administrator)
+@door(programme_team)
 @require_http_methods(["GET", "POST"])
 @asks(reading=SECOND, acting=FRESH)
 @once
 def move_mandate(request: HttpRequest, code: str) -> HttpResponse:
-    """Propose a step of a mandate; or what a colleague proposed, to be confirmed."""
-    found = _mandate(request, code)
+    """A mandate as the team follows it. An administrator proposes a step of it; proposed by a colleague, it waits here."""
+    found = contacts.mandate_or_404(request, code)
     form = MoveForm(found, request.POST or None)
     if done(form, lambda values: moves.propose_move(found.pk, by=request.user, **values)):
         messages.success(request, _("It is proposed: another programme administrator confirms it."))
@@ -72,8 +72,8 @@ def move_mandate(request: HttpRequest, code: str) -> HttpResponse:
     waiting = waiting_move(found)
     move = move_words(waiting.payload["move"]) if waiting else ""
     on = date.fromisoformat(waiting.payload["on"]) if waiting else None
-    context = {"mandate": found, "milestones": milestones(found), "form": form, "waiting": waiting}
-    return page(request, "office/mandate.html", context | {"move": move, "on": on})
+    context = {"form": form, "waiting": waiting, "move": move, "on": on, **contacts.shown(request, found)}
+    return page(request, "office/mandate.html", context)
 
 
 @door(programme_administrator)

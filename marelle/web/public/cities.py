@@ -14,14 +14,16 @@ from marelle.base.origins import reference, strip_for
 from marelle.framework.queries import domains_of
 from marelle.library.queries.practices import public_ledger
 from marelle.mandates.models import Mandate, MandateQuerySet
-from marelle.mandates.queries import members, network
+from marelle.mandates.queries import members, network, testimonies
 from marelle.mandates.queries.mandates import milestones
 from marelle.mandates.queries.members import Filters, Member
+from marelle.mandates.queries.reports import public_of
 from marelle.territories.models import Territory
 from marelle.territories.queries import attribution, facts, find
 from marelle.territories.states import TerritoryKind
 from marelle.web.public import exports, maps
 from marelle.web.public.show import public, show
+from marelle.web.public.voices import voices_of
 
 PAGE_SIZE = 50
 
@@ -128,6 +130,9 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "history": [past for past in history if past.pk != mandate.pk],
         "year": mandate.year_on(clock.today()),
         "ledger": public_ledger(mandate.organisation),
+        "testimonies": testimonies.shown(mandate.organisation, limit=testimonies.ON_CITY),
+        "reports": list(public_of(code)),
+        "voices": voices_of(mandate.organisation),
     }
     return show(request, "public/city.html", context | around(territory))
 
@@ -136,6 +141,7 @@ def not_member(request: HttpRequest, territory: Territory | None, history: list[
     """The page of a known territory without a mandate today: the same whether or not it prepares an application."""
     known = facts(territory) if territory else []
     context = {"territory": territory, "history": history, "facts": known, "noindex": True}
+    context["reports"] = list(public_of(territory.code)) if history else []
     return show(request, "public/city_not_member.html", context | around(territory))
 
 

@@ -6,7 +6,7 @@ from marelle.base import clock
 from marelle.base.registers import moments
 from marelle.framework.models import Domain
 from marelle.framework.queries import domains_of
-from marelle.mandates.queries import members, network
+from marelle.mandates.queries import members, network, testimonies
 from marelle.territories.queries import attribution
 from marelle.territories.states import TerritoryKind
 from marelle.web.public.cities import map_of
@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "domains": [(domain, words_of(domain)) for domain in domains_of(framework)] if framework else [],
         "dates": [moment for moment in moments(None, None) if moment.starts_at >= clock.now()][:DATES_SHOWN],
         "attribution": attribution(),
+        "testimonies": testimonies.shown(limit=testimonies.ON_HOME),
     }
     return show(request, "public/home.html", context)
 
