@@ -7,7 +7,10 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
@@ -16,7 +19,7 @@ from marelle.base import clock, dues
 from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
 from marelle.base.registers import Act
-from marelle.plans import voices
+from marelle.plans import periods, voices
 from marelle.plans.models import Answer, Plan, Proposal
 from marelle.plans.states import FOLLOWED, ProposalState
 from marelle.plans.voices import Heard
@@ -24,6 +27,14 @@ from marelle.plans.voices import Heard
 MOST_ACTS = 3  # of one kind
 MOST_SHOWN = 200  # proposals of a town on one page
 SHORT = 60  # characters of a proposal in one line
+PARTS = {  # of a year, as `plans.periods` writes them
+    "S1": gettext_lazy("in the first half of %(year)s"),
+    "S2": gettext_lazy("in the second half of %(year)s"),
+    "Q1": gettext_lazy("in the first quarter of %(year)s"),
+    "Q2": gettext_lazy("in the second quarter of %(year)s"),
+    "Q3": gettext_lazy("in the third quarter of %(year)s"),
+    "Q4": gettext_lazy("in the last quarter of %(year)s"),
+}
 COUNTED = "a count of a town’s answers"
 
 
@@ -34,6 +45,8 @@ def with_answers(rows: QuerySet[Proposal]) -> list[Proposal]:
     latest = [F("received_on").desc(nulls_last=True), F("written_at").desc(), F("pk").desc()]
     found: list[Any] = list(rows.order_by(*latest)[:MOST_SHOWN])
     for proposal in found:
+        for answer in proposal.all_answers:
+            answer.when = when_in_words(answer.planned_for)
         proposal.given = next((a for a in proposal.all_answers if a.replaced_at is None), None)
         proposal.replaced = [a for a in proposal.all_answers if a.replaced_at is not None]
     return found
@@ -42,6 +55,32 @@ def with_answers(rows: QuerySet[Proposal]) -> list[Proposal]:
 def shown_to_everyone(organisation: Organisation) -> list[Proposal]:
     """Those of a town that anyone reads, the latest first, with their answers. Two questions."""
     return with_answers(Proposal.objects.public().filter(organisation=organisation))
+
+
+def when_in_words(period: str) -> str:
+    """“in 2029”, “in September 2029”, “on 14 September 2029”, as a child reads it; blank without any."""
+    if not period:
+        return ""
+    first = periods.days_of(period)[0]
+    if len(period) == len("2029-09-14"):
+        return _("on %(day)s") % {"day": date_format(first, "j F Y", use_l10n=False)}
+    year, part = {"year": first.year}, period[5:]
+    if not part:
+        return _("in %(year)s") % year
+    if part in PARTS:
+        return str(PARTS[part]) % year
+    return _("in %(month)s %(year)s") % {"month": MONTHS[first.month], **year}
+
+
+def told_in_short(heard: Heard) -> str:
+    """How the town answers, in one sentence: blank when nothing can be judged yet."""
+    if heard.percent is None:
+        return ""
+    return ngettext(
+        "%(in_time)s proposal in %(counted)s answered within three months",
+        "%(in_time)s proposals in %(counted)s answered within three months",
+        heard.counted,
+    ) % {"in_time": heard.in_time, "counted": heard.counted}
 
 
 def heard_by(organisations: Iterable[Any], today: date | None = None) -> dict[int, Heard]:

@@ -57,15 +57,30 @@ def revoke(group_code_id: int, *, by: Person) -> GroupCode:
     return held
 
 
-def opened(typed: str, at: datetime) -> GroupCode:
-    """What a code opens. Wrong, expired, withdrawn or of a report handed in: the same refusal, Closed."""
+def living(typed: str, at: datetime) -> GroupCode | None:
+    """What a code opens; None when it opens nothing: wrong, expired, withdrawn, or of a report handed in."""
     rows = GroupCode.objects.select_related("report__plan__organisation", "report__plan__framework")
     held = rows.filter(digest=digest(typed)).first()
-    if held is None or not held.is_living(at) or not held.report.is_open:
-        raise Closed(
-            _("This code opens nothing today. Look at each letter again, or ask the person who gave it to you.")
-        )
+    return held if held is not None and held.is_living(at) and held.report.is_open else None
+
+
+def opened(typed: str, at: datetime) -> GroupCode:
+    """What a code opens. Raises Closed, in the same words whatever the reason."""
+    held = living(typed, at)
+    if held is None:
+        raise Closed(refusal())
     return held
+
+
+def refusal() -> str:
+    """What is said of a code that opens nothing: never why."""
+    return _("This code opens nothing today. Look at each letter again, or ask the person who gave it to you.")
+
+
+def rated(report: Report) -> list[Objective]:
+    """What a group rates: each promise of the plan, in its order."""
+    objectives = report.plan.objectives.select_related("domain").order_by("domain__position", "position", "pk")
+    return [objective for objective in objectives if objective.promise or objective.name]
 
 
 @transaction.atomic
@@ -127,9 +142,7 @@ def _mine(group_code_id: int, by: Person) -> GroupCode:
 
 def _given(report: Report, verdicts: Mapping[str, str]) -> list[tuple[Objective, str]]:
     """Each objective of the plan with what the group said of it: of all of them, in the five words offered."""
-    objectives = [
-        o for o in report.plan.objectives.order_by("domain__position", "position", "pk") if o.promise or o.name
-    ]
+    objectives = rated(report)
     missing = [o for o in objectives if verdicts.get(o.code) not in Verdict.values]
     if missing or not objectives:
         raise BadData(_("Choose one drawing for each promise. “We don’t know” is an answer too."))

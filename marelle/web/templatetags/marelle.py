@@ -312,13 +312,13 @@ def file_size(size: int) -> str:
 
 # States --------------------------------------------------------------------------------------------------------------
 TONES = {  # how a state looks; its word always stands beside
-    "writing": "intent draft returned assigned in_progress started proposed invited asked begun",
+    "writing": "intent draft returned assigned in_progress started proposed invited asked begun due",
     "waiting": "submitted admissible under_review hearing_planned heard opinion_given sent partly_signed planned ready published "
     "stated shown",
     "good": "accepted adopted signed active granted finished done confirmed valid prolonged renewed running joined "
-    "comes present retained met answered",
-    "watch": "on_probation on_watch probation with_recommendations blocked postponed late suspended silent offered",
-    "bad": "declined refused unfavourable altered failed",
+    "comes present retained met answered achieved on_track yes",
+    "watch": "on_probation on_watch probation with_recommendations blocked postponed late suspended silent offered overdue held_back in_part",
+    "bad": "declined refused unfavourable altered failed no_progress",
     "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside abandoned todo unknown decided",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
