@@ -35,6 +35,7 @@ COLUMNS = {  # read by other programs: a change here is a decision
     ),
     "reports": "code organisation plan kind year covers_from covers_until due_on handed_in_on accepted_on",
     "ratings": "code organisation report objective domain by verdict rated_on",
+    "proposals": "code organisation received_on answer answered_on",
 }
 
 

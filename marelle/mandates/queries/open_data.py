@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from marelle.accounts.models import Organisation
@@ -20,7 +20,7 @@ from marelle.mandates.models import Mandate
 from marelle.mandates.queries.members import CITY_KINDS
 from marelle.mandates.queries.network import without_idle_zeros
 from marelle.mandates.states import MEMBER_STATES, MandateState
-from marelle.plans.models import Action, Indicator, Objective, Plan, Rating, Reading, Report
+from marelle.plans.models import Action, Answer, Indicator, Objective, Plan, Proposal, Rating, Reading, Report
 from marelle.plans.states import ProofLevel, ReportState
 
 CHUNK = 2000  # rows read at once: memory does not grow with the network
@@ -164,6 +164,11 @@ def _ratings(asked: Asked) -> QuerySet:
     own = _of_mandates(asked, "report__plan__mandate__") | _in_domain(asked, "objective__domain__")
     accepted = {"report__state": ReportState.ACCEPTED, "replaced_at": None}
     return Rating.objects.filter(_since(asked, "rated_at", "report__accepted_at"), **accepted, **own)
+
+
+def _proposals(asked: Asked) -> QuerySet:
+    own = Mandate.objects.filter(organisation=OuterRef("organisation"), **_of_mandates(asked)).scoped("public")
+    return Proposal.objects.public().filter(Exists(own), _since(asked, "shown_at", "answers__written_at")).distinct()
 
 
 # What is read of them ------------------------------------------------------------------------------------------------
@@ -339,4 +344,16 @@ RATINGS = Source(
         "rated_on": "rated_at",
     },
     (*WHERE, "domain", "since"),
+)
+ANSWERED = Answer.objects.filter(proposal=OuterRef("pk"), replaced_at=None)
+PROPOSALS = Source(
+    _proposals,
+    {
+        "code": "code",
+        "organisation": "organisation__code",
+        "received_on": "received_on",
+        "answer": Subquery(ANSWERED.values("kind")[:1]),
+        "answered_on": Subquery(ANSWERED.values("answered_on")[:1]),
+    },
+    (*WHERE, "since"),
 )

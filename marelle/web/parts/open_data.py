@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.queries import open_data
 from marelle.mandates.queries.open_data import Asked, Source
-from marelle.plans.states import ActionState, Direction, ProofLevel, RatedBy, ReportKind, Verdict
+from marelle.plans.states import ActionState, AnswerKind, Direction, ProofLevel, RatedBy, ReportKind, Verdict
 
 Words = str | Promise
 TOWN, COMMITTEE = _("the town"), _("the committee")
@@ -264,6 +264,19 @@ DATASETS = (
             _choice("by", _("Who says so."), HOUSE, RatedBy.values),
             _choice("verdict", _("How far it is."), HOUSE, Verdict.values),
             _day("rated_on", _("Day it was said."), HOUSE, date(2028, 1, 20)),
+        ),
+    ),
+    Dataset(
+        "proposals",
+        _("Children’s proposals"),
+        _("What groups of children proposed to their town, once somebody has read it over: dates and answer, never a child."),
+        open_data.PROPOSALS,
+        (
+            CODE,
+            ORGANISATION,
+            _day("received_on", _("Day the town received it."), TOWN, date(2027, 3, 12), unknown=True),
+            Column("answer", _("What the town answered."), TOWN, "yes", values=tuple(AnswerKind.values), may_be_unknown=True),
+            _day("answered_on", _("Day the children were told."), TOWN, date(2027, 5, 4), unknown=True),
         ),
     ),
 )  # fmt: skip
