@@ -115,7 +115,8 @@ class LetterState(models.TextChoices):
 class Letter(models.Model):
     """The outbox: a mail written in the transaction of the act it speaks of, sent afterwards by the worker.
 
-    `calendar`: an iCalendar text that goes with it, for the reader's own calendar to take in.
+    `calendar`: an iCalendar text that goes with it, for the reader's own calendar to take in. `unsubscribe`: the address
+    one press leads to for whoever wants no more of them (RFC 8058).
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -126,6 +127,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=150)
     text = models.TextField()
     calendar = models.TextField(blank=True)
+    unsubscribe = models.URLField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=LetterState, default=LetterState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

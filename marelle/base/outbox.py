@@ -44,11 +44,12 @@ def write(
     reference: str = "",
     not_before: datetime | None = None,
     calendar: str = "",
+    unsubscribe: str = "",
 ) -> Letter:
     """Put a letter in the outbox, in the current transaction. The same `key` twice is one letter.
 
     The words are `templates/letters/<kind>.txt`: first line the subject, then an empty line, then the text.
-    `calendar`: an iCalendar text to go with it. Raises BadData when a name in the subject holds a line break (trust E3).
+    `calendar`: an iCalendar text to go with it; `unsubscribe`: where one press ends such letters. Raises BadData when a name in the subject holds a line break (trust E3).
     """
     with translation.override(language):
         words = render_to_string(f"letters/{kind}.txt", {**context, "site": settings.SITE_ADDRESS})
@@ -63,6 +64,7 @@ def write(
             "subject": subject,
             "text": text,
             "calendar": calendar,
+            "unsubscribe": unsubscribe,
             "written_at": clock.now(),
             "not_before": not_before or timezone.now(),
         },
@@ -161,6 +163,11 @@ def _message(letter: Letter) -> EmailMessage:
     host = urlsplit(settings.SITE_ADDRESS).hostname or "marelle"
     name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
     headers = {"Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"}
+    if letter.unsubscribe:
+        headers |= {
+            "List-Unsubscribe": f"<{letter.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     mail = EmailMessage(
         letter.subject,
         letter.text,

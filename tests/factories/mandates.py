@@ -293,6 +293,17 @@ class MandateFactory(RowFactory):
         closed = factory.Trait(state="closed")
 
 
+class FollowerFactory(RowFactory):
+    """A resident who confirmed their address on 10 February 2027."""
+
+    class Meta:
+        model = "mandates.Follower"
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"habitant-{n}@courriel.example")
+    confirmed_at = told_until = datetime(2027, 2, 10, 9, tzinfo=UTC)
+
+
 def ReadyApplication(*, by: Person | None = None, **situation) -> Application:
     """An application to which nothing is missing: one domain, one recommendation, every required answer, a file."""
     application = ApplicationFactory(**situation)

@@ -4,6 +4,7 @@ from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Par
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
 from marelle.mandates.models.calls import Call, Stewardship
 from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
+from marelle.mandates.models.followers import Follower
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
@@ -18,6 +19,7 @@ __all__ = [
     "Call",
     "Contact",
     "Decision",
+    "Follower",
     "HandIn",
     "Level",
     "Mandate",
