@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     name = "marelle.accounts"
 
     def ready(self) -> None:
-        from marelle.accounts import erasures, files, heads, journal, notifications, sessions
+        from marelle.accounts import erasures, files, heads, imports, journal, notifications, sessions
         from marelle.base import registers, rounds
 
         registers.invariants["journal"] = journal.broken_chains
@@ -27,6 +27,7 @@ class AccountsConfig(AppConfig):
             """Files without a row, sessions that have ended: in the first minute of each hour."""
             if timezone.now().minute == 0:
                 files.sweep()
+                imports.forget_old(at)
                 sessions.forget_old(timezone.now() - timedelta(0))
 
         rounds.register(write_digests)

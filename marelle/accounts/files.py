@@ -66,11 +66,23 @@ def opened(file: File) -> BinaryIO:
         raise Unavailable(_("This file cannot be read at the moment."), file=file.pk, retry_after=60) from error
 
 
+def placed(file: File) -> Path:
+    """Where the bytes lie, for what must go back and forth in them. Raises Unavailable when the disk does not give them."""
+    opened(file).close()
+    return _path(file.place)
+
+
 @transaction.atomic
 def remove(file: File, *, by: Person) -> File:
     """Take a file away: its row says it was there, its bytes go once the transaction is over."""
-    file = File.rows.lock(file.pk)
     rules.require(rules.may_add_file, by, file.organisation)
+    return forget(file, by=by)
+
+
+@transaction.atomic
+def forget(file: File, *, by: Person | None = None) -> File:
+    """The same, by whatever keeps it only for a time."""
+    file = File.rows.lock(file.pk)
     if file.removed_at is None:
         file.removed_at = clock.now()
         file.save(update_fields=["removed_at"])

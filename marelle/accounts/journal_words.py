@@ -32,6 +32,7 @@ WORDS = {
     "objective_added": _("added an objective"),
     "objective_removed": _("removed an objective"),
     "objective_restored": _("put back an objective"),
+    "part_arranged": _("said anew who holds a part of the plan, or where it is read"),
     "action_moved": _("said where an action stands"),
     "reading_recorded": _("wrote down a reading"),
     "reading_verified": _("verified a reading"),

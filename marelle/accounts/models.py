@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from marelle.accounts.states import COMMITTEE_ROLES, OrganisationKind, RequestState, Role
+from marelle.accounts.states import COMMITTEE_ROLES, ImportState, OrganisationKind, RequestState, Role
 from marelle.base import registers
 from marelle.base.models import OwnedQuerySet, Rows
 from marelle.base.text import folded_in_sql, random_id
@@ -449,3 +449,31 @@ class ThreadReading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["thread", "person"], name="one_reading_per_thread_and_person")]
+
+
+class Import(models.Model):
+    """A workbook somebody gave: what it would change is read, shown, confirmed, then written.
+
+    `kind`: who reads it; `reference`: what it speaks of; `options`: what was asked beside it. `told`: what was shown,
+    `digest` its SHA-256. `choices`: "file" by number of a clash settled so. `outcome`: what was written, or why not.
+    """
+
+    code = models.CharField(max_length=32, unique=True, default=random_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=120)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    options = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
+    told = models.JSONField(default=list, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    choices = models.JSONField(default=dict, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()

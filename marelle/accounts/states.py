@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marelle.base.steps import Steps
 
@@ -65,4 +66,25 @@ R = RequestState
 REQUEST_STEPS = Steps(
     accept=({R.ASKED}, R.ACCEPTED),
     decline=({R.ASKED}, R.DECLINED),
+)
+
+
+class ImportState(TextChoices):
+    """Of a workbook that was given: nothing of it is written before what it would change was read and confirmed."""
+
+    READING = "reading", pgettext_lazy("workbook", "being read")
+    REFUSED = "refused", pgettext_lazy("workbook", "refused")
+    READ = "read", pgettext_lazy("workbook", "to be confirmed")
+    WRITING = "writing", pgettext_lazy("workbook", "being written")
+    WRITTEN = "written", pgettext_lazy("workbook", "written")
+    DROPPED = "dropped", pgettext_lazy("workbook", "dropped")
+
+
+N = ImportState
+IMPORT_STEPS = Steps(
+    refuse=({N.READING}, N.REFUSED),
+    tell=({N.READING, N.WRITING}, N.READ),
+    confirm=({N.READ}, N.WRITING),
+    write=({N.WRITING}, N.WRITTEN),
+    drop=({N.READ, N.REFUSED}, N.DROPPED),
 )

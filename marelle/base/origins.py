@@ -122,6 +122,27 @@ def link(
     return made
 
 
+def link_new(kind: str, ends: Iterable[tuple[str, str, str, str]], *, by: Any) -> None:
+    """Say where many things made just now come from: parent, offspring, label, excerpt of each."""
+    at = clock.now()
+    Origin.objects.bulk_create(
+        [
+            Origin(
+                kind=kind,
+                parent=parent,
+                offspring=offspring,
+                label=label[:200],
+                excerpt=excerpt,
+                fingerprint=fingerprint(label[:200] + "\n" + excerpt),
+                made_by=by.code,
+                made_at=at,
+            )
+            for parent, offspring, label, excerpt in ends
+        ],
+        batch_size=500,
+    )
+
+
 def withdraw(code: str) -> None:
     """Mark a link as withdrawn; it is not erased."""
     Origin.objects.filter(code=code, withdrawn_at=None).update(withdrawn_at=clock.now())

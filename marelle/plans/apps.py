@@ -7,8 +7,10 @@ class PlansConfig(AppConfig):
     name = "marelle.plans"
 
     def ready(self) -> None:
+        from marelle.accounts import imports  # slow import
         from marelle.base import dues, origins, registers  # slow import: models are ready only now
-        from marelle.plans import following, proposals, queries, search  # slow import
+        from marelle.plans import following, proposals, queries, search, sheets  # slow import
+        from marelle.plans.operations import spreadsheet  # slow import
 
         origins.register("plans.objective", queries.show_objectives)
         origins.register("plans.action", queries.show_actions)
@@ -16,3 +18,4 @@ class PlansConfig(AppConfig):
         origins.register("plans.proposal", proposals.show_proposals)
         dues.watches.append(proposals.WATCH)
         registers.search_providers.append(search.find)
+        imports.register(sheets.KIND, imports.Reader(spreadsheet.check, spreadsheet.read, spreadsheet.write))

@@ -134,3 +134,6 @@ FIELDS: dict[str, dict[str, Field]] = {
 def typed(kind: str, field: str, value: Any) -> str:
     """A value as it would be typed in its field: "" when unknown, a comma in French decimals."""
     return "" if value is None else FIELDS[kind][field].write(value)
+
+
+LIGHT = {"action": ("lead_service", "partners"), "indicator": ("source",)}  # how a promise is held, not what it is

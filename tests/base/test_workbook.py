@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from marelle.base.errors import BadData
@@ -13,6 +15,7 @@ from marelle.base.workbooks.columns import Column, Identity, Line, Sheet
 from marelle.base.workbooks.comparing import compare
 from marelle.base.workbooks.reading import identify, read
 from marelle.base.workbooks.writing import write
+from tests.scale import scaled
 
 STREETS = Sheet(
     "streets",
@@ -337,3 +340,24 @@ def test_sheet_without_its_hidden_line_is_told(path):
 
 def told_faults(book):
     return [str(fault) for fault in book.faults]
+
+
+WORDS = st.none() | st.text(st.characters(codec="utf-8"), max_size=80)
+VALUES = st.tuples(
+    WORDS,
+    st.none() | st.decimals(-(10**9), 10**9, places=3),
+    st.none() | st.integers(-(10**9), 10**9).map(D),
+    st.none() | st.dates(date(1900, 3, 1)),
+    st.none() | st.sampled_from(["calm", "busy"]),
+)
+
+
+@settings(max_examples=scaled(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(VALUES, max_size=40))
+def test_any_values_come_back_the_same(tmp_path, rows):
+    names = ("name", "length", "houses", "opened_on", "state")
+    lines = [Line(f"k{n}", {"mark": f"R{n}", **dict(zip(names, row, strict=True))}) for n, row in enumerate(rows)]
+    place = tmp_path / "any.xlsx"
+    place.write_bytes(write(OURS, [(STREETS, lines)], []))
+
+    assert differences(place, {line.key: line.values for line in lines}) == ([], [], [], [])

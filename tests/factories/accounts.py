@@ -206,3 +206,17 @@ class ThreadReadingFactory(DjangoModelFactory):
     thread = factory.SubFactory(ThreadFactory)
     person = factory.SubFactory(PersonFactory)
     read_at = LONG_AGO
+
+
+class ImportFactory(DjangoModelFactory):
+    """A workbook just given, about a plan."""
+
+    class Meta:
+        model = "accounts.Import"
+
+    file = factory.SubFactory(FileFactory, kind="xlsx")
+    organisation = factory.LazyAttribute(lambda given: given.file.organisation)
+    kind = "plan"
+    reference = "plans.plan:abc"
+    given_by = factory.SubFactory(PersonFactory)
+    given_at = LONG_AGO

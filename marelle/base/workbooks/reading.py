@@ -122,16 +122,19 @@ class _opened:
         if files.sniff(self.path) != "xlsx":
             raise BadData(_("This is not a workbook. Send the file as your spreadsheet saves it, in XLSX."))
         files.check_office(self.path)
+        self.stream = self.path.open("rb")  # kept files have no extension, which openpyxl asks of a path
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.book = load_workbook(self.path, read_only=True, data_only=self.counted, keep_links=False)
+                self.book = load_workbook(self.stream, read_only=True, data_only=self.counted, keep_links=False)
         except Exception as error:  # whatever a strange file raises, its sender reads one sentence
+            self.stream.close()
             raise _unreadable() from error
         return self.book
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         self.book.close()
+        self.stream.close()
         if isinstance(error, Exception) and not isinstance(error, BadData):
             raise _unreadable() from error
 

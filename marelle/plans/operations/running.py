@@ -1,5 +1,6 @@
 """What is written while a plan runs: where each action stands, and what each indicator was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,7 +70,7 @@ def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
     """
     indicator = Indicator.rows.select_related("objective", "definition").get(pk=indicator_id)
     plan = _running(indicator.objective.plan_id, by)
-    made = _reading(indicator, typed, by)
+    made = judge(indicator, typed, by)
     before = indicator.readings.filter(replaced_at=None, period=made.period, breakdown=made.breakdown).first()
     if before and all(getattr(before, name) == getattr(made, name) for name in SAME):
         return before
@@ -88,8 +89,65 @@ def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
     return made
 
 
-def _reading(indicator: Indicator, typed: Typed, by: Person) -> Reading:
-    """The reading as it will be kept, judged."""
+@transaction.atomic
+def record_readings(plan_id: int, given: Sequence[tuple[int, Typed]], *, by: Person) -> list[Reading]:
+    """Write many readings of a plan at once, each as `record_reading` would; those that changed nothing are left out.
+
+    What corrects a reading without bringing a file keeps that reading's file. Raises NotAllowed, WrongState, BadData.
+    """
+    plan = _running(plan_id, by)
+    indicators = Indicator.rows.filter(objective__plan=plan).select_related("objective", "definition").in_bulk()
+    rows = Reading.rows.filter(indicator__objective__plan=plan, replaced_at=None)
+    living = {(row.indicator_id, row.period, row.breakdown): row for row in rows}
+    made, before = [], {}
+    for pk, typed in given:
+        reading = judge(indicators[pk], typed, by)
+        place = (pk, reading.period, reading.breakdown)
+        found = living.get(place)
+        if found and not typed.evidence:
+            reading.evidence_id = found.evidence_id
+        if found and all(getattr(found, name) == getattr(reading, name) for name in SAME):
+            continue
+        if place in before:
+            raise BadData(_("The same period is written twice for one indicator."), period=reading.period)
+        before[place] = found
+        made.append(reading)
+    _write_all(plan, made, [found for found in before.values() if found], by)
+    corrected = [found is not None for found in before.values()]
+    _tell_all(plan, made, corrected, by)
+    return made
+
+
+def _write_all(plan: Plan, made: list[Reading], replaced: list[Reading], by: Person) -> None:
+    """The new rows in the place of those they correct, and where they come from."""
+    at = clock.now()
+    Reading.rows.filter(pk__in=[row.pk for row in replaced]).update(replaced_at=at)
+    references = [f"plans.reading:{row.code}" for row in replaced]
+    Origin.objects.filter(offspring__in=references, withdrawn_at=None).update(withdrawn_at=at)
+    Reading.rows.bulk_create(made, batch_size=500)
+    origins.link_new(
+        "objective",
+        [
+            (f"plans.objective:{objective.code}", f"plans.reading:{row.code}", objective.name, objective.promise)
+            for row, objective in ((row, row.indicator.objective) for row in made if not row.breakdown)
+        ],
+        by=by,
+    )
+
+
+def _tell_all(plan: Plan, made: list[Reading], corrected: list[bool], by: Person) -> None:
+    if not made:
+        return
+    earlier = Q(read_at=None) | Q(read_at__lt=made[-1].recorded_at)
+    Plan.rows.filter(earlier, pk=plan.pk).update(read_at=made[-1].recorded_at)
+    verbs = ["reading_corrected" if was else "reading_recorded" for was in corrected]
+    told = [(row, verb, {"period": row.period}) for row, verb in zip(made, verbs, strict=True)]
+    journal.record_all(told, by=by, organisation=plan.organisation)
+    stamps.bump("public")
+
+
+def judge(indicator: Indicator, typed: Typed, by: Person) -> Reading:
+    """The reading as it will be kept; nothing is. Raises BadData."""
     definition = indicator.definition
     value = typed.value
     if typed.numerator is not None or typed.denominator is not None:

@@ -24,9 +24,9 @@ from marelle.framework.models import (
 )
 from marelle.framework.queries import public_id
 from marelle.plans import removals, rules
-from marelle.plans.fields import FIELDS, typed
+from marelle.plans.fields import FIELDS, LIGHT, typed
 from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Removal
-from marelle.plans.states import AMENDING, PLAN_STEPS, PlanState
+from marelle.plans.states import AMENDING, OPEN_AMENDMENTS, PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
 MAY_CHANGE = BEING_WRITTEN | {PlanState.AMENDED}  # the last, while its amendment is not handed in
@@ -164,6 +164,25 @@ def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: i
         conflict.facts["field"] = name
         raise
     return saved
+
+
+@transaction.atomic
+def save_light_field(plan_id: int, name: str, value: str, *, was: str, by: Person) -> Part:
+    """Save, while the plan runs, a field that promises nothing (`fields.LIGHT`): whose service, which source.
+
+    Raises NotAllowed, BadData, Conflict, and WrongState for any other field, or while an amendment is open.
+    """
+    plan = _writing(plan_id, by, states={PlanState.RUNNING})
+    thing, kind, field = _field(plan, name)
+    is_open = Amendment.rows.filter(plan=plan, state__in=sorted(OPEN_AMENDMENTS)).exists()
+    if isinstance(thing, Plan) or field not in LIGHT.get(kind, ()) or is_open:
+        raise WrongState(_("The plan runs: this goes through an amendment."))
+    parse, before = FIELDS[kind][field].parse, getattr(thing, field)
+    clean = parse(value, plan.framework)
+    versions.save_field(thing, field, clean, was=_was(parse, was, plan), version=0)
+    journal.record(thing, "part_arranged", by=by, organisation=plan.organisation, field=field, was=before, now=clean)
+    stamps.bump("public")
+    return thing
 
 
 @transaction.atomic

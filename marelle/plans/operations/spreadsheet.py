@@ -1,0 +1,501 @@
+"""A plan's workbook that comes back: what it would change, said first, then written by the operations of the plan.
+
+A draft takes everything; a plan that runs takes readings, states of actions and what is not promised (`LIGHT`): the rest
+goes through an amendment. What nobody typed is never erased: a line that is gone goes only if that was asked.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from marelle.accounts import files, imports
+from marelle.accounts.imports import DryRun, Tell, Told
+from marelle.accounts.models import Import, Person
+from marelle.base.errors import BadData
+from marelle.base.workbooks import comparing, reading
+from marelle.base.workbooks.columns import Fault, Value, stored
+from marelle.base.workbooks.reading import Book, ReadLine, ReadSheet
+from marelle.plans import rules, sheets
+from marelle.plans.fields import FIELDS, LIGHT, typed
+from marelle.plans.models import Amendment, Indicator, Plan
+from marelle.plans.operations import running, writing
+from marelle.plans.sheets import Written
+from marelle.plans.states import ACTION_STEPS, OPEN_AMENDMENTS, ActionState
+
+KIND_OF = {"objectives": "objective", "actions": "action", "indicators": "indicator"}
+READ_OF = ("value", "numerator", "denominator", "missing_because", "source", "evidence_address")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing the workbook would do: `act` as plain values, for its digest and to be done; `told` as it is shown."""
+
+    act: tuple[Any, ...]
+    told: Told
+
+
+@dataclass
+class Run:
+    """What was understood so far: effects in the order they are done, faults, and what each mark of the file names."""
+
+    found: Written
+    book: Book
+    takes_all: bool
+    takes_light: bool
+    effects: list[Effect] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    def refuse(self, sheet: ReadSheet, line: ReadLine, column: str, sentence: str) -> None:
+        """Say what cannot be taken, and where."""
+        self.faults.append(sheet.fault(line, column, sentence))
+
+
+# What is registered --------------------------------------------------------------------------------------------------
+def check(path: Path, reference: str) -> None:
+    """Raise BadData when the file is not this plan's workbook."""
+    whose = reading.identify(path)
+    if (whose.kind, whose.reference) != (sheets.KIND, reference):
+        raise BadData(_("This is the workbook of “%(name)s”: it is not taken here.") % {"name": whose.name})
+
+
+def read(given: Import, path: Path, tell: Tell) -> DryRun:
+    """What the workbook would do, by someone who may write the plan; nothing is written."""
+    plan = _plan(given)
+    rules.require(rules.may_write_plan, given.given_by, plan)
+    return _as_told(_understood(given, plan, path, tell))
+
+
+@transaction.atomic
+def write(given: Import, path: Path, by: Person, tell: Tell) -> None:
+    """Do what was confirmed, all of it or nothing; shown again when the plan has moved since it was read."""
+    plan = Plan.rows.lock(_plan(given).pk)
+    rules.require(rules.may_write_plan, by, plan)
+    run = _understood(given, plan, path, tell)
+    found = _as_told(run)
+    if found.digest != given.digest:
+        sentence = _("The plan changed while you were reading: this is what the file would do now.")
+        imports.tell_again(given, found, note=sentence)
+        return
+    chosen = [e for n, e in enumerate(run.effects) if e.told.what != "clash" or given.choices.get(str(n)) == "file"]
+    _Doing(run, by).do(chosen)
+    imports.written(given, **_counts(chosen))
+    files.forget(given.file, by=by)
+
+
+def _plan(given: Import) -> Plan:
+    return Plan.rows.select_related("organisation", "framework").get(code=given.reference.partition(":")[2])
+
+
+def _counts(done: Sequence[Effect]) -> dict[str, int]:
+    counts = {"create": 0, "change": 0, "remove": 0}
+    for effect in done:
+        counts["change" if effect.told.what == "clash" else effect.told.what] += 1
+    return counts
+
+
+def _as_told(run: Run) -> DryRun:
+    """Faults last: the number of an effect among the lines is its number when it is chosen."""
+    acts = [(effect.told.what, *effect.act) for effect in run.effects]
+    return DryRun([e.told for e in run.effects] + [imports.fault_told(f) for f in run.faults], imports.digest_of(acts))
+
+
+# What the file would do ----------------------------------------------------------------------------------------------
+def _understood(given: Import, plan: Plan, path: Path, tell: Tell) -> Run:
+    found = sheets.whole(plan)
+    book = reading.read(path, sheets.sheets_of(found), tell=tell)
+    is_open = Amendment.rows.filter(plan=plan, state__in=sorted(OPEN_AMENDMENTS)).exists()
+    run = Run(found, book, plan.state in writing.BEING_WRITTEN, found.is_followed and not is_open)
+    run.faults += book.faults
+    run.marks = {name: dict(_marks(run, name)) for name in ("objectives", "indicators")}
+    house = sheets.house_of(found)
+    for name, sheet in book.sheets.items():
+        compared = comparing.compare(sheet, book.held.get(name, {}), house.get(name, {}))
+        run.faults += compared.faults
+        if name == "readings":
+            _readings(run, sheet, compared, given.given_by)
+        else:
+            _parts(run, sheet, compared)
+        if given.options.get("removes") and name in KIND_OF:
+            _removals(run, sheet, compared.absent)
+    _check_days(run)
+    return run
+
+
+def _marks(run: Run, name: str) -> Iterator[tuple[str, str]]:
+    """What each mark of this file names: a key of the house, or "+row" for a line to be added."""
+    codes = run.found.objectives if name == "objectives" else run.found.indicators
+    yield from ((run.found.marks[code].casefold(), code) for code in codes)
+    sheet = run.book.sheets.get(name)
+    seen: set[str] = set()
+    for line in sheet.lines if sheet else ():
+        mark = str(line.values.get("mark") or "").casefold()
+        if sheet and mark and mark in seen:
+            run.refuse(sheet, line, "mark", _("This mark is already that of another line."))
+        elif mark:
+            seen.add(mark)
+            yield mark, line.key or f"+{line.row}"
+
+
+def _parts(run: Run, sheet: ReadSheet, compared: comparing.Compared) -> None:
+    """Objectives, actions and indicators, and the vision."""
+    kind = KIND_OF.get(sheet.sheet.name, "plan")
+    for line in sheet.lines:
+        if line.key and kind in ("action", "indicator"):
+            _check_owner(run, sheet, line, kind)
+    by_line: dict[int, list[comparing.Difference]] = {}
+    for difference in compared.differences:
+        by_line.setdefault(difference.line.row, []).append(difference)
+    for differences in by_line.values():
+        states = [d for d in differences if d.column in ("state", "reason")]
+        if states:
+            _state(run, sheet, states)
+        for difference in (d for d in differences if d not in states):
+            _field(run, sheet, kind, difference)
+    for line in compared.new:
+        _new_part(run, sheet, kind, line)
+
+
+def _check_owner(run: Run, sheet: ReadSheet, line: ReadLine, kind: str) -> None:
+    """A line stays under its objective."""
+    part = (run.found.actions if kind == "action" else run.found.indicators).get(line.key)
+    mark = str(line.values.get("objective") or "").casefold()
+    if part and mark and run.marks["objectives"].get(mark) != part.objective.code:
+        run.refuse(sheet, line, "objective", _("A line stays under its objective: add it under the other one instead."))
+
+
+def _field(run: Run, sheet: ReadSheet, kind: str, d: comparing.Difference) -> None:
+    name = run.found.plan.organisation.name if kind == "plan" else _name_of(run, kind, d.line.key)
+    if kind == "objective" and d.column == "domain":
+        return run.refuse(
+            sheet, d.line, d.column, _("An objective stays in its domain: add it in the other one instead.")
+        )
+    new = _clean(run, sheet, d.line, kind, d.column, d.new)
+    if new is None or new == _typed(kind, d.column, d.old):
+        return None
+    if d.column == "name" and not new:
+        return run.refuse(sheet, d.line, "name", _("Every line has a name. To take it away, erase the whole line."))
+    if not (run.takes_all or (run.takes_light and d.column in LIGHT.get(kind, ()))):
+        return run.refuse(sheet, d.line, d.column, _not_here(run))
+    place = "vision" if kind == "plan" else f"{kind}.{d.line.key}.{d.column}"
+    act = ("field", place, _typed(kind, d.column, d.old), new)
+    _tell(run, sheet, d.line, act, "clash" if d.clashes else "change", name, d.column, d.old, d.new)
+    return None
+
+
+def _not_here(run: Run) -> str:
+    if run.found.is_followed:
+        return _("The plan runs: this goes through an amendment.")
+    return _("This plan has been handed in: it no longer changes here.")
+
+
+def _clean(run: Run, sheet: ReadSheet, line: ReadLine, kind: str, column: str, value: Value) -> str | None:
+    """What would be typed in the page, if the page would take it; None, and a fault, otherwise."""
+    words = stored(value) or ""
+    try:
+        clean = FIELDS[kind][column].parse(words, run.found.plan.framework)
+    except BadData as error:
+        run.refuse(sheet, line, column, error.sentence)
+        return None
+    return typed(kind, column, clean)
+
+
+def _typed(kind: str, column: str, value: Value) -> str:
+    """What the house holds, as it would be typed in its field."""
+    return "" if value is None else typed(kind, column, value)
+
+
+def _new_part(run: Run, sheet: ReadSheet, kind: str, line: ReadLine) -> None:
+    if kind == "plan":
+        return run.refuse(sheet, line, "", _("This sheet has one line: it takes no other."))
+    if not run.takes_all:
+        return run.refuse(sheet, line, "", _not_here(run))
+    asked = "domain" if kind == "objective" else "objective"
+    owner = str(line.values.get(asked) or "")
+    if kind != "objective":
+        owner = run.marks["objectives"].get(owner.casefold(), "")
+    if not owner:
+        sentence = (
+            _("Choose a domain.") if kind == "objective" else _("Give the mark of its objective: O1, for example.")
+        )
+        return run.refuse(sheet, line, asked, sentence)
+    if not line.values.get("name"):
+        return run.refuse(sheet, line, "name", _("Give it a name."))
+    names = [name for name in FIELDS[kind] if line.values.get(name) is not None]
+    cleaned = {name: _clean(run, sheet, line, kind, name, line.values[name]) for name in names}
+    if None in cleaned.values():
+        return None
+    act = ("new", kind, f"+{line.row}", owner, cleaned)
+    return _tell(run, sheet, line, act, "create", str(line.values["name"]), "", None, None)
+
+
+def _state(run: Run, sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> None:
+    """Where an action stands: as many steps as lead there, with why it is held back."""
+    line, action = differences[0].line, run.found.actions[differences[0].line.key]
+    moved = next((d for d in differences if d.column == "state"), None)
+    if moved is None or not moved.new:
+        column = "reason" if moved is None else "state"
+        return run.refuse(
+            sheet, line, column, _("Say where the action stands: why it is held back goes with its state.")
+        )
+    target, reason = str(moved.new), str(line.values.get("reason") or "")
+    steps = _steps(action.state, target)
+    if not steps:
+        sentence = _("An action that is “%(old)s” does not become “%(new)s”.")
+        words = {"old": ActionState(action.state).label, "new": ActionState(target).label}
+        return run.refuse(sheet, line, "state", sentence % words)
+    if target in running.NEEDS_A_REASON and not reason.strip():
+        return run.refuse(sheet, line, "reason", _("Say why: it will be asked again at mid-mandate."))
+    if not run.found.is_followed:
+        return run.refuse(sheet, line, "state", _not_here(run))
+    if len(reason.strip()) > LONGEST_REASON:
+        return run.refuse(
+            sheet, line, "reason", _("This text is too long: %(limit)s characters at most.") % {"limit": 300}
+        )
+    what = "clash" if any(d.clashes for d in differences) else "change"
+    act = ("move", line.key, action.state, steps, reason.strip())
+    return _tell(run, sheet, line, act, what, action.name, "state", action.state, target, note=reason.strip())
+
+
+LONGEST_REASON = 300  # characters, the column's width
+
+
+def _steps(state: str, target: str) -> list[str]:
+    """The fewest steps from a state to another, none when nothing leads there."""
+    reached: dict[str, list[str]] = {state: []}
+    waiting = [state]
+    while waiting:
+        here = waiting.pop(0)
+        for step in ACTION_STEPS:
+            if here in step.sources and step.target not in reached:
+                reached[step.target] = [*reached[here], step.name]
+                waiting.append(step.target)
+    return reached.get(target, [])
+
+
+def _removals(run: Run, sheet: ReadSheet, absent: Sequence[str]) -> None:
+    """The lines that are gone from the file, if one asked that they go from the plan."""
+    kind = KIND_OF[sheet.sheet.name]
+    for code in absent:
+        name = _name_of(run, kind, code)
+        if kind != "objective" and _owner_of(run, kind, code) in run.gone:
+            continue  # it goes with its objective
+        run.gone.add(code)
+        if not run.takes_all:
+            run.faults.append(Fault(sheet.title, "", f"{name}\u202f: {_not_here(run)}"))
+            continue
+        run.effects.append(Effect(("remove", f"{kind}.{code}"), Told("remove", sheet.title, name)))
+
+
+def _owner_of(run: Run, kind: str, code: str) -> str:
+    return (run.found.actions if kind == "action" else run.found.indicators)[code].objective.code
+
+
+def _name_of(run: Run, kind: str, code: str) -> str:
+    held: Any = {"objective": run.found.objectives, "action": run.found.actions, "indicator": run.found.indicators}[
+        kind
+    ]
+    return held[code].name
+
+
+def _check_days(run: Run) -> None:
+    """An action whose two days would cross is refused, whichever was typed."""
+    days: dict[str, dict[str, Any]] = {}
+    for effect in run.effects:
+        if effect.act[0] == "field" and effect.act[1].rpartition(".")[2] in ("starts_on", "ends_on"):
+            days.setdefault(effect.act[1].split(".")[1], {})[effect.act[1].rpartition(".")[2]] = effect
+        if effect.act[0] == "new" and effect.act[1] == "action":
+            first, last = (effect.act[4].get(name) for name in ("starts_on", "ends_on"))
+            if first and last and last < first:
+                days[effect.act[2]] = {"new": effect}
+    for code, changed in days.items():
+        action = run.found.actions.get(code)
+        was = {
+            name: (_typed("action", name, getattr(action, name)) if action else "") for name in ("starts_on", "ends_on")
+        }
+        first, last = (changed[n].act[3] if n in changed else was[n] for n in ("starts_on", "ends_on"))
+        if "new" in changed or (first and last and last < first):
+            for effect in changed.values():
+                run.effects.remove(effect)
+                sheet, _sep, cell = effect.told.place.partition("!")
+                run.faults.append(Fault(sheet, cell, _("An action ends on or after the day it starts.")))
+
+
+def _tell(
+    run: Run, sheet: ReadSheet, line: ReadLine, act: tuple, what: str, name: str, column: str, old: Value, new: Value,
+    *, note: str = "",
+) -> None:  # fmt: skip
+    title = str(sheet.sheet.column(column).title) if column else ""
+    place = Fault(sheet.title, sheet.cell(line, column), "").place
+    told = Told(what, place, name, title, _words(sheet, column, old), _words(sheet, column, new), note)
+    run.effects.append(Effect(act, told))
+
+
+def _words(sheet: ReadSheet, column: str, value: Value) -> str:
+    """A value as one reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Decimal):
+        return number_format(value.normalize() + 0, use_l10n=True, force_grouping=True).replace("\xa0", "\u202f")
+    if isinstance(value, date):
+        return date_format(value)
+    return str(dict(sheet.sheet.column(column).choices).get(value, value)) if column else value
+
+
+# Readings ------------------------------------------------------------------------------------------------------------
+def _readings(run: Run, sheet: ReadSheet, compared: comparing.Compared, by: Person) -> None:
+    changed: dict[int, list[comparing.Difference]] = {}
+    for difference in compared.differences:
+        changed.setdefault(difference.line.row, []).append(difference)
+    taken = {line.key for line in sheet.lines if line.key}
+    for line in sheet.lines:
+        key = _place(run, sheet, line)
+        if key is None or (line.key and key != line.key):
+            if key is not None:
+                sentence = _("A reading keeps its indicator, period and group: type another one in an empty line.")
+                run.refuse(sheet, line, "period", sentence)
+        elif not line.key and key in taken:
+            run.refuse(sheet, line, "period", _("The same period is written twice for one indicator."))
+        elif not line.key or line.row in changed:
+            taken.add(key)
+            _reading(run, sheet, line, key, changed.get(line.row, []), by)
+
+
+def _place(run: Run, sheet: ReadSheet, line: ReadLine) -> str | None:
+    """The key of a reading, from what is typed; None, and a fault, when it names no indicator."""
+    mark, period = str(line.values.get("indicator") or ""), str(line.values.get("period") or "")
+    code = run.marks["indicators"].get(mark.casefold(), "")
+    if code not in run.found.indicators:
+        run.refuse(sheet, line, "indicator", _("Give the mark of its indicator: I1, for example."))
+        return None
+    return sheets.place_of(code, period, str(line.values.get("breakdown") or ""))
+
+
+def _reading(
+    run: Run, sheet: ReadSheet, line: ReadLine, key: str, differences: Sequence[comparing.Difference], by: Person
+) -> None:
+    """A line added or changed, as the page of its indicator would take it."""
+    indicator, before = run.found.indicators[key.split()[0]], run.found.readings.get(key)
+    values = {name: line.values.get(name) for name in READ_OF}
+    if before and not differences and all(_same(values[n], getattr(before, n)) for n in READ_OF):
+        return None
+    if values["numerator"] is not None and any(d.column == "value" for d in differences):
+        return run.refuse(sheet, line, "value", _("This value is counted from its two parts: change them instead."))
+    given = _given(line, values)
+    try:
+        running.judge(indicator, given, by=by)
+    except BadData as error:
+        return run.refuse(sheet, line, differences[0].column if differences else "value", error.sentence)
+    if len(given.missing_because) > 300 or len(given.source) > 200 or len(given.evidence_address) > 500:
+        return run.refuse(sheet, line, "source", _("This text is too long."))
+    if not run.found.is_followed:
+        return run.refuse(sheet, line, "", _not_here(run))
+    what = "create"
+    if before:
+        what = "clash" if not differences or any(d.clashes for d in differences) else "change"
+    note = _("It was verified: corrected, it is to be verified again.") if before and before.verified_at else ""
+    act = ("reading", indicator.code, given.period, given.breakdown, {n: stored(v) for n, v in values.items()})
+    first = differences[0] if differences else None
+    column = first.column if first else "value"
+    old, new = (first.old, first.new) if first else (before.value if before else None, values["value"])
+    if what == "create":
+        new = values["value"] if values["value"] is not None else str(values["missing_because"] or "")
+    name = f"{indicator.name}, {key.partition(' ')[2]}"
+    return _tell(run, sheet, line, act, what, name, column, old, new, note=note or _others(sheet, differences[1:]))
+
+
+def _others(sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> str:
+    """The other cells of the line that change with the first."""
+    told = [f"{sheet.sheet.column(d.column).title}\u202f: {_words(sheet, d.column, d.new)}" for d in differences]
+    return ", ".join(told)
+
+
+def _same(typed_in: Value, held: Any) -> bool:
+    return stored(typed_in) == stored(Decimal(held) if isinstance(held, int) else held)
+
+
+def _given(line: ReadLine, values: dict[str, Value]) -> running.Typed:
+    parts = {name: values[name] for name in ("value", "numerator", "denominator")}
+    if parts["numerator"] is not None or parts["denominator"] is not None:
+        parts["value"] = None  # counted from them
+    words = {name: str(values[name] or "") for name in ("missing_because", "source", "evidence_address")}
+    place = {name: str(line.values.get(name) or "") for name in ("period", "breakdown")}
+    return running.Typed(**parts, **words, **place)  # type: ignore[arg-type]
+
+
+# Doing it ------------------------------------------------------------------------------------------------------------
+class _Doing:
+    """The effects chosen, in order: what is new first, then fields, states, readings, and what goes."""
+
+    def __init__(self, run: Run, by: Person) -> None:
+        self.run, self.by, self.plan = run, by, run.found.plan
+        self.made: dict[str, str] = {}  # codes of what was added, by its mark in the effects
+
+    def do(self, effects: Sequence[Effect]) -> None:
+        """All of them."""
+        acts = [effect.act for effect in effects]
+        for act in sorted((a for a in acts if a[0] == "new"), key=lambda a: a[1] != "objective"):
+            self._add(*act[1:])
+        for act in sorted((a for a in acts if a[0] == "field"), key=_days_apart):
+            self._save(*act[1:])
+        for act in (a for a in acts if a[0] == "move"):
+            self._move(*act[1:])
+        self._record([a for a in acts if a[0] == "reading"])
+        for act in (a for a in acts if a[0] == "remove"):
+            writing.remove(self.plan.pk, act[1], by=self.by)
+
+    def _add(self, kind: str, mark: str, owner: str, fields: dict[str, str]) -> None:
+        add: Any = {
+            "objective": writing.add_objective,
+            "action": writing.add_action,
+            "indicator": writing.add_indicator,
+        }[kind]
+        place = owner if kind == "objective" else self.made.get(f"objective{owner}", owner)
+        part = add(self.plan.pk, place, by=self.by, name=fields["name"])
+        self.made[f"{kind}{mark}"] = part.code
+        for name, value in fields.items():
+            if name != "name":
+                self._save(f"{kind}.{part.code}.{name}", typed(kind, name, getattr(part, name)), value)
+
+    def _save(self, place: str, was: str, value: str) -> None:
+        if self.run.takes_all:
+            writing.save_plan_field(self.plan.pk, place, value, was=was, version=0, by=self.by)
+        else:
+            writing.save_light_field(self.plan.pk, place, value, was=was, by=self.by)
+
+    def _move(self, code: str, was: str, steps: Sequence[str], reason: str) -> None:
+        action = self.run.found.actions[code]
+        for n, step in enumerate(steps):
+            needs = ACTION_STEPS[step].target in running.NEEDS_A_REASON
+            why = reason if n == len(steps) - 1 else ""
+            running.move_action(action.pk, step, by=self.by, reason=why if needs else "")
+
+    def _record(self, acts: Sequence[tuple]) -> None:
+        given = []
+        for _what, code, period, breakdown, values in acts:
+            indicator: Indicator = self.run.found.indicators[code]
+            line = ReadLine("", 0, {"period": period, "breakdown": breakdown})
+            given.append((indicator.pk, _given(line, _values(values))))
+        if given:
+            running.record_readings(self.plan.pk, given, by=self.by)
+
+
+def _values(kept: dict[str, str | None]) -> dict[str, Value]:
+    numbers = ("value", "numerator", "denominator")
+    return {name: Decimal(v) if v is not None and name in numbers else v for name, v in kept.items()}
+
+
+def _days_apart(act: tuple) -> bool:
+    """Of an action whose two days move, the one that leaves room for the other comes first."""
+    name, was, new = act[1].rpartition(".")[2], act[2], act[3]
+    if name == "ends_on":
+        return bool(was and new and new < was)
+    return name == "starts_on" and bool(new and not (was and new < was))

@@ -1,0 +1,227 @@
+"""A plan as a workbook: its sheets and columns, in the reader's language, and what each line of it holds today.
+
+Objectives are named O1, O2… and indicators I1, I2… in their order: by these marks actions, indicators and readings say
+what they belong to, in lines already there and in lines somebody adds.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from marelle.base import clock
+from marelle.base.workbooks.columns import Column, Identity, Line, Sheet, Value
+from marelle.base.workbooks.writing import write
+from marelle.framework.models import text
+from marelle.plans.models import Action, Indicator, Objective, Plan, Reading
+from marelle.plans.queries import DomainOutline, outline
+from marelle.plans.states import FOLLOWED, ActionState, Direction
+
+KIND = "plan"
+WIDE, NARROW = 40, 12  # characters
+
+
+@dataclass
+class Written:
+    """A plan read whole, for its workbook: its parts, their marks, its living readings by their place."""
+
+    plan: Plan
+    parts: list[DomainOutline]
+    is_followed: bool
+    objectives: dict[str, Objective] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """As the thread names it."""
+        return f"plans.plan:{self.plan.code}"
+
+
+def whole(plan: Plan) -> Written:
+    """Read a plan for its workbook: seven questions, whatever its size."""
+    found = Written(plan, outline(plan, covered=False), plan.state in FOLLOWED)
+    for objective in (o for part in found.parts for o in part.objectives):
+        found.objectives[objective.code] = objective
+        found.marks[objective.code] = f"O{len(found.objectives)}"
+        found.actions |= {action.code: action for action in objective.actions.all()}
+        for indicator in objective.indicators.all():
+            found.indicators[indicator.code] = indicator
+            found.marks[indicator.code] = f"I{len(found.indicators)}"
+    rows = Reading.rows.filter(indicator__objective__plan=plan, replaced_at=None).select_related("indicator")
+    for row in rows.order_by("indicator", "until", "breakdown", "pk"):
+        found.readings[place_of(row.indicator.code, row.period, row.breakdown)] = row
+    return found
+
+
+def place_of(indicator: str, period: str, breakdown: str) -> str:
+    """The key of a reading in a workbook: a correction takes the same place."""
+    return f"{indicator} {period} {breakdown}".strip()
+
+
+def workbook(plan: Plan) -> bytes:
+    """The plan and its readings, to be filled in and brought back."""
+    found = whole(plan)
+    name = _("Action plan, %(name)s") % {"name": plan.organisation.name}
+    identity = Identity(KIND, found.reference, name, clock.now())
+    lines = lines_of(found)
+    return write(identity, [(sheet, lines[sheet.name]) for sheet in sheets_of(found)], list(_notice(found)))
+
+
+def _notice(found: Written) -> Iterator[str]:
+    yield _(
+        "Fill this workbook in with your spreadsheet, save it as XLSX, then bring it back to the page it came from."
+    )
+    yield _("Nothing is written before you have read the list of what would change, and confirmed it.")
+    yield _("To add a line, type it under the others. A line you erase stays in the plan, unless you ask otherwise.")
+    yield _("Marks (O1, I1…) say what a line belongs to: give a new objective a mark of its own, O90 for example.")
+    yield _("Tinted columns are there to be read: what is typed in them is not taken.")
+    if found.is_followed:
+        yield _(
+            "The plan runs: states of actions, readings, services, partners and sources are taken. The rest is amended."
+        )
+
+
+# Sheets --------------------------------------------------------------------------------------------------------------
+def sheets_of(found: Written) -> list[Sheet]:
+    """The sheets of this plan: readings and states once it is followed."""
+    domains = [(part.domain.code, part.domain.short_name) for part in found.parts]
+    vision = [Column("vision", _("Vision"), width=100)]
+    made = [
+        Sheet("plan", _("Plan"), vision, _("what the town wants for its children, in a few lines"), spare=0),
+        Sheet("objectives", _("Objectives"), _objective_columns(domains), _("one line an objective")),
+        Sheet("actions", _("Actions"), _action_columns(found), _("one line an action, under its objective")),
+        Sheet("indicators", _("Indicators"), _indicator_columns(), _("one line an indicator, under its objective")),
+    ]
+    if found.is_followed:
+        told = _("one line an indicator and a period: a value, or why there is none")
+        made.append(Sheet("readings", pgettext("plan", "Readings"), _reading_columns(), told, spare=5000))
+    return made
+
+
+def _objective_columns(domains: list[tuple[str, Any]]) -> list[Column]:
+    return [
+        Column("mark", _("Mark"), is_mark=True, width=NARROW),
+        Column("domain", _("Domain"), "choice", choices=domains, width=24),
+        Column("name", _("Objective"), width=WIDE),
+        Column("promise", _("Promise, in plain words"), width=WIDE),
+    ]
+
+
+def _action_columns(found: Written) -> list[Column]:
+    levels = [(level["code"], text(level["name"])) for level in found.plan.framework.involvement]
+    followed = [
+        Column("state", _("State"), "choice", choices=[(s.value, s.label) for s in ActionState]),
+        Column("reason", _("Why it is held back"), width=WIDE),
+    ]
+    return [
+        *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
+        Column("name", _("Action"), width=WIDE),
+        Column("lead_service", _("Lead service")),
+        Column("partners", _("Partners")),
+        Column("involvement", _("How children take part"), "choice", choices=levels),
+        Column("starts_on", _("Starts on"), "day", width=NARROW),
+        Column("ends_on", _("Ends on"), "day", width=NARROW),
+        Column("budget_eur", _("Budget over the mandate, in euros"), "whole", width=NARROW),
+        *(followed if found.is_followed else []),
+    ]
+
+
+def _indicator_columns() -> list[Column]:
+    return [
+        Column("mark", _("Mark"), is_mark=True, width=NARROW),
+        *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
+        Column("name", _("Indicator"), width=WIDE),
+        Column("unit", _("Unit")),
+        Column("direction", _("What is better"), "choice", choices=[(d.value, d.label) for d in Direction]),
+        Column("baseline", _("Baseline"), "number", width=NARROW),
+        Column("baseline_year", _("Year of the baseline"), "whole", width=NARROW),
+        Column("baseline_missing_because", _("No baseline? Say why"), width=24),
+        Column("target", _("Target"), "number", width=NARROW),
+        Column("source", _("Source"), width=24),
+    ]
+
+
+def _reading_columns() -> list[Column]:
+    return [
+        *_owner("indicator", _("Indicator’s mark"), ("indicators", "mark"), _("Indicator")),
+        Column("period", _("Period"), is_mark=True, width=NARROW),
+        Column("breakdown", _("Group"), is_mark=True),
+        Column("value", _("Value"), "number", width=NARROW),
+        Column("numerator", _("Numerator"), "number", width=NARROW),
+        Column("denominator", _("Denominator"), "number", width=NARROW),
+        Column("missing_because", _("No value? Say why"), width=24),
+        Column("source", _("Source"), width=24),
+        Column("evidence_address", _("Address of the evidence"), width=24),
+        Column("proof", _("Proof level"), told=True),
+    ]
+
+
+def _owner(name: str, title: str, listed: tuple[str, str], told: str) -> list[Column]:
+    """The mark of what a line belongs to, and its name beside it."""
+    return [
+        Column(name, title, is_mark=True, listed=listed, width=NARROW),
+        Column(f"{name}_name", told, told=True, width=24),
+    ]
+
+
+# Lines ---------------------------------------------------------------------------------------------------------------
+def lines_of(found: Written) -> dict[str, list[Line]]:
+    """What each line holds today, by sheet."""
+    return {
+        "plan": [Line(found.plan.code, {"vision": found.plan.vision})],
+        "objectives": [Line(code, _objective(found, o)) for code, o in found.objectives.items()],
+        "actions": [Line(code, _action(found, a)) for code, a in found.actions.items()],
+        "indicators": [Line(code, _indicator(found, i)) for code, i in found.indicators.items()],
+        "readings": [Line(place, _reading(found, r)) for place, r in found.readings.items()],
+    }
+
+
+def house_of(found: Written) -> dict[str, Mapping[str, Mapping[str, Value]]]:
+    """The same, by key: what a workbook is compared with."""
+    return {name: {line.key: line.values for line in lines} for name, lines in lines_of(found).items()}
+
+
+def _objective(found: Written, objective: Objective) -> dict[str, Value]:
+    codes = {part.domain.pk: part.domain.code for part in found.parts}
+    return {
+        "mark": found.marks[objective.code],
+        "domain": codes[objective.domain_id],
+        **_of(objective, "name", "promise"),
+    }
+
+
+def _action(found: Written, action: Action) -> dict[str, Value]:
+    words = _of(action, "name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "state", "reason")
+    return _belongs(found, "objective", action.objective) | words | {"budget_eur": _number(action.budget_eur)}
+
+
+def _indicator(found: Written, indicator: Indicator) -> dict[str, Value]:
+    words = _of(indicator, "name", "unit", "direction", "baseline_missing_because", "source")
+    numbers = {n: _number(getattr(indicator, n)) for n in ("baseline", "baseline_year", "target")}
+    mark = {"mark": found.marks[indicator.code]}
+    return mark | _belongs(found, "objective", indicator.objective) | words | numbers
+
+
+def _reading(found: Written, reading: Reading) -> dict[str, Value]:
+    words = _of(reading, "period", "breakdown", "missing_because", "source", "evidence_address")
+    numbers = {n: _number(getattr(reading, n)) for n in ("value", "numerator", "denominator")}
+    indicator = found.indicators[reading.indicator.code]
+    return _belongs(found, "indicator", indicator) | words | numbers | {"proof": reading.proof_level_word}
+
+
+def _belongs(found: Written, name: str, owner: Objective | Indicator) -> dict[str, Value]:
+    return {name: found.marks[owner.code], f"{name}_name": owner.name}
+
+
+def _of(thing: Any, *names: str) -> dict[str, Value]:
+    return {name: getattr(thing, name) or None for name in names}
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
