@@ -92,7 +92,7 @@ def confirm_reminding(reminding_id: int, *, by: Person, version: int) -> Remindi
     if not chosen:
         raise BadData(_("Choose at least one city."))
     reminders = {reminder.mandate_id: reminder for reminder in reminding.reminders.all()}
-    for row in steering.rows_of(steering.told(chosen), clock.today()):
+    for row in steering.rows_of(chosen, clock.today()):
         reminders[row.mandate.pk].words = filled(reminding.words, row)
     Reminder.rows.bulk_update(reminders.values(), ["words"], batch_size=200)
     reminding.confirmed_at = clock.now()

@@ -45,7 +45,7 @@ def sent_of(reminding: Reminding) -> int:
 
 def previews(shown: list[Reminder], reminding: Reminding, lately: Collection[int], today: date) -> list[Preview]:
     """What these cities will read: as it was frozen, or as the draft says today. A fixed number of questions."""
-    rows = steering.told(Mandate.rows.filter(pk__in=[reminder.mandate_id for reminder in shown]))
+    rows = Mandate.rows.filter(pk__in=[reminder.mandate_id for reminder in shown])
     found = {row.mandate.pk: row for row in steering.rows_of(rows, today)}
     people, is_draft = _people([row.mandate for row in found.values()]), reminding.state == RemindingState.DRAFT
     return [

@@ -4,7 +4,7 @@ The reasons of the red list are told twice: `red_list.reasons` judges the facts 
 (tests/mandates/test_steering.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from marelle.accounts.models import Membership, Person
 from marelle.accounts.states import PROGRAMME_TEAM, Role
@@ -145,8 +146,12 @@ def _unread(today: date) -> Q:
 
 
 def _blocked(today: date) -> Q:
-    held = Action.objects.filter(state=ActionState.BLOCKED, moved_on__lte=today - red_list.BLOCKED_AFTER)
-    return Q(plan__in=held.values("objective__plan"))
+    return Q(plan__in=_held(today).values("objective__plan"))
+
+
+def _held(today: date) -> QuerySet[Action]:
+    """The actions blocked for long."""
+    return Action.objects.filter(state=ActionState.BLOCKED, moved_on__lte=today - red_list.BLOCKED_AFTER)
 
 
 def _steps(today: date) -> Q:
@@ -238,24 +243,25 @@ class Rows(Sequence):
         return self._length
 
     def __getitem__(self, wanted: Any) -> Any:
-        return rows_of(told(self.mandates)[wanted], self.today)
+        return rows_of(self.mandates[wanted], self.today)
 
     def __iter__(self) -> Iterator[Row]:
         for start in range(0, len(self), BATCH):
             yield from self[start : start + BATCH]
 
 
-def rows_of(mandates: Iterable[Mandate], today: date) -> list[Row]:
-    """The facts of these mandates, in their order. Five questions, with theirs."""
-    held = list(mandates)
-    reports, blocked, degrees = milestones_of(held, today), _blocked_of(held, today), _degrees_of(held)
-    return [_row(m, reports[m.pk], blocked.get(m.plan_id, (0, None)), degrees.get(m.pk, {}), today) for m in held]
+def rows_of(mandates: QuerySet, today: date) -> list[Row]:
+    """The facts of these mandates, in their order. Three questions."""
+    held = list(told(mandates, today))
+    reports, degrees = milestones_of(held, today), _degrees_of(held)
+    return [_row(m, reports[m.pk], degrees.get(m.pk, {}), today) for m in held]
 
 
-def told(mandates: QuerySet) -> QuerySet:
+def told(mandates: QuerySet, today: date) -> QuerySet:
     """With what each row needs: two tables away, or one question inside."""
     steps = Contact.rows.filter(mandate=OuterRef("pk"), done_at=None).exclude(next_step="").order_by("next_on")
     reminders = Reminder.objects.filter(mandate=OuterRef("pk")).exclude(sent_at=None).order_by("-sent_at")
+    blocked = _held(today).filter(objective__plan=OuterRef("plan")).order_by().values("objective__plan")
     related = mandates.select_related(
         "organisation__territory__departement",
         "organisation__territory__region",
@@ -266,6 +272,8 @@ def told(mandates: QuerySet) -> QuerySet:
     )
     return related.annotate(
         acted_at=F(CHAIN),
+        blocked=Coalesce(Subquery(blocked.annotate(found=Count("pk")).values("found")), 0),
+        blocked_since=Subquery(blocked.annotate(first=Min("moved_on")).values("first"), output_field=DateField()),
         has_lead=_lead(),
         is_followed=_followed(),
         step_due_on=Subquery(steps.values("next_on")[:1], output_field=DateField()),
@@ -273,9 +281,7 @@ def told(mandates: QuerySet) -> QuerySet:
     )
 
 
-def _row(
-    mandate: Any, reports: list[Milestone], blocked: tuple[int, date | None], degrees: dict[str, Degree], today: date
-) -> Row:
+def _row(mandate: Any, reports: list[Milestone], degrees: dict[str, Degree], today: date) -> Row:
     late = next((found for found in reports if found.state == MilestoneState.OVERDUE), None)
     facts = Facts(
         state=mandate.state,
@@ -284,25 +290,14 @@ def _row(
         acted_on=_day(mandate.acted_at),
         read_on=_day(mandate.plan.read_at),
         report_due_on=late.on if late else None,
-        blocked=blocked[0],
-        blocked_since=blocked[1],
+        blocked=mandate.blocked,
+        blocked_since=mandate.blocked_since,
         has_lead=mandate.has_lead,
         step_due_on=mandate.step_due_on,
         is_followed=mandate.is_followed,
     )
     whys = red_list.reasons(facts, today)
     return Row(mandate, facts, facts.silent_days(today), reports, degrees, whys, _day(mandate.reminded_at))
-
-
-def _blocked_of(mandates: list[Mandate], today: date) -> dict[int, tuple[int, date]]:
-    """By plan: how many actions have been blocked for long, and since when the oldest."""
-    rows = Action.objects.filter(
-        objective__plan__in=[m.plan_id for m in mandates],
-        state=ActionState.BLOCKED,
-        moved_on__lte=today - red_list.BLOCKED_AFTER,
-    )
-    found = rows.order_by().values_list("objective__plan").annotate(held=Count("pk"), since=Min("moved_on"))
-    return {plan: (held, since) for plan, held, since in found}
 
 
 def _degrees_of(mandates: list[Mandate]) -> dict[int, dict[str, Degree]]:
