@@ -15,7 +15,7 @@ from tests.isolation.test_canaries import MEMBERS, SEEN_BY, asked
 from tests.isolation.world import COMMITTEE_ROLES, HOUSE, OTHER_HOUSE, World, make_other_world
 from tests.scale import SCALE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # as the canary crawl
 
 OFFICE = [
     pattern for pattern in EVERY if pattern.face == "office" or pattern.name in ("account:file", "account:messages")
