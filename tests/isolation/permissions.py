@@ -18,6 +18,7 @@ READING = ("read",)
 STAGES = {  # of an address, else of its face when something stands in it
     "city": ("draft", "member"),
     "city:application_kept": ("draft", "withdrawn"),
+    "city:group_code_act": ("member",),
     "public": ("draft", "member"),
     "office:application": DOSSIER,
     "office:admit": DOSSIER,
@@ -44,6 +45,11 @@ public:calls_feed                     *           all oxx
 public:card                           draft       all -xx
 public:card                           member      all oxx
 public:cities                         *           all oxx
+public:child_page                     draft       all -xx
+public:child_page                     member      all oxx
+public:group_rating                   *           all omx
+public:proposals                      draft       all -xx
+public:proposals                      member      all oxx
 public:cities_csv                     *           all oxx
 public:cities_geojson                 *           all oxx
 public:cities_json                    *           all oxx
@@ -58,8 +64,21 @@ public:health                         *           all uxx
 public:home                           *           all oxx
 public:join                           *           all oxx
 public:my_commune                     *           all oxx
+public:network                        *           all oxx
+public:network_domain                 *           all -xx
+public:network_indicator              *           all -xx
 public:open_data                      *           all oxx
 public:open_data_file                 *           all oxx
+public:badge                          draft       all -xx
+public:badge                          member      all oxx
+public:city_feed                      draft       all -xx
+public:city_feed                      member      all oxx
+public:follow                         draft       all --x
+public:follow                         member      all omx
+public:follow_confirm                 *           all nnx
+public:follow_stop                    *           all omx
+public:vignette                       draft       all -xx
+public:vignette                       member      all oxx
 public:pieces                         *           all -xx
 public:privacy                        *           all oxx
 public:promise                        draft       all -xx
@@ -223,6 +242,16 @@ city:report_paper                     *           iii --- oxx oxx oxx oxx oxx --
 city:report_submit                    *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:report_tell                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:reports                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:proposals                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:proposal                         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:proposal_act                     *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:proposal_carry_on                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:proposal_change                  *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:group_codes                      draft       iii --- o-x o-x o-x o-x o-x --- --- --- --- --- --- --- ---
+city:group_codes                      member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:group_code_act                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:child_page                       draft       iii --- o-x o-x o-x o-x o-x --- --- --- --- --- --- --- ---
+city:child_page                       member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:search                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:team                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:team_answer                      *           iii --- xnx xnx xmx xmx xnx --- --- --- --- --- --- --- ---

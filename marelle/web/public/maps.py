@@ -93,7 +93,7 @@ class Map:
     @property
     def boxes(self) -> list[Box]:
         """Frames drawn with an edge and a name: overseas, Paris and its ring."""
-        return [_box(frame) for frame in self.drawing.frames if frame.label and frame.label_at]
+        return [box_of(frame) for frame in self.drawing.frames if frame.label and frame.label_at]
 
     @property
     def land(self) -> SafeString:
@@ -231,7 +231,7 @@ def _linked(point: Point, radius: float) -> str:
     return f'<a href="{address}" tabindex="-1">{_mark(point, radius, f"<title>{escape(point.name)}</title>")}</a>'
 
 
-def _box(frame: Frame) -> Box:
+def box_of(frame: Frame) -> Box:
     x, y, width, height = frame.box
     label_x, label_y = frame.label_at or (x, y)
     return Box(f"M{x} {y}h{width}v{height}h-{width}z", frame.label, f"{label_x}", f"{label_y}")

@@ -1,0 +1,106 @@
+"""How figures went, as a chart with its table twin: what `parts/line_chart.html` is given, for the network and for a town."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marelle.mandates.queries.figures import Point
+from marelle.plans.following import Followed
+from marelle.plans.states import ProofLevel
+from marelle.web.parts.charts import Chart, over_time
+from marelle.web.templatetags.marelle import day, number
+
+NOTHING, ALL = Decimal(0), Decimal(100)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table twin: pairs of a title and words, its name first."""
+
+    cells: list[tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Evolution:
+    """A chart, what it says in a sentence, and the same figures as a table. `target`: words of its dashed line."""
+
+    title: str
+    summary: str
+    chart: Chart | None
+    heads: list[Any]
+    lines: list[Row]
+    target: str = ""
+
+
+def of_points(points: Sequence[Point], until: date, name: str) -> Evolution:
+    """How far things are, in per cent of the way, the three levels of proof apart."""
+    series = [
+        (title, [(p.on, None if p.degrees[proof].share is None else p.degrees[proof].share * 100) for p in points])
+        for proof, title in ProofLevel.choices
+    ]
+    chart = over_time(series, ends=(NOTHING, ALL), holds=True, until=until, words=_percent)
+    heads = [_("From"), *(title for _proof, title in ProofLevel.choices), _("unknown")]
+    lines = [
+        Row(list(zip(heads, [day(p.on), *map(_known, _degrees(p)), f"{p.unknown} / {p.asked}"], strict=True)))
+        for p in points
+    ]
+    last = points[-1] if points else None
+    told = [f"{title} {_known(last.degrees[proof])}" for proof, title in ProofLevel.choices] if last else []
+    summary = _("%(name)s, the way to the targets over time. Now: %(figures)s.") % {
+        "name": name,
+        "figures": ", ".join(map(str, told)),
+    }
+    return Evolution(_("The way to the targets, over time"), summary, chart, heads, lines)
+
+
+def of_readings(followed: Followed) -> Evolution:
+    """What was read of an indicator, period by period, with its target."""
+    indicator = followed.indicator
+    name = indicator.name or str(indicator.definition or "")
+    read = sorted(followed.readings, key=lambda reading: (reading.until, reading.period))
+    points: list[tuple[date, Decimal | None]] = [(reading.until, reading.value) for reading in read]
+    if indicator.baseline is not None and indicator.baseline_year:
+        points.insert(0, (date(indicator.baseline_year, 12, 31), indicator.baseline))
+    chart = over_time([(name, points)], target=indicator.target, words=_short)
+    heads = [_("Period"), _("Value"), _("Proof"), _("Source")]
+    lines = [
+        Row(
+            list(
+                zip(
+                    heads,
+                    [r.period, _value(r), r.proof_level_word if r.value is not None else "", r.source],
+                    strict=True,
+                )
+            )
+        )
+        for r in read
+    ]
+    latest = followed.known
+    summary = name if latest is None else f"{name}: {_value(latest)} ({latest.period})"
+    aim = "" if indicator.target is None else _("aimed at: %(value)s") % {"value": _short(indicator.target)}
+    return Evolution(name, summary, chart, heads, lines, aim)
+
+
+def _degrees(point: Point) -> list[Any]:
+    return [point.degrees[proof] for proof in ProofLevel.values]
+
+
+def _known(degree: Any) -> str:
+    return _("unknown") if degree.percent is None else _percent(Decimal(degree.percent))
+
+
+def _percent(value: Decimal) -> str:
+    return f"{number(int(value))}\u00a0%"
+
+
+def _value(reading: Any) -> str:
+    return reading.missing_because if reading.value is None else _short(reading.value)
+
+
+def _short(value: Decimal) -> str:
+    whole = value == value.to_integral_value()
+    return number(value, 0 if whole else 1)
