@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from marelle.accounts import files, journal
+from marelle.accounts import files, journal, rules
 from marelle.accounts.models import Import, Organisation, Person
 from marelle.accounts.states import IMPORT_STEPS, ImportState
 from marelle.base import clock, jobs
@@ -60,9 +60,10 @@ class DryRun:
 class Reader:
     """What a kind of workbook needs. Neither `check` nor `read` writes anything; `write` writes what was confirmed.
 
-    `check` raises BadData when the file is another's. `write` ends with `written`, or `tell_again` when the world moved.
+    `may`: the rule of who gives, confirms and drops one. `check` raises BadData when the file is another's. `write` ends with `written`, or `tell_again` when the world moved.
     """
 
+    may: Callable[[Person, Import], bool]
     check: Callable[[Path, str], None]
     read: Callable[[Import, Path, Tell], DryRun]
     write: Callable[[Import, Path, Person, Tell], None]
@@ -91,20 +92,15 @@ def give(
     upload: UploadedFile, *, kind: str, reference: str, organisation: Organisation, by: Person, **options: Any
 ) -> Import:
     """Take a workbook and read what it would do. Raises NotAllowed, and BadData for another's file, kept nowhere."""
+    whose = {"organisation": organisation, "kind": kind, "reference": reference}
+    given = Import(**whose, options=options, given_by=by, given_at=clock.now())
+    rules.require(_readers[kind].may, by, given)
     with transaction.atomic():
-        file = files.take(upload, organisation=organisation, by=by)
-        file.is_apart = True
-        file.save(update_fields=["is_apart"])
-        _readers[kind].check(files.placed(file), reference)
-        given = Import.rows.create(
-            organisation=organisation,
-            kind=kind,
-            reference=reference,
-            file=file,
-            options=options,
-            given_by=by,
-            given_at=clock.now(),
-        )
+        given.file = files.take(upload, organisation=organisation, by=by)
+        given.file.is_apart = True
+        given.file.save(update_fields=["is_apart"])
+        _readers[kind].check(files.placed(given.file), reference)
+        given.save()
         journal.record(given, "workbook_given", by=by, kind=kind)
     return _soon(given, "read_workbook", read)
 
@@ -132,9 +128,10 @@ def tell_again(given: Import, found: DryRun, *, note: str = "") -> Import:
 
 
 def confirm(import_id: int, *, seen: str, choices: dict[str, str] | None = None, by: Person) -> Import:
-    """Write what was shown, its clashes settled by `choices`. Raises WrongState, when something else was seen too."""
+    """Write what was shown, its clashes settled by `choices`. Raises NotAllowed, WrongState (something else was seen)."""
     with transaction.atomic():
         given = Import.rows.lock(import_id)
+        rules.require(_readers[given.kind].may, by, given)
         if given.state == ImportState.READ and seen != given.digest:
             raise WrongState(_("What this file would do has changed since you read it. Read it again."))
         IMPORT_STEPS.take(given, "confirm")
@@ -164,12 +161,13 @@ def written(given: Import, **outcome: int) -> Import:
 
 @transaction.atomic
 def drop(import_id: int, *, by: Person) -> Import:
-    """Forget a workbook that was not written. Raises WrongState."""
+    """Forget a workbook that was not written. Raises NotAllowed, WrongState."""
     given = Import.rows.lock(import_id)
+    rules.require(_readers[given.kind].may, by, given)
     IMPORT_STEPS.take(given, "drop")
     given.told, given.ended_at = [], clock.now()
     given.save(update_fields=["state", "told", "ended_at"])
-    files.remove(given.file, by=given.given_by)
+    files.forget(given.file, by=by)
     return given
 
 

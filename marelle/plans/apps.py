@@ -9,13 +9,15 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from marelle.accounts import imports  # slow import
         from marelle.base import dues, origins, registers  # slow import: models are ready only now
-        from marelle.plans import following, proposals, queries, search, sheets  # slow import
+        from marelle.plans import child_page, following, proposals, queries, search, sheets  # slow import
         from marelle.plans.operations import spreadsheet  # slow import
 
         origins.register("plans.objective", queries.show_objectives)
         origins.register("plans.action", queries.show_actions)
         origins.register("plans.reading", following.show_readings)
         origins.register("plans.proposal", proposals.show_proposals)
+        origins.register("plans.child_page", child_page.show_child_pages)
         dues.watches.append(proposals.WATCH)
         registers.search_providers.append(search.find)
-        imports.register(sheets.KIND, imports.Reader(spreadsheet.check, spreadsheet.read, spreadsheet.write))
+        reader = imports.Reader(spreadsheet.may, spreadsheet.check, spreadsheet.read, spreadsheet.write)
+        imports.register(sheets.KIND, reader)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 
 from django.urls import get_resolver, reverse
@@ -9,6 +10,8 @@ from django.utils.translation import override
 
 from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
+from marelle.mandates.models import Mandate
+from marelle.mandates.operations.followers import token_of
 from tests.isolation.world import Town, World
 
 Values = Callable[[World, Town], list]
@@ -62,12 +65,32 @@ def role_in_house(world: World, town: Town) -> list:
     return [found.code]
 
 
+def last_year(world: World, town: Town) -> list:
+    """The year in which the mandates of the network end."""
+    ends = Mandate.rows.order_by("pk").values_list("ends_on", flat=True)[0]
+    return [(ends - timedelta(days=1)).year]
+
+
+def track_of(world: World, town: Town) -> list:
+    """The track a town applied for."""
+    return [town.call.tracks.get().code]
+
+
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
     "public:city code": one("organisation"),
     "public:card code": one("organisation"),
     "public:proposals code": one("organisation"),
     "public:child_page code": one("organisation"),
+    "public:city_figures code": one("organisation"),
     "public:compare code": one("organisation"),
+    "public:plan_change code": one("organisation"),
+    "public:plan_change amendment": one("public_change"),
+    "city:amendment_kept amendment": one("past_change"),
+    "office:amendment code": one("past_change"),
+    "office:amendment_confirm code": one("past_change"),
+    "public:evaluation year": last_year,
+    "public:evaluation_number year": last_year,
+    "public:evaluation_number key": lambda world, town: ["mandates.evaluated"],
     "public:promise code": one("organisation"),
     "public:promise position": lambda world, town: [1, 2],
     "public:call code": calls_of,
@@ -81,7 +104,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:badge code": one("organisation"),
     "public:city_feed code": one("organisation"),
     "public:follow code": one("organisation"),
-    "public:follow_confirm token": lambda world, town: ["gAAAAAnobody"],
+    "public:follow_confirm token": lambda world, town: [token_of(town.organisation.code, "a@b.example", "fr")],
     "public:follow_stop key": lambda world, town: ["k" * 26],
     "public:vignette code": one("organisation"),
     "public:series code": lambda world, town: [town.webinar.series.code],
@@ -138,6 +161,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "city:application_detach file_code": one("file"),
     "city:objective part": one("objective"),
     "city:action part": one("action"),
+    "city:spreadsheet_read given": one("brought"),
     "city:action_move part": one("action"),
     "city:indicator part": lambda world, town: list(town.objective.indicators.values_list("code", flat=True)),
     "city report": one("report"),
@@ -189,8 +213,29 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:extend_call code": calls_of,
     "office:extend_call_answer code": calls_of,
     "office:compare code": one("agreement"),
+    "office:evaluation year": last_year,
+    "office:evaluation track": track_of,
+    "office:evaluation_number year": last_year,
+    "office:evaluation_number track": track_of,
+    "office:evaluation_number key": lambda world, town: ["mandates.evaluated"],
     "office:followed code": one("agreement"),
     "office:verify code": one("agreement"),
+    "office:mandate_officer code": one("agreement"),
+    "office:contact_new code": one("agreement"),
+    "office:contact code": one("agreement"),
+    "office:step_done code": one("agreement"),
+    "office:contact contact": one("contact"),
+    "office:step_done contact": one("contact"),
+    "office:steering_view_drop code": one("view"),
+    "office:reminding code": one("reminding"),
+    "office:reminding_act code": one("reminding"),
+    "office:testimony code": one("testimony"),
+    "office:testimony_act code": one("testimony"),
+    "office:testimony_picture code": one("testimony"),
+    "city testimony": one("testimony"),
+    "city contact": one("contact"),
+    "public:testimony_picture code": one("organisation"),
+    "public:testimony_picture testimony": one("testimony"),
     "office:mandate code": one("agreement"),
     "office:mandate_answer code": one("agreement"),
     "office:series code": lambda world, town: [town.webinar.series.code],

@@ -31,6 +31,11 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:practice": ("draft", "member"),
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
+    "city:testimony": ONE,
+    "city:testimony_act": ONE,
+    "city:testimony_picture": ONE,
+    "city:step_done": ONE,
+    "public:testimony_picture": ONE,
     "office:reading": READING,
     "office:reading_field": READING,
     "office:finish_reading": READING,
@@ -54,10 +59,15 @@ public:cities_csv                     *           all oxx
 public:cities_geojson                 *           all oxx
 public:cities_json                    *           all oxx
 public:city                           *           all oxx
+public:city_figures                   draft       all -xx
+public:city_figures                   member      all oxx
 public:compare                        draft       all -xx
 public:compare                        member      all oxx
 public:document                       *           all oxx
 public:eligibility                    *           all oxx
+public:evaluation                     *           all -xx
+public:evaluations                    *           all oxx
+public:evaluation_number              *           all -xx
 public:favicon                        *           all gxx
 public:feed                           *           all oxx
 public:health                         *           all uxx
@@ -75,12 +85,14 @@ public:city_feed                      draft       all -xx
 public:city_feed                      member      all oxx
 public:follow                         draft       all --x
 public:follow                         member      all omx
-public:follow_confirm                 *           all nnx
+public:follow_confirm                 draft       all --x
+public:follow_confirm                 member      all omx
 public:follow_stop                    *           all omx
 public:vignette                       draft       all -xx
 public:vignette                       member      all oxx
 public:pieces                         *           all -xx
 public:privacy                        *           all oxx
+public:plan_change                    *           all oxx
 public:promise                        draft       all -xx
 public:promise                        member      all oxx
 public:robots                         *           all oxx
@@ -139,6 +151,7 @@ public:practice                       draft       all -xx
 public:practice                       member      all oxx
 public:practice_pdf                   draft       all -xx
 public:practice_pdf                   member      all oxx
+public:testimony_picture              member      all oxx
 public:practice_file                  draft       all -xx
 public:practice_file                  member      all oxx
 # Open data.
@@ -149,6 +162,7 @@ api:territories                       *           all oxx
 api:organisations                     *           all oxx
 api:mandates                          *           all oxx
 api:plans                             *           all oxx
+api:proposals                         *           all oxx
 api:objectives                        *           all oxx
 api:actions                           *           all oxx
 api:indicators                        *           all oxx
@@ -198,6 +212,25 @@ office_without_slash                  *           iii --- --- --- --- --- --- --
 city:action                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:action_move                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:indicator                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:amendment                        draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:amendment                        member      iii --- gnx omx omx omx omx --- --- --- --- --- --- --- ---
+city:amendment_add                    draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_add                    member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_begin                  draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_begin                  member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_catch_up               draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_catch_up               member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_change                 draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_change                 member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_cover                  draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_cover                  member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_field                  draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:amendment_field                  member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:amendment_kept                   *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:amendment_read                   draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:amendment_read                   member      iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:amendment_withdraw               draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:amendment_withdraw               member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
@@ -228,6 +261,9 @@ city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --
 city:application_tell                 *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:spreadsheet                      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:spreadsheet_read                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:spreadsheet_workbook             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:compare                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:documents                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:feed                             *           all oxx
@@ -271,6 +307,13 @@ city:group                            *           iii --- -xx oxx -xx -xx -xx --
 city:group_act                        *           iii --- x-x xmx x-x x-x x-x --- --- --- --- --- --- --- ---
 city:group_file                       *           iii --- -xx oxx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:groups                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:testimonies                      *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:testimony_new                    draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:testimony_new                    member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:testimony                        member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:testimony_act                    member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:testimony_picture                member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:step_done                        member      iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:need                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:need_ask                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:need_change                      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
@@ -319,6 +362,21 @@ office:call                           *           iii --- --- --- --- --- --- --
 office:call_document                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:calls                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:change_call                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:pilotage                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:steering_view                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:steering_view_drop              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xnx nnn
+office:remindings                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:reminding_new                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:reminding                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:reminding_act                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:mandate_officer                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:contact_new                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:contact                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:step_done                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:testimonies                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:testimony                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:testimony_act                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:testimony_picture               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:cities                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:city_write                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:close_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
@@ -329,9 +387,15 @@ office:decisions                      *           iii --- --- --- --- --- --- --
 office:extend_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:extend_call_answer              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:amendment                      *           iii --- --- --- --- --- --- --- --x --x onx onx omx omx --x
+office:amendment_confirm              *           iii --- --- --- --- --- --- --- x-x x-x xmx xmx xnx xnx x-x
+office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
-office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:evaluations                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:evaluation                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:evaluation_number               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:compare                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:followed                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:report                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn

@@ -14,6 +14,7 @@ from marelle.accounts import operations as accounts
 from marelle.accounts.models import (
     Delegation,
     File,
+    Import,
     Invitation,
     JoinRequest,
     Membership,
@@ -26,10 +27,19 @@ from marelle.base import clock, feeds
 from marelle.base.models import Job
 from marelle.events.models import Event, Registration
 from marelle.library.models import Adoption, Practice, Resource
-from marelle.mandates.models import Agreement, Application, Call, Review
+from marelle.mandates.models import (
+    Agreement,
+    Application,
+    Call,
+    Contact,
+    Reminding,
+    Review,
+    SavedView,
+    Testimony,
+)
 from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
-from marelle.plans.models import Action, Objective
+from marelle.plans.models import Action, Amendment, GroupCode, Objective, Proposal, Report
 from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import (
@@ -41,11 +51,16 @@ from tests.factories.framework import (
     TrackFactory,
 )
 from tests.factories.territories import TerritoryFactory
+from tests.isolation.amendments import make_amendments
+from tests.isolation.brought import make_brought
 from tests.isolation.canaries import Canaries
+from tests.isolation.contacts import make_contacts
 from tests.isolation.gathering import Gathering, make_gathering
 from tests.isolation.learning import Learning, make_learning
 from tests.isolation.meetings import make_webinar
+from tests.isolation.reports import make_reports
 from tests.isolation.shelf import make_practice, make_shelf
+from tests.isolation.voices import make_voices
 from tests.journeys.road import VOTE
 
 CITY_ROLES = {"CR": Role.CITY_READER, "CE": Role.CITY_EDITOR, "EL": Role.ELECTED_LEAD}
@@ -95,6 +110,19 @@ class Town:
     place: Registration | None = None
     practice: Practice | None = None
     adoption: Adoption | None = None
+    contact: Contact | None = None
+    reminding: Reminding | None = None
+    view: SavedView | None = None
+    testimony: Testimony | None = None
+    report: Report | None = None
+    handed_report: Report | None = None
+    public_report: Report | None = None
+    change: Amendment | None = None
+    past_change: Amendment | None = None
+    public_change: Amendment | None = None
+    proposal: Proposal | None = None
+    held: GroupCode | None = None
+    brought: Import | None = None
     feeds: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -256,7 +284,9 @@ class Builder:
                 self.sign()
         with clock.at(NOW - timedelta(days=1)):
             self.ask()
+            self.made["brought"] = make_brought(self)
             self.made["practice"], self.made["adoption"] = make_practice(self, clock.now())
+            self.made["proposal"], self.made["held"] = make_voices(self)
             self.made["webinar"], self.made["place"] = make_webinar(
                 self.world, self.key, self.people["CE"], clock.now()
             )
@@ -382,6 +412,9 @@ class Builder:
         agreements.seal_agreement(Job.objects.filter(task="seal_agreement").latest("pk"), code=agreement.code)
         agreement.refresh_from_db()
         self.made["agreement"] = agreement
+        make_reports(self)
+        make_amendments(self)
+        make_contacts(self)
 
     def ask(self) -> None:
         """Somebody is invited; somebody else asks to join."""

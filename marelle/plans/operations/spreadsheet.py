@@ -67,11 +67,14 @@ def check(path: Path, reference: str) -> None:
         raise BadData(_("This is the workbook of “%(name)s”: it is not taken here.") % {"name": whose.name})
 
 
+def may(person: Person, given: Import) -> bool:
+    """Who writes the plan brings its workbook back."""
+    return rules.may_write_plan(person, _plan(given))
+
+
 def read(given: Import, path: Path, tell: Tell) -> DryRun:
-    """What the workbook would do, by someone who may write the plan; nothing is written."""
-    plan = _plan(given)
-    rules.require(rules.may_write_plan, given.given_by, plan)
-    return _as_told(_understood(given, plan, path, tell))
+    """What the workbook would do; nothing is written."""
+    return _as_told(_understood(given, _plan(given), path, tell))
 
 
 @transaction.atomic

@@ -50,14 +50,19 @@ def application_plan(request: HttpRequest, code: str) -> HttpResponse:
     return _write(request, space, application, Outcome())
 
 
+def newest(space: Space) -> Plan | None:
+    """The newest plan that is no longer being written, else the one being written."""
+    plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation, amendment=None)
+    being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
+    return plans.select_related("framework", "organisation").order_by(being_written, "-created_at", "-pk").first()
+
+
 @door(member)
 @require_GET
 def plan(request: HttpRequest, code: str) -> HttpResponse:
-    """The plan in force: the newest one that is no longer being written, else the one being written."""
+    """The plan in force, else the one being written."""
     space = enter(request)
-    plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation, amendment=None)
-    being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
-    found = plans.select_related("framework").order_by(being_written, "-created_at", "-pk").first()
+    found = newest(space)
     if found is None:
         return page(request, "city/plan_none.html", space)
     written = found.state in operations.BEING_WRITTEN
