@@ -45,6 +45,11 @@ def today() -> date:
     return now().astimezone(PARIS).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The day a moment falls on, in Paris."""
+    return moment.astimezone(PARIS).date()
+
+
 def place_of(zone: str) -> str:
     """The place that keeps the time of a zone: "Paris" for Europe/Paris."""
     return PLACES.get(zone) or zone.rpartition("/")[2].replace("_", " ")

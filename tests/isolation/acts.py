@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from marelle.plans.models import Action
 from tests.isolation.world import Town, World
 from tests.journeys.road import VOTE
 
@@ -37,12 +38,30 @@ def signature(world: World, town: Town) -> dict[str, Any]:
     return {"capacity": "Maire", "read": "on", "fingerprint": fingerprint}
 
 
+def copied(town: Town) -> Action:
+    """An action of the working copy of the town's plan."""
+    return Action.objects.filter(objective__plan__amendment=town.change).select_related("objective").order_by("pk")[0]
+
+
 def sent(name: str, world: World, town: Town) -> dict[str, Any]:
     """The form of this address."""
     plain = FORMS.get(name, {})
     return dict(plain(world, town) if callable(plain) else plain)
 
 
+def mandate_of(town: Town) -> list[str]:
+    """The code of a town’s mandate, if it has one."""
+    return [town.agreement.mandate.code] if town.agreement else []
+
+
+CALL = {"kind": "call", "on": "2026-10-01", "said": "Un appel.", "next_who": ""}
+TESTIMONY = {
+    "speaker": "adult",
+    "quote_fr": "Bonjour.",
+    "role": "Maire",
+    "consent_on": "2026-10-01",
+    "consent_how": "Signé.",
+}
 FORMS: dict[str, Any] = {
     "public:webinar_register": lambda world, town: {
         "occurrence": town.place.occurrence.code,
@@ -50,6 +69,7 @@ FORMS: dict[str, Any] = {
         "email": "camille@ailleurs.example",
     },
     "public:own_page_link": {"email": "camille@ailleurs.example"},
+    "public:follow": {"email": "camille@ailleurs.example"},
     "public:own_page_details": {"name": "Camille Essai", "language": "fr"},
     "public:own_page_board": {"question": "Qui paie ?"},
     "public:own_page_programme": lambda world, town: {"choose": world.gathering.item.code},
@@ -100,6 +120,38 @@ FORMS: dict[str, Any] = {
     "city:practice_attach": lambda world, town: {"file": upload()},
     "city:take_over": lambda world, town: {"objective": town.objective.code},
     "city:action_move": {"step": "begin"},
+    "city:amendment_field": lambda world, town: {
+        "name": f"action.{copied(town).code}.partners" if town.change else "x",
+        "value": "Autre",
+        "was": "",
+    },
+    "city:amendment_add": lambda world, town: {
+        "what": "action",
+        "to": copied(town).objective.code if town.change else "x",
+        "name": "Une autre rue",
+    },
+    "city:amendment_change": lambda world, town: {
+        "name": f"action.{copied(town).code}" if town.change else "x",
+        "act": "up",
+    },
+    "city:amendment_cover": lambda world, town: {
+        "to": copied(town).objective.code if town.change else "x",
+        "recommendation": [],
+    },
+    "city:amendment_read": {"why": "Un retard."},
+    "office:amendment": {"outcome": "accept", "reasons": "Le retard est établi."},
+    "city:proposals": {"words": "Des bancs.", "source": "class", "names_nobody": "on"},
+    "city:proposal": {"kind": "no", "why": "C’est trop cher."},
+    "city:proposal_change": {"words": "Des bancs.", "source": "class", "names_nobody": "on"},
+    "city:proposal_act": {"act": "show"},
+    "city:proposal_carry_on": lambda world, town: {"to": f"objective.{town.objective.code}"},
+    "city:group_codes": lambda world, town: {"report": town.report.code if town.report else "", "kind": "class"},
+    "city:group_code_act": {"act": "revoke"},
+    "city:child_page": {"part": "welcome", "words": "Bienvenue !"},
+    "city:report": {"highlights": "Autre", "was:highlights": ""},
+    "city:report_field": {"name": "highlights", "value": "Autre", "was": ""},
+    "city:report_submit": {"exact": "on"},
+    "office:report_back": {"reasons": "Dites ce qui freine."},
     "city:indicator": {"period": "2025", "value": "5"},
     "city:adoption": {"act": "drop", "words": "Trop cher."},
     "office:practice_new": lambda world, town: {"organisation": town.organisation.code, "name": "Une rue"},
@@ -128,6 +180,17 @@ FORMS: dict[str, Any] = {
     "office:change_call": call_form,
     "office:extend_call": {"closes_on": "2027-01-15", "closes_hour": "18:00", "reasons": "Un délai."},
     "office:verify": {"reading": "unknown"},
+    "office:contact_new": CALL,
+    "office:contact": CALL,
+    "office:mandate_officer": lambda world, town: {"officer": world.people["PO"].code},
+    "office:steering_view": {"name": "Une liste"},
+    "office:reminding_new": lambda world, town: {"who": "ticked", "mandat": mandate_of(town)},
+    "office:reminding": {"words": "Bonjour {ville}"},
+    "office:reminding_act": {"leave_out": "1"},
+    "office:testimony_act": {"send_back": "1", "note": "À compléter."},
+    "city:testimony_new": TESTIMONY,
+    "city:testimony": TESTIMONY,
+    "city:testimony_act": {"withdraw": "1"},
     "office:mandate": {"move": "watch", "on": "2026-09-01", "reasons": "Rien reçu."},
     "office:call_document": lambda world, town: {"document": upload()},
     "office:send_back": {"because": "Le budget manque.", "complete_before": "2026-11-20"},

@@ -26,6 +26,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "city:take_over": "a public practice",
     "public:webinar_transcript": "a language",
     "office:meeting_act": "a verb",
+    "office:report_paper": "a kind of file",
     "city:ranking": "the committee’s own",
     **dict.fromkeys(
         [

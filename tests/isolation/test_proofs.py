@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 TABLE = """
 admit                . 2
 agreement            2 .
+amendment            2 f
+amendment_confirm    . f
+amendments           2 .
 agreement_change     . f
 agreement_prepare    2 2
 agreement_sealed     2 .
@@ -37,6 +40,9 @@ cities               - .
 city_write           - -
 close_call           . 2
 compare              2 .
+evaluation           2 .
+evaluation_number    2 .
+evaluations          - .
 confirm              2 f
 decisions            - .
 extend_call          2 f
@@ -44,6 +50,12 @@ extend_call_answer   . f
 finish_reading       . 2
 followed             2 .
 verify               . 2
+report               2 .
+report_accept        . 2
+report_back          . 2
+report_paper         2 .
+report_verify        . 2
+reports              - .
 gathering                   - .
 gathering_badges            2 .
 gathering_cancel            . f
@@ -66,6 +78,21 @@ gathering_sheet             2 .
 gathering_step              . f
 house                - .
 invariants           - .
+pilotage             - .
+steering_view        . -
+steering_view_drop   . -
+remindings           - .
+reminding_new        . -
+reminding            2 2
+reminding_act        . 2
+mandate_officer      . 2
+contact_new          2 2
+contact              2 2
+step_done            . 2
+testimonies          - .
+testimony            2 .
+testimony_act        . 2
+testimony_picture    2 .
 mandate              2 f
 mandate_answer       . f
 meeting              2 .
@@ -147,7 +174,12 @@ def is_sent_to_prove(response) -> bool:
 def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
     role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
-    signed = name.startswith(("agreement", "mandate", "followed", "verify", "compare")) and name != "agreements"
+    signed = name.startswith(
+        ("agreement", "mandate", "followed", "verify", "compare", "report", "amendment")
+    ) and name not in (
+        "agreements",
+        "reports",
+    )
     town = world.towns["member" if signed else "read"]
     address = PATTERNS[name].addresses(world, town)[0]
     form = sent(f"office:{name}", world, town) if method == "post" else None

@@ -9,7 +9,7 @@ from marelle.accounts.models import File, Person
 from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base import registers
 from marelle.mandates.models import Agreement, Application, HandIn, Mandate
-from marelle.plans.models import Reading
+from marelle.plans.models import Reading, Report
 
 
 def register() -> None:
@@ -18,7 +18,7 @@ def register() -> None:
 
 
 def shown(person: Person) -> object:
-    """Keys of the files that come with what this person may read: applications, receipts, agreements, evidence of readings."""
+    """Keys of the files that come with what this person may read: applications, receipts, agreements, evidence, reports."""
     read = Application.objects.visible_to(person).values("pk")
     joined = Application.files.through.objects.filter(application__in=read).values("file")
     hand_ins, agreements = HandIn.objects.filter(application__in=read), Agreement.objects.visible_to(person)
@@ -27,8 +27,10 @@ def shown(person: Person) -> object:
         agreement__application__call__committee__in=person.committees_as(PROGRAMME_TEAM)
     )
     evidence = Reading.objects.filter(indicator__objective__plan__in=plans.values("plan")).values("evidence")
+    reports = Report.objects.filter(plan__in=plans.values("plan")).scoped("those of one's committees")
     found = [
         evidence,
+        reports.values("document"),
         joined,
         before,
         hand_ins.values("receipt"),

@@ -17,6 +17,7 @@ from marelle.framework.models import text
 from marelle.mandates.models import Agreement, Application, Call, Decision, Mandate, Review
 from marelle.mandates.queries import office
 from marelle.mandates.states import ApplicationState, ReviewState
+from marelle.plans.models import Report
 
 MOST_ACTS = 3  # of one kind
 HANDLED = {  # what each state asks of the team, in order
@@ -124,6 +125,7 @@ def elsewhere(committees: Collection[Organisation]) -> list[object]:
         Review: "application__call__committee",
         Agreement: "application__call__committee",
         Mandate: "agreement__application__call__committee",
+        Report: "plan__mandate__agreement__application__call__committee",
     }
     return [
         model.rows.exclude(**{f"{path}__in": committees})

@@ -87,7 +87,8 @@ class Report(Versioned):
         indexes = [models.Index(fields=["state", "due_on"], name="reports_by_state_and_day")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.year}"
+        word = str(self.get_kind_display())
+        return f"{word} {self.year}" if self.kind == ReportKind.YEARLY else word
 
     @property
     def organisation(self) -> Organisation:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -14,7 +15,7 @@ from marelle.base.origins import reference, strip_for
 from marelle.framework.queries import domains_of
 from marelle.library.queries.practices import public_ledger
 from marelle.mandates.models import Mandate, MandateQuerySet
-from marelle.mandates.queries import members, network, testimonies
+from marelle.mandates.queries import amendments, members, network, testimonies
 from marelle.mandates.queries.mandates import milestones
 from marelle.mandates.queries.members import Filters, Member
 from marelle.mandates.queries.reports import public_of
@@ -22,6 +23,7 @@ from marelle.territories.models import Territory
 from marelle.territories.queries import attribution, facts, find
 from marelle.territories.states import TerritoryKind
 from marelle.web.public import exports, maps
+from marelle.web.public.city_figures import read, with_figures
 from marelle.web.public.show import public, show
 from marelle.web.public.voices import voices_of
 
@@ -124,11 +126,12 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "territory": territory,
         "mandate": mandate,
         "milestones": milestones(mandate),
-        "domains": domains_with(mandate, promises),
+        "domains": with_figures(domains_with(mandate, promises), mandate),
         "promises": promises,
         "facts": facts(territory) if territory else [],
         "history": [past for past in history if past.pk != mandate.pk],
         "year": mandate.year_on(clock.today()),
+        "versions": amendments.versions_of(mandate.plan),
         "ledger": public_ledger(mandate.organisation),
         "testimonies": testimonies.shown(mandate.organisation, limit=testimonies.ON_CITY),
         "reports": list(public_of(code)),
@@ -152,19 +155,32 @@ def promise(request: HttpRequest, code: str, position: int) -> HttpResponse:
     if mandate is None:
         raise Http404
     promises = network.promises_of(mandate.plan)
-    this = next((promise for promise in promises if promise.position == position), None)
-    if this is None or (territory is not None and territory.code != code):
+    place = next((n for n, promise in enumerate(promises) if promise.position == position), None)
+    if territory is not None and territory.code != code:
         raise Http404
+    if place is None:
+        return taken_out(mandate, position)
+    this = promises[place]
+    told = network.what_will_tell(this)
     context = {
         "organisation": mandate.organisation,
         "mandate": mandate,
         "promise": this,
-        "before": next((p for p in promises if p.position == position - 1), None),
-        "after": next((p for p in promises if p.position == position + 1), None),
+        "before": promises[place - 1] if place else None,
+        "after": promises[place + 1] if place + 1 < len(promises) else None,
         "strip": strip_for(reference("plans.objective", this.code), None),
-        **network.what_will_tell(this),
+        **told,
+        "reads": read(told["indicators"]),
     }
     return show(request, "public/promise.html", context)
+
+
+def taken_out(mandate: Mandate, position: int) -> HttpResponse:
+    """From the address of a promise that left the plan to the change that took it out. Raises Http404."""
+    change = amendments.which_took_out(mandate.plan, position)
+    if change is None:
+        raise Http404
+    return redirect("public:plan_change", mandate.organisation.code, change.code)
 
 
 def found(code: str) -> tuple[Territory | None, Mandate | None]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from marelle.web.public import (
     board,
     cities,
+    city_figures,
     comparison,
     coverage,
     evaluation,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suivi/<slug:key>", follow.stop, name="follow_stop"),
     path("villes/<slug:code>/plan/modifications/<slug:amendment>", plan_changes.plan_change, name="plan_change"),
     path("villes/<slug:code>/engagements/<int:position>", cities.promise, name="promise"),
+    path("villes/<slug:code>/chiffres", city_figures.city_figures, name="city_figures"),
     path("villes/<slug:code>/comparer", comparison.compare, name="compare"),
     path("villes/<slug:code>/propositions", voices.proposals, name="proposals"),
     path("villes/<slug:code>/enfants", voices.child_page, name="child_page"),
@@ -57,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nouvelles.atom", house.feed, name="feed"),
     path("donnees", open_data.donnees, name="open_data"),
     path("donnees/<slug:name>.<slug:kind>", open_data.file, name="open_data_file"),
+    path("reseau/evaluation", evaluation.evaluations, name="evaluations"),
     path("reseau/evaluation/<int:year>", evaluation.year, name="evaluation"),
     path("reseau/evaluation/<int:year>/<str:key>", evaluation.one, name="evaluation_number"),
     path("reseau/droits", coverage.rights, name="rights"),

@@ -1,0 +1,307 @@
+"""Reports of a mandate: asked for in their time, handed in, verified, sent back or accepted; late, the mandate is watched."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marelle.accounts import files, journal, notifications
+from marelle.accounts.models import File, PendingAct, Person
+from marelle.accounts.robot import robot
+from marelle.base import clock, origins, stamps
+from marelle.base.errors import BadData, WrongState
+from marelle.mandates import figures, report_documents, rules
+from marelle.mandates.letters import reports as letters
+from marelle.mandates.models import Mandate
+from marelle.mandates.queries import people
+from marelle.mandates.queries.decisions import MOVE
+from marelle.mandates.states import MANDATE_STEPS, RUNNING, MandateState
+from marelle.plans import reporting
+from marelle.plans import rules as plans
+from marelle.plans.models import Plan, Rating, Report
+from marelle.plans.operations import reports as operations
+from marelle.plans.states import REPORT_STEPS, RatedBy, ReportState
+
+MOST_DRAWINGS = 3  # of a report, when someone writes while it is drawn
+WAITING = Q(state__in=[ReportState.ASKED.value, ReportState.RETURNED.value])
+REMINDERS = (30, 7, 0)  # days before a report is due; once more when it is late
+
+
+# ---------------------------------------------------------------------------------------------------- the programme's clock
+def open_due_reports(at: datetime) -> int:
+    """A round: ask for each report whose window is open, its due date frozen; how many. May run twice.
+
+    A window that closed before the house knew the mandate is not opened: nobody is late for what was never asked.
+    """
+    today, opened = clock.day_of(at), 0
+    rows = Mandate.rows.filter(state__in=sorted(RUNNING), starts_on__lte=today).select_related("track")
+    asked = set(Report.rows.filter(plan__mandate__in=rows).values_list("plan_id", "kind", "year"))
+    for mandate in rows.order_by("pk"):
+        for due in _open(mandate, today):
+            if (mandate.plan_id, due.kind, due.year) not in asked:
+                opened += _ask(mandate, due)
+    return opened
+
+
+def _open(mandate: Mandate, today: date) -> list[figures.Milestone]:
+    track = mandate.track
+    found = figures.milestones(mandate.starts_on, mandate.ends_on, track.reports, track.report_dates)
+    return [due for due in found if max(due.opens_on, mandate.starts_on) <= today <= due.on]
+
+
+@transaction.atomic
+def _ask(mandate: Mandate, due: figures.Milestone) -> bool:
+    report, is_new = operations.ask_for_report(
+        mandate.plan_id, due.kind, due.year, covers=due.covers(mandate.starts_on), due_on=due.on, by=robot()
+    )
+    if is_new:
+        letters.queue_asked(report)
+    return is_new
+
+
+def remind_of_reports(at: datetime) -> int:
+    """A round: remind those who write, 30 and 7 days before, on the day, and once it is late; how many. May run twice."""
+    today, told = clock.day_of(at), 0
+    waiting = Report.rows.filter(WAITING, plan__mandate__state__in=sorted(RUNNING))
+    for report in waiting.select_related("plan__organisation").order_by("due_on", "pk"):
+        left = (report.due_on - today).days
+        days = -1 if left < 0 else min((days for days in REMINDERS if left <= days), default=None)
+        if days is not None:
+            with transaction.atomic():
+                letters.queue_reminder(report, days)
+            told += 1
+    return told
+
+
+def watch_the_late(at: datetime) -> int:
+    """A round: a running mandate whose report is late is on watch; how many. May run twice.
+
+    Not again once an administrator has cleared it by hand since that report was due.
+    """
+    today = clock.day_of(at)
+    late = Report.rows.filter(plan=OuterRef("plan")).filter(WAITING, due_on__lt=today)
+    watched = 0
+    for pk in Mandate.rows.filter(Exists(late), state=MandateState.ACTIVE).order_by("pk").values_list("pk", flat=True):
+        watched += _watch(pk, today)
+    return watched
+
+
+@transaction.atomic
+def _watch(mandate_id: int, today: date) -> bool:
+    mandate = Mandate.rows.lock(mandate_id)
+    late = _late(mandate, today)
+    if mandate.state != MandateState.ACTIVE or late is None or _moved_by_hand_since(mandate, late.due_on):
+        return False
+    MANDATE_STEPS.take(mandate, "watch")
+    mandate.save(update_fields=["state"])
+    reasons = _("%(report)s: not handed in by %(day)s.") % {"report": late, "day": late.due_on.isoformat()}
+    journal.record(mandate, "mandate_watch", by=robot(), reasons=reasons, on=today.isoformat())
+    stamps.bump("public")
+    return True
+
+
+def _clear(plan: Plan) -> None:
+    """Nothing is late any more: the mandate is no longer on watch, unless people put it there."""
+    mandate = Mandate.rows.select_for_update(of=("self",), no_key=True).filter(plan=plan).first()
+    if mandate is None or mandate.state != MandateState.ON_WATCH or _late(mandate, clock.today()):
+        return
+    last = _moves(mandate).order_by("-answered_at").first()
+    if last is not None and last.payload["move"] == "watch":
+        return
+    MANDATE_STEPS.take(mandate, "clear")
+    mandate.save(update_fields=["state"])
+    reasons = _("Every report that was late is handed in.")
+    journal.record(mandate, "mandate_clear", by=robot(), reasons=reasons, on=clock.today().isoformat())
+    stamps.bump("public")
+
+
+def _late(mandate: Mandate, today: date) -> Report | None:
+    return Report.rows.filter(WAITING, plan=mandate.plan_id, due_on__lt=today).order_by("due_on", "pk").first()
+
+
+def _moves(mandate: Mandate) -> Any:
+    """The steps two administrators took for this mandate."""
+    return PendingAct.objects.filter(kind=MOVE, reference=f"mandates.mandate:{mandate.code}", state="accepted")
+
+
+def _moved_by_hand_since(mandate: Mandate, day: date) -> bool:
+    return _moves(mandate).filter(answered_at__date__gt=day).exists()
+
+
+# ---------------------------------------------------------------------------------------------------------------- the town
+@transaction.atomic
+def ask_to_hand_in(report_id: int, *, by: Person) -> list[Person]:
+    """Tell who may hand in that a report is ready; once while they have not read it. Raises NotAllowed, WrongState."""
+    report = operations.writing(report_id, by)
+    if reporting.missing(report, reporting.situation(report)):
+        raise WrongState(_("Something is still missing before it can be handed in."))
+    told = [person for person in people.who_hand_in(report.organisation) if person.pk != by.pk]
+    notifications.notify(
+        told,
+        "report_ready",
+        reference=f"plans.report:{report.code}",
+        sentence=lambda: (
+            _("%(report)s is ready: %(name)s asks you to read it over and hand it in.")
+            % {"report": report, "name": by.name}
+        ),
+        address=f"/espace/{report.organisation.code}/bilans/{report.code}",
+    )
+    return told
+
+
+def submit_report(report_id: int, *, by: Person) -> Report:
+    """Hand a report in, with the figures of that day. Twice is once.
+
+    Its PDF is drawn before the report is locked, and again if someone wrote meanwhile.
+    Raises NotAllowed, WrongState, BadData naming everything that is missing.
+    """
+    for _drawing in range(MOST_DRAWINGS):
+        with transaction.atomic():
+            report = Report.rows.lock(report_id)
+            if _is_handed_in_by(report, by):
+                return report
+            content = _check_ready(report, by)
+        with override(by.language):
+            drawn = report_documents.report_pdf(content, report_documents.sides(report), at=clock.now())
+        handed_in = _hand_in(report_id, content, drawn, by)
+        if handed_in:
+            return handed_in
+    raise WrongState(_("Someone is still writing in this report. Try again in a moment."))
+
+
+def _check_ready(report: Report, by: Person) -> dict[str, Any]:
+    plans.require(plans.may_submit_report, by, report.plan)
+    if not REPORT_STEPS.allows(report, "submit"):
+        REPORT_STEPS.take(report, "submit")
+    known = reporting.situation(report)
+    gaps = reporting.missing(report, known)
+    if gaps:
+        raise BadData(_("This report cannot be handed in yet."), [sentence for _name, sentence in gaps])
+    return reporting.content(report, known)
+
+
+@transaction.atomic
+def _hand_in(report_id: int, content: dict[str, Any], drawn: bytes, by: Person) -> Report | None:
+    """Hand in what was drawn; None when what stands there is no longer that."""
+    report = Report.rows.lock(report_id)
+    if _is_handed_in_by(report, by):
+        return report
+    if _check_ready(report, by) != content:
+        return None
+    REPORT_STEPS.take(report, "submit")
+    report.content, report.fingerprint = content, report_documents.fingerprint(content)
+    report.submitted_at, report.submitted_by, report.document = clock.now(), by, _keep(report, drawn, by)
+    report.version += 1
+    report.save()
+    _link(report, by)
+    journal.record(report, "report_submitted", by=by, organisation=report.organisation, fingerprint=report.fingerprint)
+    letters.queue_submitted(report)
+    _clear(report.plan)
+    return report
+
+
+def _is_handed_in_by(report: Report, by: Person) -> bool:
+    return report.state == ReportState.SUBMITTED and report.submitted_by_id == by.pk
+
+
+def _keep(report: Report, drawn: bytes, by: Person) -> File:
+    """The PDF among the files of the town; its committee may open it."""
+    label = f"{report}.pdf"
+    file = files.keep(drawn, label=label, kind="pdf", organisation=report.organisation, by=by)
+    file.shared_at = clock.now()
+    file.save(update_fields=["shared_at"])
+    return file
+
+
+def _link(report: Report, by: Person) -> None:
+    """A report comes from the objectives it rates: their words are those of the day it was handed in."""
+    for domain in report.content["domains"]:
+        for objective in domain["objectives"]:
+            if objective["verdict"] != "not_rated":
+                origins.link(
+                    "objective",
+                    parent=f"plans.objective:{objective['code']}",
+                    offspring=f"plans.report:{report.code}",
+                    label=objective["name"],
+                    excerpt=objective["promise"],
+                    by=by,
+                )
+
+
+# ----------------------------------------------------------------------------------------------------------- the committee
+@transaction.atomic
+def verify_objective(report_id: int, objective: str, verdict: str, why: str, *, by: Person) -> Rating:
+    """What the committee found of an objective, beside what its town says. Raises NotAllowed, WrongState, BadData."""
+    report, mandate = _handled(report_id, by)
+    if report.state != ReportState.SUBMITTED:
+        raise WrongState(_("A report is verified once it is handed in, until it is accepted."), state=report.state)
+    found = operations.objective_of(report, objective)
+    rating = operations.rate(report, found, RatedBy.COMMITTEE, verdict, why, who=by)
+    journal.record(
+        report, "report_rated", by=by, organisation=mandate.organisation, objective=found.code, verdict=verdict
+    )
+    return rating
+
+
+@transaction.atomic
+def send_back_report(report_id: int, *, by: Person, reasons: str) -> Report:
+    """Give a report back to its town, saying what is missing. Raises NotAllowed, WrongState, BadData."""
+    report, mandate = _handled(report_id, by)
+    if not reasons.strip():
+        raise BadData(_("Write the reasons: the city will read them."))
+    REPORT_STEPS.take(report, "send_back")
+    report.returned_at, report.returned_because = clock.now(), reasons.strip()
+    report.save(update_fields=["state", "returned_at", "returned_because"])
+    journal.record(report, "report_returned", by=by, organisation=mandate.organisation, reasons=reasons.strip())
+    letters.queue_returned(report)
+    return report
+
+
+def accept_report(report_id: int, *, by: Person) -> Report:
+    """Take a report as done: anyone may read it, with what the town, children and the committee say of each objective.
+
+    Raises NotAllowed, WrongState.
+    """
+    for _drawing in range(MOST_DRAWINGS):
+        with transaction.atomic():
+            report, _mandate = _handled(report_id, by)
+            if report.state == ReportState.ACCEPTED:
+                return report
+            if not REPORT_STEPS.allows(report, "accept"):
+                REPORT_STEPS.take(report, "accept")
+            sides = report_documents.sides(report)
+        with override(_language_of(report)):
+            drawn = report_documents.report_pdf(report.content, sides, at=clock.now())
+        accepted = _accept(report_id, sides, drawn, by)
+        if accepted:
+            return accepted
+    raise WrongState(_("Someone is still writing in this report. Try again in a moment."))
+
+
+@transaction.atomic
+def _accept(report_id: int, sides: Any, drawn: bytes, by: Person) -> Report | None:
+    report, mandate = _handled(report_id, by)
+    if report_documents.sides(report) != sides:
+        return None
+    REPORT_STEPS.take(report, "accept")
+    report.accepted_at, report.accepted_by, report.document = clock.now(), by, _keep(report, drawn, by)
+    report.save(update_fields=["state", "accepted_at", "accepted_by", "document"])
+    journal.record(report, "report_accepted", by=by, organisation=mandate.organisation)
+    letters.queue_accepted(report)
+    stamps.bump("public")
+    return report
+
+
+def _handled(report_id: int, by: Person) -> tuple[Report, Mandate]:
+    """A report, locked, with its mandate, by the programme team of its committee."""
+    report = Report.rows.lock(report_id)
+    mandate = Mandate.rows.select_related("organisation", "agreement__application").get(plan=report.plan_id)
+    rules.require(rules.may_handle, by, mandate.agreement.application)
+    return report, mandate
+
+
+def _language_of(report: Report) -> str:
+    return report.submitted_by.language if report.submitted_by else "fr"

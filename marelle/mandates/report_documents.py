@@ -1,0 +1,199 @@
+"""A report on paper: a tagged PDF, and a text the council's secretary can still edit. Both say the same, in the same order."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from marelle.base import pdf
+from marelle.mandates.documents import COLOUR, day, fingerprint
+from marelle.plans import reporting
+from marelle.plans.models import Report
+from marelle.plans.states import ActionState, ProofLevel, RatedBy, ReportKind, Verdict
+
+__all__ = ["fingerprint"]
+
+Sides = dict[str, dict[str, dict[str, str]]]  # objective's code → children, committee → verdict, why
+INK = {"canard": "0F5C73", "pin": "0B6E4F", "prune": "6B2A77", "brique": "B3361E", "ocre": "8A5200"}
+
+
+def sides(report: Report) -> Sides:
+    """What children and the committee say of each objective. Children's own words stay with their review: not here."""
+    held: Sides = {}
+    rows = report.ratings.filter(replaced_at=None).exclude(by=RatedBy.CITY).select_related("objective")
+    for rating in rows.order_by("pk"):
+        why = rating.why if rating.by == RatedBy.COMMITTEE else ""
+        held.setdefault(rating.objective.code, {})[rating.by] = {"verdict": rating.verdict, "why": why}
+    return held
+
+
+def report_pdf(content: dict[str, Any], others: Sides, *, at: datetime, draft: bool = False) -> bytes:
+    """The report as a tagged PDF in the language of the moment, dated `at`. The same report gives the same bytes."""
+    language = (get_language() or "fr")[:2]
+    given = printed(content, others, draft=draft)
+    return pdf.render("report", given, language=language, title=given["heading"], at=at)
+
+
+def printed(content: dict[str, Any], others: Sides, *, draft: bool = False) -> dict[str, Any]:
+    """All that a report shows on paper, as words. `draft`: not handed in yet, said on every page."""
+    first, last = (date.fromisoformat(value) for value in content["covers"])
+    kind = str(ReportKind(content["kind"]).label)
+    name = f"{kind} {content['year']}" if content["kind"] == ReportKind.YEARLY else kind
+    return {
+        "kind": name,
+        "heading": f"{content['organisation']}, {name[0].lower()}{name[1:]}",
+        "facts": [
+            {"name": _("Organisation"), "value": f"{content['organisation']} ({content['code']})"},
+            {
+                "name": _("Period told of"),
+                "value": _("from %(start)s to %(end)s") % {"start": day(first), "end": day(last)},
+            },
+        ],
+        "texts": [
+            {"title": title, "value": content["words"][field]}
+            for field, title in reporting.titles().items()
+            if field in content["words"]
+        ],
+        "domains": [_domain(domain, others) for domain in content["domains"]],
+        "action_columns": [_("Action"), _("State"), pgettext("of a state", "Since")],
+        "indicator_columns": [_("Indicator"), _("Start"), _("Reading"), _("Target"), _("Proof level")],
+        "side_columns": [_("Who says it"), _("How far it is"), _("Why")],
+        "fingerprint": "" if draft else fingerprint(content),
+        "draft": _("Draft: not handed in") if draft else "",
+        "keywords": [f"marelle:report:{content['code']}:{content['kind']}:{content['year']}"],
+        "words": _words(),
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "fingerprint": _("Fingerprint of the content:"),
+        "verify": "",
+        "page": _("page"),
+        "promise": _("Our promise:"),
+        "objectives": _("Objective by objective"),
+        "apart": _(
+            "The town, children and the committee each say how far an objective is: side by side, never averaged."
+        ),
+        "nothing_written": _("Nothing written."),
+    }
+
+
+def _domain(domain: dict[str, Any], others: Sides) -> dict[str, Any]:
+    return {
+        "name": domain["name"],
+        "colour": domain["colour"] or COLOUR,
+        "objectives": [_objective(o, others.get(o["code"], {})) for o in domain["objectives"]],
+    }
+
+
+def _objective(objective: dict[str, Any], others: dict[str, dict[str, str]]) -> dict[str, Any]:
+    said = {RatedBy.CITY.value: objective, **others}
+    return {
+        "name": objective["name"] or _("Objective without a name"),
+        "promise": objective["promise"],
+        "sides": [_side(by, said.get(by.value)) for by in RatedBy],
+        "actions": [_action(a) for a in objective["actions"]],
+        "indicators": [_indicator(i) for i in objective["indicators"]],
+    }
+
+
+def _side(by: RatedBy, rating: dict[str, str] | None) -> list[str]:
+    verdict = Verdict(rating["verdict"]) if rating else Verdict.NOT_RATED
+    return [str(by.label), str(verdict.label), (rating or {}).get("why") or "–"]
+
+
+def _action(action: dict[str, str]) -> list[str]:
+    state = str(ActionState(action["state"]).label)
+    since = day(date.fromisoformat(action["since"])) if action["since"] else "–"
+    return [action["name"], f"{state} ({action['reason']})" if action["reason"] else state, since]
+
+
+def _indicator(indicator: dict[str, Any]) -> list[str]:
+    value = _number(indicator["value"])
+    read = f"{value} ({indicator['period']})" if value else indicator["missing_because"] or _("no reading")
+    if indicator["percent"] is not None:
+        read += pgettext("of the way to a target", ", %(percent)s %% of the way") % {"percent": indicator["percent"]}
+    level = indicator["proof_level"]
+    name = f"{indicator['name']} ({indicator['unit']})" if indicator["unit"] else indicator["name"]
+    return [
+        name,
+        _number(indicator["baseline"]) or _("not measured"),
+        read,
+        _number(indicator["target"]) or "–",
+        str(ProofLevel(level).label) if level else "–",
+    ]
+
+
+def _number(value: str | None) -> str:
+    if not value:
+        return ""
+    return value.replace(".", ",") if (get_language() or "").startswith("fr") else value
+
+
+# ------------------------------------------------------------------------------------------------------------ editable text
+def report_docx(content: dict[str, Any], others: Sides, *, draft: bool = False) -> bytes:
+    """The same as an editable text (DOCX): real headings and tables, its language said, "draft" in its header."""
+    import docx  # slow import
+    from docx.shared import Pt, RGBColor  # slow import
+
+    given = printed(content, others, draft=draft)
+    paper = docx.Document()
+    paper.core_properties.title, paper.core_properties.author = given["heading"], "Marelle"
+    paper.core_properties.language = (get_language() or "fr")[:2]
+    paper.styles["Normal"].font.size = Pt(11)
+    if draft:
+        paper.sections[0].header.paragraphs[0].text = given["draft"]
+    paper.add_heading(given["heading"], 0)
+    for fact in given["facts"]:
+        paper.add_paragraph().add_run(f"{fact['name']} : ").bold = True
+        paper.paragraphs[-1].add_run(fact["value"])
+    for text in given["texts"]:
+        paper.add_heading(text["title"], 1)
+        _write(paper, text["value"] or given["words"]["nothing_written"])
+    paper.add_heading(given["words"]["objectives"], 1)
+    paper.add_paragraph(given["words"]["apart"])
+    for domain in given["domains"]:
+        heading = paper.add_heading(domain["name"], 2)
+        for run in heading.runs:
+            run.font.color.rgb = RGBColor.from_string(INK.get(domain["colour"], INK["canard"]))
+        for objective in domain["objectives"]:
+            _write_objective(paper, objective, given)
+    held = BytesIO()
+    paper.save(held)
+    return held.getvalue()
+
+
+def _write_objective(paper: Any, objective: dict[str, Any], given: dict[str, Any]) -> None:
+    paper.add_heading(objective["name"], 3)
+    if objective["promise"]:
+        _write(paper, f"{given['words']['promise']} {objective['promise']}")
+    add: Callable[[list[str], list[list[str]]], None] = lambda head, rows: _table(paper, head, rows)  # noqa: E731
+    add(given["side_columns"], objective["sides"])
+    for name in ("action", "indicator"):
+        if objective[f"{name}s"]:
+            add(given[f"{name}_columns"], objective[f"{name}s"])
+
+
+def _write(paper: Any, words: str) -> None:
+    for line in words.split("\n"):
+        if line.strip():
+            paper.add_paragraph(_clean(line))
+
+
+def _table(paper: Any, head: list[str], rows: list[list[str]]) -> None:
+    table = paper.add_table(rows=1, cols=len(head), style="Table Grid")
+    for cell, word in zip(table.rows[0].cells, head, strict=True):
+        cell.paragraphs[0].add_run(word).bold = True
+    for row in rows:
+        for cell, word in zip(table.add_row().cells, row, strict=True):
+            cell.text = _clean(word)
+    paper.add_paragraph()
+
+
+def _clean(words: str) -> str:
+    """Without the control characters an XML text refuses."""
+    return "".join(letter for letter in words if letter >= " " or letter in "\n\t")
