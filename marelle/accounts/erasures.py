@@ -100,3 +100,8 @@ def write_down() -> int:
     at = clock.now().astimezone(UTC).isoformat()
     append(settings.DATA / FILE, (f"{at} {code}" for code in missing))
     return len(missing)
+
+
+def note(code: str) -> None:
+    """Add what was erased and is nobody's account: a random code, nothing else."""
+    append(settings.DATA / FILE, [f"{clock.now().astimezone(UTC).isoformat()} {code}"])

@@ -34,6 +34,7 @@ THIRD_PARTY_DOORS: dict[str, str] = {
     "api:organisations": "anyone",
     "api:mandates": "anyone",
     "api:plans": "anyone",
+    "api:proposals": "anyone",
     "api:objectives": "anyone",
     "api:actions": "anyone",
     "api:indicators": "anyone",

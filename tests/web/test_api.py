@@ -92,7 +92,7 @@ def test_api_describes_itself(client):
     assert described["openapi"].startswith("3.")
     assert sorted(path.removeprefix("/api/v1/") for path in described["paths"]) == [
         *("actions", "indicators", "mandates", "members", "objectives", "organisations"),
-        *("plans", "ratings", "readings", "reports", "territories"),
+        *("plans", "proposals", "ratings", "readings", "reports", "territories"),
     ]
     assert described["info"]["license"]["name"] == "Licence Ouverte 2.0"
 
@@ -110,7 +110,7 @@ def test_api_explains_every_list_every_filter_and_every_column(client):
         if not (about.get("description") and "examples" in about)
     ]  # fmt: skip
     silent = [path for path, verbs in described["paths"].items() if not verbs["get"].get("description")]
-    assert (len(rows), asked, told, silent) == (9, [], [], [])
+    assert (len(rows), asked, told, silent) == (10, [], [], [])
 
 
 def test_api_delays_who_asks_too_often(client, settings, towns):

@@ -90,6 +90,8 @@ class SecurityHeaders:
         response = HttpResponse(status=204, headers=MAY_READ) if asks_first else self.get_response(request)
         for name, value in {**HEADERS, **(ANY_SITE if is_open else {})}.items():
             response.headers.setdefault(name, value)
+        if "frame-ancestors *" in response.headers["Content-Security-Policy"]:
+            del response.headers["X-Frame-Options"]  # older browsers read it, newer ones the policy: they must agree
         if settings.SECURE:
             response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
         face = face_of(request)
