@@ -17,7 +17,7 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, jobs
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, papers, practices, running, story
+from marelle.demo import journeys, learning, meetings, network, nights, papers, practices, running, story, voices
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -65,6 +65,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
         with transaction.atomic():
             running.tell(until)
         with transaction.atomic():
+            voices.tell(until)
+        with transaction.atomic():
             practices.tell(until, team, told)
         with transaction.atomic():
             learning.tell(until, team, told)
@@ -74,6 +76,7 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             story.tell(until, team)
         with clock.at(until):
             journeys.end_what_is_over(until)
+        nights.tell(until)  # last: they read all the rest
     _leave_the_past(until)
 
 

@@ -15,7 +15,7 @@ from marelle.events.states import ItemKind
 from marelle.library.models import Practice
 from marelle.plans.models import Objective
 
-PRACTICE, ITEM = "library.practice:", "events.item:"  # how their references begin
+PRACTICE, ITEM, PAGE = "library.practice:", "events.item:", "plans.child_page:"  # how their references begin
 WORKSHOP = "Fermer la rue de l’école aux voitures"  # where it is told, at the gathering
 
 
@@ -28,15 +28,10 @@ def steps_to_come(reference: str, offspring: Collection[str]) -> tuple[list[str]
     """Before and after the story's objective; nothing for anything else."""
     if not is_the_story(reference):
         return [], []
-    before = [
-        _("The protected result of the town: what one may say without counting a child"),
-        _("What the children of a class said: they are afraid on the way to school"),
-    ]
-    after = [
-        _("The page for children, with the answer given to them and its date"),
-        _("The mid-term report"),
-    ]
+    before = [_("The protected result of the town: what one may say without counting a child")]
+    after = [_("The mid-term report")]
     later = {
+        PAGE: _("The page for children, with the answer given to them and its date"),
         ITEM: _("A workshop at the gathering"),
         PRACTICE: _("A practice, retained, then taken up in another town’s plan"),
     }

@@ -1,14 +1,17 @@
 """The page for children: short sentences made from what is known of a plan, and those somebody of the town wrote again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from marelle.accounts.models import Person
+from marelle.base.origins import Shown
 from marelle.plans.models import ChildSentence, Plan, Rating
-from marelle.plans.states import RatedBy, ReportState
+from marelle.plans.states import FOLLOWED, RatedBy, ReportState
 
 
 class Promise(Protocol):
@@ -99,6 +102,19 @@ def children_say(plan: Plan) -> dict[str, Rating]:
     )
     newest_last = rows.select_related("objective").order_by("report__due_on", "pk")
     return {rating.objective.code: rating for rating in newest_last}
+
+
+def show_child_pages(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:
+    """In the thread: the same for everyone, while the plan runs."""
+    rows = Plan.objects.filter(code__in=codes, state__in=sorted(FOLLOWED)).scoped("a page anyone reads")
+    return {
+        plan.code: Shown(
+            title=_("The page for the children of %(town)s") % {"town": plan.organisation.name},
+            sentence="",
+            address=reverse("public:child_page", args=[plan.organisation.code]),
+        )
+        for plan in rows.select_related("organisation")
+    }
 
 
 def _made(town: str, promises: Sequence[Promise], proposed: int, answered: int) -> dict[str, str]:

@@ -64,7 +64,7 @@ def test_public_strip_names_what_is_public_and_greys_what_is_to_come(page_fr, se
     strip = page_fr.locator(STRIP)
 
     expect(strip).to_contain_text(objective().actions.order_by("position")[0].name)
-    expect(strip.locator(".to-come")).to_have_count(4)
+    expect(strip.locator(".to-come")).to_have_count(2)
     expect(strip.locator(".to-come a")).to_have_count(0)
     expect(strip).not_to_contain_text("non publique")
     expect(strip).not_to_contain_text("not public")

@@ -166,7 +166,7 @@ def test_story_stands_with_its_steps_to_come():
     strip = origins.strip_for(reference, None)
     gathering = Event.rows.get(kind="gathering")
     practice = Practice.rows.get(texts__name__startswith="La rue de l’école")
-    assert (len(before), len(after)) == (2, 2)  # readings, practice and workshop are done steps, with their addresses
+    assert (len(before), len(after)) == (1, 1)  # the class, readings, page, practice and workshop are done steps
     done = {link.label: link.address for link in strip.offspring if link.address}
     assert done["La rue de l’école fermée aux heures d’entrée et de sortie"] == f"/pratiques/{practice.code}"
     assert done["Fermer la rue de l’école aux voitures"].startswith(f"/rencontre/{gathering.year}")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
 from marelle.accounts.models import Person
-from marelle.base import clock, stamps
+from marelle.base import clock, origins, stamps
 from marelle.base.errors import BadData
 from marelle.plans import rules
-from marelle.plans.models import ChildSentence, Plan
+from marelle.plans.models import ChildSentence, Objective, Plan
 from marelle.plans.states import FOLLOWED
 
 LONGEST = 300  # characters of a sentence
@@ -25,7 +25,7 @@ def write(plan_id: int, part: str, words: str, *, instead_of: str, by: Person) -
     """
     plan = Plan.rows.lock(plan_id)
     rules.require(rules.may_write_plan, by, plan)
-    _check(plan, part)
+    objective = _objective(plan, part)
     clean = " ".join(words.split())
     if len(clean) > LONGEST:
         raise BadData(_("This text is too long: %(limit)s characters at most.") % {"limit": LONGEST})
@@ -41,6 +41,15 @@ def write(plan_id: int, part: str, words: str, *, instead_of: str, by: Person) -
     made.words, made.instead_of, made.edited_by, made.edited_at = clean, instead_of, by, clock.now()
     made.version += 1
     made.save()
+    if objective:  # what is said of it to children is where it leads
+        origins.link(
+            "page",
+            parent=origins.reference("plans.objective", objective.code),
+            offspring=origins.reference("plans.child_page", plan.code),
+            label=objective.name,
+            excerpt=objective.promise,
+            by=by,
+        )
     _told(plan, part, by)
     return made
 
@@ -50,10 +59,11 @@ def _told(plan: Plan, part: str, by: Person) -> None:
     stamps.bump("public")
 
 
-def _check(plan: Plan, part: str) -> None:
-    """Only a plan that runs has a page, and only of its own objectives."""
+def _objective(plan: Plan, part: str) -> Objective | None:
+    """What a sentence speaks of, None for the page itself. Only a plan that runs has a page. Raises BadData."""
     found = PART.fullmatch(part)
-    objective = found["objective"] if found else None
-    known = objective is None or plan.objectives.filter(code=objective).exists()
-    if plan.state not in FOLLOWED or found is None or not known:
+    code = found["objective"] if found else None
+    objective = plan.objectives.filter(code=code).first() if code else None
+    if plan.state not in FOLLOWED or found is None or (code and objective is None):
         raise BadData(_("What you chose is no longer there. Open the page again."))
+    return objective

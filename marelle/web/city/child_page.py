@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -28,6 +28,8 @@ def child_page(request: HttpRequest, code: str) -> HttpResponse:
     """Each sentence of the page for children, to write again or to give back to the data."""
     space = enter(request)
     plan = in_force(space)
+    if plan is None and request.method == "POST":
+        raise Http404
     if plan is None:
         return page(request, "city/child_page.html", space, plan=None)
     facts = _facts(space, plan)
