@@ -12,7 +12,7 @@ from marelle.accounts.models import JournalContent, Notification
 from marelle.accounts.states import Role
 from marelle.base import clock, dues, origins
 from marelle.base.errors import BadData, NotAllowed, WrongState
-from marelle.base.models import Letter
+from marelle.base.models import Job, Letter
 from marelle.mandates import report_documents
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations import moves
@@ -40,6 +40,14 @@ def round_on(day):
 
 def told():
     return [f"{r.kind} {r.year} {r.covers_from}…{r.covers_until} {r.due_on}" for r in Report.rows.order_by("pk")]
+
+
+def drawn(report):
+    """The report once the worker has drawn it, twice."""
+    job = Job.objects.filter(task="draw_report").latest("pk")
+    for _twice in range(2):
+        operations.draw_report(job, **job.arguments)
+    return Report.rows.select_related("document").get(pk=report.pk)
 
 
 # ---------------------------------------------------------------------------------------------------- the programme's clock
@@ -176,6 +184,7 @@ def test_report_is_handed_in_with_the_figures_of_that_day():
     ]
     read = objective["indicators"][0]
     assert (read["value"], read["period"], read["percent"], read["proof_level"]) == ("50", "2027", 50, "evidenced")
+    again = drawn(again)
     with files.opened(again.document) as stream:
         assert again.fingerprint in PdfReader(stream).pages[0].extract_text().replace("\n", "")
     assert Notification.objects.filter(person=officer, kind="report_received").count() == 1
@@ -246,7 +255,7 @@ def test_committee_verifies_and_accepts_with_the_three_ratings_apart():
     assert (accepted.state, accepted.accepted_by) == ("accepted", officer)
     living = Rating.rows.filter(replaced_at=None).order_by("by").values_list("by", "verdict")
     assert list(living) == [("children", "held_back"), ("city", "on_track"), ("committee", "held_back")]
-    with files.opened(accepted.document) as stream:
+    with files.opened(drawn(accepted).document) as stream:
         text = "\n".join(page.extract_text() for page in PdfReader(stream).pages)
     assert [word in text for word in ("Un groupe d’enfants", "Vu sur place.", "carrefour")] == [True, True, False]
     assert [letter.kind for letter in Letter.objects.all()] == ["report_accepted"]
@@ -304,6 +313,17 @@ def test_send_back_refuses(reasons, situation, error):
         operations.send_back_report(report.pk, by=officer_of(report), reasons=reasons)
 
     assert (state_of(report), Letter.objects.count()) == (before, 0)
+
+
+def test_paper_drawn_late_does_not_take_the_place_of_a_newer_one():
+    report = handed_in()
+    job = Job.objects.get(task="draw_report")
+    with clock.at(SUMMER):
+        operations.accept_report(report.pk, by=officer_of(report))
+
+    operations.draw_report(job, **job.arguments)
+
+    assert Report.rows.get(pk=report.pk).document is None
 
 
 def test_invariant_finds_a_report_changed_after_it_was_handed_in():

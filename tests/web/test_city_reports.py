@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.base.models import Job
 from marelle.mandates.operations import reports as operations
 from marelle.plans.models import Rating, Report
 from tests.factories.accounts import PersonFactory
@@ -160,6 +161,8 @@ def test_accepted_report_stands_on_the_public_page_with_the_three_sides():
     before = Client().get(f"{town}/bilans/{report.code}").status_code
 
     operations.accept_report(report.pk, by=officer_of(report))
+    job = Job.objects.filter(task="draw_report").latest("pk")
+    operations.draw_report(job, **job.arguments)
 
     city = Client().get(town).content.decode()
     page = Client().get(f"{town}/bilans/{report.code}").content.decode()

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from marelle.accounts import files, journal, notifications
-from marelle.accounts.models import File, PendingAct, Person
+from marelle.accounts.models import PendingAct, Person
 from marelle.accounts.robot import robot
-from marelle.base import clock, origins, stamps
+from marelle.base import clock, jobs, origins, stamps
 from marelle.base.errors import BadData, WrongState
+from marelle.base.models import Job
 from marelle.mandates import figures, report_documents, rules
 from marelle.mandates.letters import reports as letters
 from marelle.mandates.models import Mandate
@@ -25,7 +26,6 @@ from marelle.plans.models import Plan, Rating, Report
 from marelle.plans.operations import reports as operations
 from marelle.plans.states import REPORT_STEPS, RatedBy, ReportState
 
-MOST_DRAWINGS = 3  # of a report, when someone writes while it is drawn
 WAITING = Q(state__in=[ReportState.ASKED.value, ReportState.RETURNED.value])
 REMINDERS = (30, 7, 0)  # days before a report is due; once more when it is late
 
@@ -152,24 +152,27 @@ def ask_to_hand_in(report_id: int, *, by: Person) -> list[Person]:
     return told
 
 
+@transaction.atomic
 def submit_report(report_id: int, *, by: Person) -> Report:
-    """Hand a report in, with the figures of that day. Twice is once.
+    """Hand a report in, with the figures of that day; its PDF is drawn soon after. Twice is once.
 
-    Its PDF is drawn before the report is locked, and again if someone wrote meanwhile.
     Raises NotAllowed, WrongState, BadData naming everything that is missing.
     """
-    for _drawing in range(MOST_DRAWINGS):
-        with transaction.atomic():
-            report = Report.rows.lock(report_id)
-            if _is_handed_in_by(report, by):
-                return report
-            content = _check_ready(report, by)
-        with override(by.language):
-            drawn = report_documents.report_pdf(content, report_documents.sides(report), at=clock.now())
-        handed_in = _hand_in(report_id, content, drawn, by)
-        if handed_in:
-            return handed_in
-    raise WrongState(_("Someone is still writing in this report. Try again in a moment."))
+    report = Report.rows.lock(report_id)
+    if _is_handed_in_by(report, by):
+        return report
+    content = _check_ready(report, by)
+    REPORT_STEPS.take(report, "submit")
+    report.content, report.fingerprint = content, report_documents.fingerprint(content)
+    report.submitted_at, report.submitted_by, report.document = clock.now(), by, None
+    report.version += 1
+    report.save()
+    _link(report, by)
+    journal.record(report, "report_submitted", by=by, organisation=report.organisation, fingerprint=report.fingerprint)
+    letters.queue_submitted(report)
+    _clear(report.plan)
+    _ask_to_draw(report)
+    return report
 
 
 def _check_ready(report: Report, by: Person) -> dict[str, Any]:
@@ -183,37 +186,8 @@ def _check_ready(report: Report, by: Person) -> dict[str, Any]:
     return reporting.content(report, known)
 
 
-@transaction.atomic
-def _hand_in(report_id: int, content: dict[str, Any], drawn: bytes, by: Person) -> Report | None:
-    """Hand in what was drawn; None when what stands there is no longer that."""
-    report = Report.rows.lock(report_id)
-    if _is_handed_in_by(report, by):
-        return report
-    if _check_ready(report, by) != content:
-        return None
-    REPORT_STEPS.take(report, "submit")
-    report.content, report.fingerprint = content, report_documents.fingerprint(content)
-    report.submitted_at, report.submitted_by, report.document = clock.now(), by, _keep(report, drawn, by)
-    report.version += 1
-    report.save()
-    _link(report, by)
-    journal.record(report, "report_submitted", by=by, organisation=report.organisation, fingerprint=report.fingerprint)
-    letters.queue_submitted(report)
-    _clear(report.plan)
-    return report
-
-
 def _is_handed_in_by(report: Report, by: Person) -> bool:
     return report.state == ReportState.SUBMITTED and report.submitted_by_id == by.pk
-
-
-def _keep(report: Report, drawn: bytes, by: Person) -> File:
-    """The PDF among the files of the town; its committee may open it."""
-    label = f"{report}.pdf"
-    file = files.keep(drawn, label=label, kind="pdf", organisation=report.organisation, by=by)
-    file.shared_at = clock.now()
-    file.save(update_fields=["shared_at"])
-    return file
 
 
 def _link(report: Report, by: Person) -> None:
@@ -260,38 +234,23 @@ def send_back_report(report_id: int, *, by: Person, reasons: str) -> Report:
     return report
 
 
+@transaction.atomic
 def accept_report(report_id: int, *, by: Person) -> Report:
     """Take a report as done: anyone may read it, with what the town, children and the committee say of each objective.
 
-    Raises NotAllowed, WrongState.
+    Raises NotAllowed, WrongState. Twice is once.
     """
-    for _drawing in range(MOST_DRAWINGS):
-        with transaction.atomic():
-            report, _mandate = _handled(report_id, by)
-            if report.state == ReportState.ACCEPTED:
-                return report
-            if not REPORT_STEPS.allows(report, "accept"):
-                REPORT_STEPS.take(report, "accept")
-            sides = report_documents.sides(report)
-        with override(_language_of(report)):
-            drawn = report_documents.report_pdf(report.content, sides, at=clock.now())
-        accepted = _accept(report_id, sides, drawn, by)
-        if accepted:
-            return accepted
-    raise WrongState(_("Someone is still writing in this report. Try again in a moment."))
-
-
-@transaction.atomic
-def _accept(report_id: int, sides: Any, drawn: bytes, by: Person) -> Report | None:
     report, mandate = _handled(report_id, by)
-    if report_documents.sides(report) != sides:
-        return None
+    if report.state == ReportState.ACCEPTED:
+        return report
     REPORT_STEPS.take(report, "accept")
-    report.accepted_at, report.accepted_by, report.document = clock.now(), by, _keep(report, drawn, by)
-    report.save(update_fields=["state", "accepted_at", "accepted_by", "document"])
+    report.accepted_at, report.accepted_by, report.document = clock.now(), by, None
+    report.version += 1
+    report.save(update_fields=["state", "accepted_at", "accepted_by", "document", "version"])
     journal.record(report, "report_accepted", by=by, organisation=mandate.organisation)
     letters.queue_accepted(report)
     stamps.bump("public")
+    _ask_to_draw(report)
     return report
 
 
@@ -303,5 +262,32 @@ def _handled(report_id: int, by: Person) -> tuple[Report, Mandate]:
     return report, mandate
 
 
-def _language_of(report: Report) -> str:
-    return report.submitted_by.language if report.submitted_by else "fr"
+# ------------------------------------------------------------------------------------------------------------ its PDF
+def _ask_to_draw(report: Report) -> None:
+    jobs.enqueue("draw_report", f"{report.code}:{report.version}", code=report.code, version=report.version)
+
+
+@jobs.task("draw_report")
+def draw_report(job: Job, *, code: str, version: int) -> None:
+    """Draw what was handed in, or accepted, and keep it; done twice, it has one effect."""
+    report = Report.rows.select_related("plan__organisation", "submitted_by").get(code=code)
+    if report.version != version or report.document_id or report.is_open:
+        return
+    at = report.accepted_at or report.submitted_at or clock.now()
+    with override(report.submitted_by.language if report.submitted_by else "fr"):
+        drawn = report_documents.report_pdf(report.content, report_documents.sides(report), at=at)
+        _keep(report.pk, version, drawn, label=f"{report}.pdf")
+
+
+@transaction.atomic
+def _keep(report_id: int, version: int, drawn: bytes, *, label: str) -> None:
+    """Put the PDF among the files of the town; its committee may open it."""
+    report = Report.rows.lock(report_id)
+    if report.version != version or report.document_id or report.is_open:
+        return
+    file = files.keep(drawn, label=label, kind="pdf", organisation=report.organisation, by=robot())
+    file.shared_at = clock.now()
+    file.save(update_fields=["shared_at"])
+    report.document = file
+    report.save(update_fields=["document"])
+    stamps.bump("public")
