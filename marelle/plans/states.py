@@ -182,3 +182,10 @@ class Weight(TextChoices):
 
     LIGHT = "light", pgettext_lazy("amendment", "light")
     HEAVY = "heavy", pgettext_lazy("amendment", "heavy")
+
+
+class PhotoUse(TextChoices):
+    """What the persons a photo shows agreed to."""
+
+    INTERNAL = "internal", pgettext_lazy("photo", "within the town hall and the committee")
+    PUBLIC = "public", pgettext_lazy("photo", "on the town’s public page")

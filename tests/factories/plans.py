@@ -170,3 +170,17 @@ class RatingFactory(DjangoModelFactory):
     class Params:
         children = factory.Trait(by="children", verdict="held_back", why="", rated_by=None)
         committee = factory.Trait(by="committee")
+
+
+class NoteFactory(DjangoModelFactory):
+    """A few words, for the town's own people."""
+
+    class Meta:
+        model = "plans.Note"
+
+    action = factory.SubFactory(ActionFactory)
+    thread = factory.Sequence(lambda n: f"note-{n}")
+    words = "Les bancs sont posés."
+    day = date(2028, 3, 14)
+    written_by = factory.SubFactory(PersonFactory)
+    written_at = datetime(2028, 3, 14, 16, tzinfo=UTC)

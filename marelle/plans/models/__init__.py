@@ -1,6 +1,7 @@
 """Plans: what is promised, what is done, what is measured."""
 
 from marelle.plans.models.amendments import Amendment
+from marelle.plans.models.notes import Note
 from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.models.readings import Reading
 from marelle.plans.models.reports import Rating, Report
@@ -13,6 +14,7 @@ __all__ = [
     "ChildSentence",
     "GroupCode",
     "Indicator",
+    "Note",
     "Objective",
     "Plan",
     "Proposal",
