@@ -1,7 +1,6 @@
 """Amendments as the committee reads them, and as anyone may."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
@@ -9,6 +8,7 @@ from django.db.models.functions import Concat
 from marelle.accounts.models import Organisation, PendingAct, Person
 from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, RequestState
 from marelle.mandates.models import Mandate
+from marelle.plans.amendments import Change, differences
 from marelle.plans.models import Amendment, Plan
 from marelle.plans.states import AmendmentState, Weight
 
@@ -74,9 +74,12 @@ def versions_of(plan: Plan) -> Sequence[Amendment]:
     return list(Amendment.objects.filter(plan=plan).accepted())
 
 
-def named(changes: Sequence[Any], plan: Plan) -> dict[str, list[Any]]:
-    """Changes by the code of their domain, in their order; blank for the plan itself."""
-    found: dict[str, list[Any]] = {}
-    for change in changes:
-        found.setdefault(change.domain, []).append(change)
-    return found
+def which_took_out(plan: Plan, number: int) -> Amendment | None:
+    """The change that took the promise of this number out of a plan."""
+    rows = Amendment.objects.filter(plan=plan, copy__objectives__number=number)
+    return rows.accepted().first()
+
+
+def handed_in(amendment: Amendment) -> list[Change]:
+    """What it changed as it was last handed in, or as it was accepted: not what its city writes since."""
+    return differences(amendment.before, amendment.after)

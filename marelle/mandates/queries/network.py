@@ -30,7 +30,7 @@ CITY_TERRITORIES = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
 
 @dataclass(frozen=True)
 class Promise:
-    """An objective as the public reads it. `position`: its place in the plan, from 1, as in its address.
+    """An objective as the public reads it. `position`: its number in its address: its place in the plan as it was adopted.
 
     `done`, `begun`: of its actions, those finished, and those at work or held back.
     """
@@ -88,7 +88,16 @@ def promises_of(plan: Plan) -> list[Promise]:
     )
     said = [o for o in rows.order_by("domain__position", "position", "pk") if o.promise or o.name]
     return [
-        Promise(position, o.code, o.domain, o.promise or o.name, o.action_count, o.indicator_count, o.done, o.begun)
+        Promise(
+            o.number or position,
+            o.code,
+            o.domain,
+            o.promise or o.name,
+            o.action_count,
+            o.indicator_count,
+            o.done,
+            o.begun,
+        )
         for position, o in enumerate(said, start=1)
     ]
 

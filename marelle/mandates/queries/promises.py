@@ -62,7 +62,7 @@ def _read() -> Iterator[Line]:
     for _plan, objectives in groupby(rows, key=lambda objective: objective.plan_id):
         for position, o in enumerate(objectives, start=1):
             member, words = o.plan.organisation, o.promise or o.name
-            at[o.pk] = Line(fold(f"{words} {o.name}"), False, words, member.name, member.code, position)
+            at[o.pk] = Line(fold(f"{words} {o.name}"), False, words, member.name, member.code, o.number or position)
     yield from at.values()
     actions = Action.objects.filter(objective__plan__in=plans).exclude(name="").order_by("objective", "position", "pk")
     for objective, name in actions.values_list("objective", "name")[:MOST_READ]:

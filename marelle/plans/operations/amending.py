@@ -109,13 +109,13 @@ def submit(amendment_id: int, *, by: Person, why: str) -> Amendment:
 @transaction.atomic
 def send_back(amendment_id: int, *, by: Person, answer: str) -> Amendment:
     """Open the working copy again, with what is to be seen to. Raises WrongState."""
-    return _answered(_locked(amendment_id), "send_back", "amendment_sent_back", answer, by)
+    return _answered(_taken(amendment_id, "send_back"), "amendment_sent_back", answer, by)
 
 
 @transaction.atomic
 def refuse(amendment_id: int, *, by: Person, answer: str) -> Amendment:
     """Say no: the plan goes on as it is, the working copy goes, what it asked for stays readable. Raises WrongState."""
-    amendment = _answered(_locked(amendment_id), "refuse", "amendment_refused", answer, by)
+    amendment = _answered(_taken(amendment_id, "refuse"), "amendment_refused", answer, by)
     _discard(amendment)
     return amendment
 
@@ -140,18 +140,21 @@ def accept(amendment_id: int, *, by: Person, answer: str = "") -> Amendment:
     What was written in the running plan meanwhile stays too. Raises WrongState, also when both changed the same thing.
     """
     amendment = _locked(amendment_id)
-    plan, copy = Plan.rows.lock(amendment.plan_id), Plan.rows.lock(amendment.copy_id)
+    plan = Plan.rows.lock(amendment.plan_id)
+    undone = clashing(amendment)
+    AMENDMENT_STEPS.take(amendment, "accept")
     if plan.state not in FOLLOWED:
         raise WrongState(_("Only a plan that runs is amended."), state=plan.state)
-    if clashing(amendment):
+    if undone:
         raise WrongState(_("The plan has changed meanwhile where this changes it too: send it back, to be read again."))
+    copy = Plan.rows.lock(amendment.copy_id)
     before = content(plan)
     merging.merge(amendment, plan, copy, by=by)
     PLAN_STEPS.take(copy, "adopt_amendment")
     PLAN_STEPS.take(copy, "close")  # what was taken out of the plan is kept in it, closed
     copy.save(update_fields=["state"])
     amendment.before, amendment.after = before, content(plan)
-    _answered(amendment, "accept", "amendment_accepted", answer, by)
+    _answered(amendment, "amendment_accepted", answer, by)
     stamps.bump("public")
     return amendment
 
@@ -239,8 +242,14 @@ def _check_whole(amendment: Amendment) -> None:
         raise BadData(_("This change cannot be handed in yet."), faults)
 
 
-def _answered(amendment: Amendment, step: str, verb: str, answer: str, by: Person) -> Amendment:
+def _taken(amendment_id: int, step: str) -> Amendment:
+    """The amendment, locked, one step on. Not saved. Raises WrongState."""
+    amendment = _locked(amendment_id)
     AMENDMENT_STEPS.take(amendment, step)
+    return amendment
+
+
+def _answered(amendment: Amendment, verb: str, answer: str, by: Person) -> Amendment:
     amendment.answer, amendment.answered_by, amendment.answered_at = _words(answer), by, clock.now()
     amendment.save(update_fields=["state", "answer", "answered_by", "answered_at", "before", "after"])
     journal.record(amendment, verb, by=by, organisation=amendment.plan.organisation)
