@@ -23,6 +23,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "city:application_self_assessment": "a slug of the framework",
     "public:promise": "a number from 1",
     "public:resource_file": "the committee’s own",
+    "public:evaluation_number": "a number of the whole network",
     "city:take_over": "a public practice",
     "public:webinar_transcript": "a language",
     "office:meeting_act": "a verb",

@@ -95,7 +95,7 @@ def cohorts(person: Person | None = None) -> list[Cohort]:
 
 def published(on: date | None = None) -> list[Cohort]:
     """Those anyone may read; read again when something public changes."""
-    known = caches["local"].get_or_set(f"cohorts:{stamps.current()}", cohorts, KEPT)
+    known = caches["local"].get_or_set(f"cohorts:{stamps.current()}", cohorts, KEPT) or []
     return [cohort for cohort in known if cohort.is_published(on or clock.today())]
 
 
@@ -109,7 +109,10 @@ def evaluation(cohort: Cohort) -> Evaluation:
     """Its numbers today; worked out again when something public changes."""
     on = clock.today()
     name = f"evaluation:{stamps.current()}:{cohort.track.code}:{cohort.year}:{on}"
-    lines = caches["local"].get_or_set(name, lambda: evaluate(books_of(cohort.track.code), cohort.year, on), KEPT)
+    lines = caches["local"].get(name)
+    if lines is None:
+        lines = evaluate(books_of(cohort.track.code), cohort.year, on)
+        caches["local"].set(name, lines, KEPT)
     codes = [line.parts[1] for line in lines if line.parts[0] == "policies"]
     policies = IndicatorDefinition.objects.filter(code__in=codes).order_by("pk")
     slugs = {line.parts[1] for line in lines if line.parts[0] == "attainment"}

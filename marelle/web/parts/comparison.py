@@ -12,7 +12,6 @@ from django.utils.translation import ngettext, pgettext
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.models import Mandate
 from marelle.mandates.queries.comparison import Compared, Comparison, compare
-from marelle.mandates.queries.network import without_idle_zeros
 from marelle.mandates.queries.peers import Alike, Traits
 from marelle.mandates.tables import LEAST_TOWNS
 from marelle.web.parts.charts import Strip, strip
@@ -155,9 +154,10 @@ def how(rule: str) -> str:
     }[rule]
 
 
-def plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> int | float:
     """At most one decimal, as pages show it; files keep all of them."""
-    return without_idle_zeros(value.quantize(Decimal("0.1"))) or Decimal(0)
+    shown = value.quantize(Decimal("0.1"))
+    return int(shown) if shown == shown.to_integral_value() else float(shown)
 
 
 def table_of(request: HttpRequest, comparison: Comparison, lines: list[Line]) -> Table:

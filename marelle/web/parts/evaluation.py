@@ -204,18 +204,18 @@ def _says(line: Line, given: Input) -> str:
         return str(NOT_KNOWN)
     if line.formula == "mean_of_towns":
         return f"{number(int(given.value) / 10_000, 1)}\u202f%"
-    return WORDS.get(str(given.value), lambda: str(given.value))()
+    return str(WORDS.get(str(given.value), given.value))
 
 
-WORDS: dict[str, Callable[[], str]] = {
-    **{str(state.value): (lambda state=state: str(state.label)) for state in [*ActionState, *Verdict]},
-    "yes": lambda: _("yes"),
-    "no": lambda: _("no"),
-    "in_part": lambda: _("in part"),
-    "active": lambda: _("running"),
-    "prolonged": lambda: _("prolonged"),
-    "ended": lambda: _("over"),
-    "accepted": lambda: _("accepted"),
+WORDS: dict[str, Any] = {
+    **{str(state.value): state.label for state in [*ActionState, *Verdict]},
+    "yes": gettext_lazy("yes"),
+    "no": gettext_lazy("no"),
+    "in_part": gettext_lazy("in part"),
+    "active": gettext_lazy("running"),
+    "prolonged": gettext_lazy("prolonged"),
+    "ended": gettext_lazy("over"),
+    "accepted": gettext_lazy("accepted"),
 }
 
 
