@@ -144,7 +144,7 @@ def write(import_id: int, tell: Tell) -> Import:
     """Write what was confirmed. Killed half-way and begun again, each effect is there once."""
     given = Import.rows.select_related("file", "organisation", "given_by", "confirmed_by").get(pk=import_id)
     if given.state == ImportState.WRITING and given.confirmed_by:
-        with override(given.confirmed_by.language):
+        with override(given.given_by.language):  # as it was read: decimals are typed otherwise elsewhere
             _readers[given.kind].write(given, files.placed(given.file), given.confirmed_by, tell)
         given.refresh_from_db()
     return given

@@ -209,7 +209,10 @@ class SignIn(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-use letter that lets its reader in, for 14 days. Only the token's digest is kept."""
+    """A one-use letter that lets its reader in, for 14 days. Only the token's digest is kept.
+
+    `held_at`: prepared with a network brought in, for `held_name`; no letter left, and nobody holds its token.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
@@ -221,6 +224,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_name = models.CharField(max_length=120, blank=True)
 
     rows = Rows()
     objects = models.Manager()

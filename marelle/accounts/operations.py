@@ -188,7 +188,14 @@ def invite(organisation_id: int, *, email: str, role: str, by: Person, language:
     organisation = _administered(organisation_id, by)
     if role not in ROLES_BY_KIND[OrganisationKind(organisation.kind)]:
         raise BadData(_("This role does not exist here."))
-    address, token, at = email.strip().lower(), secrets.token_urlsafe(TOKEN_BYTES), clock.now()
+    return write_invitation(organisation, email.strip().lower(), role, by=by, language=language)
+
+
+def write_invitation(
+    organisation: Organisation, address: str, role: str, *, by: Person, language: str = "fr"
+) -> tuple[Invitation, str]:
+    """The invitation and its letter, in the place of any other to this address; its caller asked the right."""
+    token, at = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
     _waiting(organisation, address).update(withdrawn_at=at)
     invitation = Invitation.objects.create(
         organisation=organisation,
@@ -461,9 +468,7 @@ def _check_waiting(invitation: Invitation) -> None:
 
 
 def _waiting(organisation: Organisation, email: str) -> Any:
-    return Invitation.objects.filter(
-        organisation=organisation, email__iexact=email, accepted_at=None, withdrawn_at=None
-    )
+    return organisation.invitations.filter(email__iexact=email, accepted_at=None, withdrawn_at=None)
 
 
 def _tell_who_may_answer(request: JoinRequest) -> None:

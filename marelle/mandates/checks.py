@@ -38,7 +38,7 @@ def plans_follow_applications() -> Iterator[str]:
 
 def applications_handed_in_have_a_receipt() -> Iterator[str]:
     """Whatever was handed in has a date, a receipt, and the receipt's fingerprint is the file's."""
-    sent = Application.rows.exclude(state__in=BEFORE_HANDING_IN)
+    sent = Application.rows.exclude(state__in=BEFORE_HANDING_IN).filter(taken_over_at=None)
     for pk in sent.filter(submitted_at=None).order_by("pk").values_list("pk", flat=True):
         yield f"application={pk} was handed in without a date"
     for pk in sent.filter(receipt=None).order_by("pk").values_list("pk", flat=True):

@@ -71,6 +71,7 @@ APPLICATION_STEPS = Steps(
     sign=({A.ADOPTED}, A.SIGNED),
     withdraw=(BEFORE_DECISION, A.WITHDRAWN),
     lapse=({A.INTENT, A.DRAFT, A.RETURNED}, A.LAPSED),
+    take_over=({A.DRAFT}, A.SIGNED),
 )
 
 
@@ -120,6 +121,7 @@ AGREEMENT_STEPS = Steps(
     change=({G.SENT, G.PARTLY_SIGNED}, G.DRAFT),
     amend=({G.SIGNED}, G.AMENDED),
     end=({G.SIGNED, G.AMENDED}, G.ENDED),
+    take_over=({G.DRAFT}, G.SIGNED),
 )
 
 
@@ -205,3 +207,11 @@ class ChildRole(TextChoices):
     CLASS = "class", pgettext_lazy("testimony", "pupil of a class")
     CENTRE = "centre", pgettext_lazy("testimony", "child of a leisure centre")
     GROUP = "group", pgettext_lazy("testimony", "group of children")
+
+
+class HandoverReason(TextChoices):
+    """What calls for a handover."""
+
+    LEFT = "left", pgettext_lazy("handover", "somebody left")
+    ELECTIONS = "elections", pgettext_lazy("handover", "municipal elections")
+    ASKED = "asked", pgettext_lazy("handover", "the team asked for it")

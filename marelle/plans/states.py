@@ -25,6 +25,7 @@ PLAN_STEPS = Steps(
     send_back=({P.SUBMITTED}, P.RETURNED),
     validate=({P.SUBMITTED}, P.VALIDATED),
     adopt=({P.VALIDATED}, P.ADOPTED),
+    take_over=({P.DRAFT}, P.ADOPTED),
     begin=({P.ADOPTED}, P.RUNNING),
     amend=({P.RUNNING}, P.AMENDED),
     adopt_amendment=({P.AMENDED}, P.RUNNING),

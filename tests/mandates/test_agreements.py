@@ -76,7 +76,7 @@ def state_of_world():
 def test_agreement_steps_are_the_agreed_ones():
     assert AGREEMENT_STEPS.as_text() == (
         "amended: end > ended\n"
-        "draft: send > sent\n"
+        "draft: send > sent, take_over > signed\n"
         "partly_signed: change > draft, sign_first > partly_signed, sign_last > signed\n"
         "sent: change > draft, sign_first > partly_signed, sign_last > signed\n"
         "signed: amend > amended, end > ended"

@@ -56,7 +56,7 @@ def test_application_steps_are_the_agreed_ones():
         "accepted: adopt > adopted\n"
         "admissible: assign > under_review, withdraw > withdrawn\n"
         "adopted: sign > signed\n"
-        "draft: lapse > lapsed, submit > submitted, withdraw > withdrawn\n"
+        "draft: lapse > lapsed, submit > submitted, take_over > signed, withdraw > withdrawn\n"
         "heard: give_opinion > opinion_given, withdraw > withdrawn\n"
         "hearing_planned: hear > heard, withdraw > withdrawn\n"
         "intent: lapse > lapsed, start > draft, withdraw > withdrawn\n"

@@ -39,7 +39,7 @@ def test_plan_steps_are_the_agreed_ones():
         "adopted: begin > running\n"
         "amended: adopt_amendment > running\n"
         "closed: evaluate > evaluated\n"
-        "draft: submit > submitted\n"
+        "draft: submit > submitted, take_over > adopted\n"
         "returned: submit > submitted\n"
         "running: amend > amended, close > closed\n"
         "submitted: send_back > returned, validate > validated\n"

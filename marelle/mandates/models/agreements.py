@@ -28,7 +28,10 @@ class AgreementQuerySet(OwnedQuerySet):
 
 
 class Agreement(Versioned):
-    """The signed partnership. `fingerprint`: SHA-256 of the PDF sent for signature; `sealed` is that PDF with the house's seal."""
+    """The signed partnership. `fingerprint`: SHA-256 of the PDF sent for signature; `sealed` is that PDF with the house's seal.
+
+    `taken_over_at`: when it was brought in, signed elsewhere: the house holds no text of it and no signature, only its day.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="agreement")
@@ -41,6 +44,7 @@ class Agreement(Versioned):
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
+    taken_over_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = AgreementQuerySet.as_manager()
@@ -48,7 +52,9 @@ class Agreement(Versioned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | (~Q(fingerprint="") & ~Q(sent_at=None) & ~Q(sent_by=None)),
+                condition=Q(state="draft")
+                | (~Q(fingerprint="") & ~Q(sent_at=None) & ~Q(sent_by=None))
+                | ~Q(taken_over_at=None),
                 name="agreement_sent_has_a_text_and_a_sender",
             ),
             models.CheckConstraint(

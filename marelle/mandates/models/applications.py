@@ -45,7 +45,8 @@ class ApplicationQuerySet(OwnedQuerySet):
 class Application(Versioned):
     """What an organisation hands in to a call. The organisation owns it; people come and go.
 
-    `fingerprint`: SHA-256 of the frozen PDF the receipt speaks of.
+    `fingerprint`: SHA-256 of the frozen PDF the receipt speaks of. `taken_over_at`: when it was brought in from elsewhere,
+    its dossier never having been written here.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -67,6 +68,7 @@ class Application(Versioned):
     opinion_text = models.TextField(blank=True)
     vote_number = models.CharField(max_length=60, blank=True)
     voted_on = models.DateField(null=True, blank=True)
+    taken_over_at = models.DateTimeField(null=True, blank=True)
 
     rows = Rows()
     objects = ApplicationQuerySet.as_manager()
@@ -75,7 +77,9 @@ class Application(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["call", "organisation"], name="one_application_per_call_and_organisation"),
             models.CheckConstraint(
-                condition=Q(state__in=["intent", "draft", "withdrawn", "lapsed"]) | ~Q(submitted_at=None),
+                condition=Q(state__in=["intent", "draft", "withdrawn", "lapsed"])
+                | ~Q(submitted_at=None)
+                | ~Q(taken_over_at=None),
                 name="application_past_draft_has_a_date",
             ),
         ]

@@ -120,6 +120,7 @@ def signed_otherwise() -> Iterator[str]:
         ),
         living=Count("parties__signatures", distinct=True, filter=living),
     )
+    counted = counted.filter(taken_over_at=None)  # of the others the house holds the day alone
     for agreement in counted.exclude(parties_count=F("same"), living=F("same")).order_by("pk"):
         yield f"agreement={agreement.pk} is signed by {agreement.same} of {agreement.parties_count} for its text"
     for pk in signed.filter(mandate=None).order_by("pk").values_list("pk", flat=True):
@@ -143,7 +144,8 @@ def other_files() -> Iterator[str]:
 
 
 def wrong_lengths() -> Iterator[str]:
-    """Mandates whose end is not their start and their track's years, unless they were prolonged."""
-    for mandate in Mandate.rows.select_related("track").exclude(state="prolonged").order_by("pk"):
+    """Mandates whose end is not their start and their track's years, unless they were prolonged, or begun elsewhere."""
+    here = Mandate.rows.filter(agreement__taken_over_at=None)
+    for mandate in here.select_related("track").exclude(state="prolonged").order_by("pk"):
         if mandate.ends_on != figures.mandate_end(mandate.starts_on, mandate.track.years):
             yield f"mandate={mandate.pk} does not last the {mandate.track.years} years of its track"

@@ -112,15 +112,13 @@ def record_readings(plan_id: int, given: Sequence[tuple[int, Typed]], *, by: Per
             raise BadData(_("The same period is written twice for one indicator."), period=reading.period)
         before[place] = found
         made.append(reading)
-    _write_all(plan, made, [found for found in before.values() if found], by)
-    corrected = [found is not None for found in before.values()]
-    _tell_all(plan, made, corrected, by)
+    keep_readings(plan, made, list(before.values()), by=by)
     return made
 
 
-def _write_all(plan: Plan, made: list[Reading], replaced: list[Reading], by: Person) -> None:
-    """The new rows in the place of those they correct, and where they come from."""
-    at = clock.now()
+def keep_readings(plan: Plan, made: list[Reading], before: Sequence[Reading | None], *, by: Person) -> None:
+    """Keep readings that were judged, each in the place of the one `before` it, if any. Asks no right: its caller did."""
+    at, replaced = clock.now(), [found for found in before if found]
     Reading.rows.filter(pk__in=[row.pk for row in replaced]).update(replaced_at=at)
     references = [f"plans.reading:{row.code}" for row in replaced]
     Origin.objects.filter(offspring__in=references, withdrawn_at=None).update(withdrawn_at=at)
@@ -133,11 +131,11 @@ def _write_all(plan: Plan, made: list[Reading], replaced: list[Reading], by: Per
         ],
         by=by,
     )
+    if made:
+        _tell_all(plan, made, [found is not None for found in before], by)
 
 
 def _tell_all(plan: Plan, made: list[Reading], corrected: list[bool], by: Person) -> None:
-    if not made:
-        return
     earlier = Q(read_at=None) | Q(read_at__lt=made[-1].recorded_at)
     Plan.rows.filter(earlier, pk=plan.pk).update(read_at=made[-1].recorded_at)
     verbs = ["reading_corrected" if was else "reading_recorded" for was in corrected]

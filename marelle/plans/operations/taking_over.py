@@ -1,0 +1,108 @@
+"""Plans that were written elsewhere, put into the house with their network: many parts at once.
+
+These ask no right: whoever brings a network in asked it, and locked the organisation (`mandates.operations.bringing_in`).
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import override
+
+from marelle.accounts import journal
+from marelle.accounts.models import Organisation, Person
+from marelle.base import clock, origins
+from marelle.framework.models import Framework
+from marelle.plans import reporting
+from marelle.plans.models import Action, Indicator, Objective, Plan, Reading, Report
+from marelle.plans.operations import running
+from marelle.plans.states import PLAN_STEPS, REPORT_STEPS
+
+MODELS: dict[str, Any] = {"objective": Objective, "action": Action, "indicator": Indicator}
+Part = Objective | Action | Indicator
+
+
+def take_over_plan(
+    organisation: Organisation, framework: Framework, *, adopted_on: date, steps: Sequence[str], by: Person
+) -> Plan:
+    """An empty plan, adopted elsewhere, then moved along `steps`. Raises WrongState."""
+    plan = Plan(organisation=organisation, framework=framework, created_at=clock.now(), adopted_on=adopted_on)
+    for step in ("take_over", *steps):
+        PLAN_STEPS.take(plan, step)
+    plan.save()
+    journal.record(plan, "plan_taken_over", by=by, adopted_on=adopted_on.isoformat())
+    return plan
+
+
+def add_all(plan: Plan, kind: str, rows: Sequence[Mapping[str, Any]], *, by: Person) -> list[Any]:
+    """Add objectives, actions or indicators after those already there: values already judged, in order."""
+    owner = "domain" if kind == "objective" else "objective"
+    model, held = MODELS[kind], Counter[int]()
+    for place in {row[owner].pk for row in rows}:
+        last = model.objects.filter(**{owner: place, **({"plan": plan} if kind == "objective" else {})})
+        held[place] = last.count()
+    parts = []
+    for row in rows:
+        extra = {"plan": plan} if kind == "objective" else {}
+        parts.append(model(**row, **extra, position=held[row[owner].pk]))
+        held[row[owner].pk] += 1
+    made: list[Any] = model.objects.bulk_create(parts, batch_size=500)
+    if kind == "action":
+        ends = [
+            (f"plans.objective:{a.objective.code}", f"plans.action:{a.code}", a.objective.name, a.objective.promise)
+            for a in made
+        ]
+        origins.link_new("objective", ends, by=by)
+    told = [(part, f"{kind}_added", {"name": part.name}) for part in made]
+    journal.record_all(told, by=by, organisation=plan.organisation)
+    return made
+
+
+def add_readings(plan: Plan, given: Sequence[tuple[Indicator, running.Typed]], *, by: Person) -> list[Reading]:
+    """Readings made elsewhere, whatever the plan's state; each was judged already."""
+    made = [running.judge(indicator, typed, by) for indicator, typed in given]
+    running.keep_readings(plan, made, [None] * len(made), by=by)
+    return made
+
+
+@dataclass(frozen=True)
+class PastReport:
+    """A report handed in and accepted elsewhere: what it covers, when, and what it said."""
+
+    kind: str
+    year: int
+    covers_from: date
+    covers_until: date
+    handed_in_on: date
+    words: Mapping[str, str]
+
+
+def add_report(plan: Plan, past: PastReport, *, by: Person) -> Report:
+    """A report accepted elsewhere, on its day; `by` put it here, and the house draws no paper of it."""
+    at = datetime.combine(past.handed_in_on, time(12), clock.PARIS)
+    report = Report(
+        plan=plan,
+        kind=past.kind,
+        year=past.year,
+        covers_from=past.covers_from,
+        covers_until=past.covers_until,
+        due_on=past.handed_in_on,
+        asked_at=at,
+        submitted_at=at,
+        submitted_by=by,
+        accepted_at=at,
+        **past.words,
+    )
+    report.save()
+    with override(plan.framework.towns_language):
+        report.content = reporting.content(report, reporting.situation(report)) | {"taken_over": True}
+    for step in ("submit", "accept"):
+        REPORT_STEPS.take(report, step)
+    report.fingerprint = hashlib.sha256(json.dumps(report.content, sort_keys=True).encode()).hexdigest()
+    report.save()
+    journal.record(report, "report_taken_over", by=by, organisation=plan.organisation, year=past.year)
+    return report
