@@ -79,8 +79,8 @@ class Ease:
 
 def ease(text: str) -> Ease:
     """Measure a text: its words, the longest of its sentences, its long words."""
-    sentences = [re.findall(r"[^\W\d_]+|\d+", part) for part in re.split(r"[.!?…;:\n]+", text)]
-    words = [word for sentence in sentences for word in sentence]
+    sentences = [re.findall(r"(?:[^\W\d_]+[’'])*([^\W\d_]+|\d+)", part) for part in re.split(r"[.!?…;:\n]+", text)]
+    words = [word for sentence in sentences for word in sentence]  # “l’école” is one word, its article left out
     long_words = tuple(dict.fromkeys(word for word in words if len(word) > LONGEST_WORD))
     return Ease(len(words), max(map(len, sentences), default=0), long_words)
 

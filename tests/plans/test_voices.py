@@ -91,7 +91,7 @@ def test_share_of_nothing_is_unknown():
 def test_ease_measures_sentences_and_long_words():
     easy = voices.ease("On pose trois bancs. Ils arrivent en mai !")
     hard = voices.ease(
-        "L’intercommunalité étudiera, sous réserve d’approbation budgétaire, la faisabilité de ce projet."
+        "L’intercommunalité étudiera, sous réserve d’approbation budgétaire, la faisabilité de ce projet au conseil."
     )
 
     assert (easy.words, easy.longest_sentence, easy.long_words, easy.is_easy) == (8, 4, (), True)
