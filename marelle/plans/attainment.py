@@ -185,7 +185,14 @@ class Tally:
         return Tally(self.asked + other.asked, {p: self[p] + other[p] for p in ProofLevel.values})
 
     def __getitem__(self, proof: str) -> Degree:
+        if proof not in ProofLevel.values:  # a template asks for a key before an attribute
+            raise KeyError(proof)
         return self.degrees.get(proof, Degree())
+
+    @property
+    def degrees_by_proof(self) -> dict[str, Degree]:
+        """All three, known or not, in their order."""
+        return {proof: self[proof] for proof in ProofLevel.values}
 
     @property
     def known(self) -> int:

@@ -32,6 +32,10 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
     "city:testimony": ONE,
+    "city:action_note": ONE,
+    "city:action_note_act": ONE,
+    "city:action_note_photo": ONE,
+    "public:note_photo": ONE,
     "city:testimony_act": ONE,
     "city:testimony_picture": ONE,
     "city:step_done": ONE,
@@ -88,6 +92,7 @@ public:follow                         member      all omx
 public:follow_confirm                 draft       all --x
 public:follow_confirm                 member      all omx
 public:follow_stop                    *           all omx
+public:note_photo                     *           all -xx
 public:vignette                       draft       all -xx
 public:vignette                       member      all oxx
 public:pieces                         *           all -xx
@@ -211,6 +216,10 @@ office_without_slash                  *           iii --- --- --- --- --- --- --
 # A workspace: its own people; for all others it does not exist.
 city:action                           *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:action_move                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:action_note                      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:action_note_act                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:action_note_photo                *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:action_notes                     *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:indicator                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:amendment                        draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:amendment                        member      iii --- gnx omx omx omx omx --- --- --- --- --- --- --- ---

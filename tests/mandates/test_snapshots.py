@@ -263,7 +263,7 @@ def test_evolution_of_a_mandate_tells_each_change_once(scene):
         take_night(day)
 
     points = figures.evolution(scene.mandates["Rennes"])[scene.domains[SERVICES].pk]
-    plan = figures.evolution_of_plan(scene.mandates["Rennes"])
+    plan = figures.whole(figures.story(scene.mandates["Rennes"]))
 
     assert [(p.on, p.unknown, p.asked, p.degrees["verified"].percent) for p in points] == [
         (date(2028, 1, 14), 3, 3, None),

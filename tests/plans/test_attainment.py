@@ -299,3 +299,8 @@ def test_a_mandate_counts_once_however_long_its_plan():
 
 def test_percent_is_rounded_down_so_that_nearly_is_not_there():
     assert [Degree(1, 999_999).percent, Degree(1, 1_000_000).percent, Degree().percent] == [99, 100, None]
+
+
+def test_a_tally_knows_no_other_level_of_proof_so_that_a_template_reads_its_counts():
+    with pytest.raises(KeyError):
+        tally([])["unknown"]

@@ -22,7 +22,9 @@ PAGES = [
     "/",
     "/villes",
     "/villes/67447",
+    "/villes/67447/chiffres",
     "/villes/67447/engagements/1",
+    "/reseau",
     "/villes/67043",
     "/rejoindre",
     "/rejoindre/ma-commune?q=bis",
@@ -243,7 +245,7 @@ def test_a_city_page_shows_what_is_not_measured_and_what_is_missing(client, town
     with clock.at(NOW):
         page = client.get("/villes/67447").content.decode()
 
-    assert "<dt>non mesuré</dt><dd>1</dd>" in page
+    assert "<dt>inconnu</dt><dd>1 sur 1</dd>" in page
     assert "inconnu" in page
     assert "34\u202f708" in page
     assert "Année 1 sur 6" in page
@@ -255,7 +257,7 @@ def test_a_city_page_asks_the_same_questions_whatever_its_promises(client, djang
     for number in range(count):
         promise(mandate, f"Promesse {number}")
 
-    with django_assert_num_queries(7), clock.at(NOW):
+    with django_assert_num_queries(12), clock.at(NOW):
         response = client.get("/villes/67447")
 
     assert response.status_code == 200

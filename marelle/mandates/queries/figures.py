@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
@@ -68,22 +68,52 @@ class Point:
     asked: int
 
 
+@dataclass(frozen=True)
+class Story:
+    """How a mandate went. `until`: the last night, or its last one; None before the first.
+
+    `points`, by domain's key: each day on which something changed, oldest first; `now`: what held last.
+    """
+
+    until: date | None
+    points: dict[int, list[Point]]
+    now: dict[int, Tally]
+
+    @property
+    def whole(self) -> Tally:
+        """The whole plan, each indicator counting once."""
+        return sum(self.now.values(), Tally())
+
+
+def story(mandate: Mandate) -> Story:
+    """How far a mandate is and was, domain by domain. One question."""
+    last = Subquery(Night.objects.exclude(ended_at=None).order_by("-on").values("on")[:1])
+    rows = list(Standing.objects.filter(mandate=mandate).annotate(last=last).order_by("on", "domain"))
+    points: dict[int, list[Point]] = defaultdict(list)
+    for row in rows:
+        points[row.domain_id].append(_point(row.on, row.tally))
+    over = {row.until for row in rows if row.until} if rows and all(row.until for row in rows) else set()
+    until = max(over) if over else (rows[0].last if rows else None)
+    now = {row.domain_id: row.tally for row in rows}
+    return Story(until, {domain: thinned(found) for domain, found in points.items()}, now)
+
+
 def evolution(mandate: Mandate) -> dict[int, list[Point]]:
     """By domain's key, each day on which something changed, oldest first. One question."""
-    found: dict[int, list[Point]] = defaultdict(list)
-    for row in Standing.objects.filter(mandate=mandate).order_by("domain", "on"):
-        found[row.domain_id].append(_point(row.on, row.tally))
-    return {domain: thinned(points) for domain, points in found.items()}
+    return story(mandate).points
 
 
-def evolution_of_plan(mandate: Mandate) -> list[Point]:
-    """The whole plan, each day on which something changed, oldest first. One question."""
-    rows = list(Standing.objects.filter(mandate=mandate).order_by("on", "pk"))
-    held: dict[int, Tally] = {}
+def whole(story: Story) -> list[Point]:
+    """The whole plan, each day on which something changed, oldest first."""
+    held: dict[int, Point] = {}
     points: dict[date, Point] = {}
-    for row in rows:
-        held[row.domain_id] = row.tally
-        points[row.on] = _point(row.on, sum(held.values(), Tally()))
+    for domain, point in sorted(
+        ((domain, point) for domain, found in story.points.items() for point in found), key=lambda pair: pair[1].on
+    ):
+        held[domain] = point
+        degrees = {p: sum((one.degrees[p] for one in held.values()), Degree()) for p in ProofLevel.values}
+        unknown, asked = sum(one.unknown for one in held.values()), sum(one.asked for one in held.values())
+        points[point.on] = Point(point.on, degrees, unknown, asked)
     return thinned(list(points.values()))
 
 

@@ -19,9 +19,14 @@ NOTHING, ALL = Decimal(0), Decimal(100)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table twin: pairs of a title and words, its name first."""
+    """One line of the table twin: title, words, and whether a town wrote them; its name first."""
 
-    cells: list[tuple[Any, Any]]
+    cells: list[tuple[Any, Any, bool]]
+
+
+def row_of(heads: list[Any], words: list[Any], *, of_town: frozenset[int] = frozenset()) -> Row:
+    """Words under their titles; `of_town`: the places of those a town wrote."""
+    return Row([(head, word, n in of_town) for n, (head, word) in enumerate(zip(heads, words, strict=True))])
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,7 @@ def of_points(points: Sequence[Point], until: date, name: str) -> Evolution:
     ]
     chart = over_time(series, ends=(NOTHING, ALL), holds=True, until=until, words=_percent)
     heads = [_("From"), *(title for _proof, title in ProofLevel.choices), _("unknown")]
-    lines = [
-        Row(list(zip(heads, [day(p.on), *map(_known, _degrees(p)), f"{p.unknown} / {p.asked}"], strict=True)))
-        for p in points
-    ]
+    lines = [row_of(heads, [day(p.on), *map(_known, _degrees(p)), f"{p.unknown} / {p.asked}"]) for p in points]
     last = points[-1] if points else None
     told = [f"{title} {_known(last.degrees[proof])}" for proof, title in ProofLevel.choices] if last else []
     summary = _("%(name)s, the way to the targets over time. Now: %(figures)s.") % {
@@ -68,14 +70,10 @@ def of_readings(followed: Followed) -> Evolution:
     chart = over_time([(name, points)], target=indicator.target, words=_short)
     heads = [_("Period"), _("Value"), _("Proof"), _("Source")]
     lines = [
-        Row(
-            list(
-                zip(
-                    heads,
-                    [r.period, _value(r), r.proof_level_word if r.value is not None else "", r.source],
-                    strict=True,
-                )
-            )
+        row_of(
+            heads,
+            [r.period, _value(r), "" if r.value is None else r.proof_level_word, r.source],
+            of_town=frozenset({3} if r.value is not None else {1, 3}),
         )
         for r in read
     ]

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marelle.base import clock
 from marelle.mandates.queries.figures import Value
 from marelle.plans.attainment import MILLION, Degree, Tally
+from marelle.plans.following import Followed
+from marelle.plans.models import Indicator
 from marelle.plans.states import ProofLevel
 from marelle.web.templatetags.marelle import number
 
@@ -24,12 +27,21 @@ RULES = {
 }
 
 
+class Input(NamedTuple):
+    """One thing that went into a figure. `of_town`: its words are the town's."""
+
+    name: Any
+    words: Any
+    url: str = ""
+    of_town: bool = False
+
+
 @dataclass(frozen=True)
 class Whence:
-    """Where some figures come from. `inputs`: pairs of words; `address`: of every number behind them, with its `words`."""
+    """Where some figures come from. `address`: of every number behind the inputs, with its `words`."""
 
     formula: str
-    inputs: Sequence[tuple[Any, ...]]
+    inputs: Sequence[Input]
     on: date | None = None
     address: str = ""
     words: str = ""
@@ -41,8 +53,8 @@ def of_places(degrees: dict[str, Degree], tally: Tally, on: date, address: str =
         "Of each mandate, the mean way of its indicators: (reading − baseline) ÷ (target − baseline), between 0 and 100 %. "
         "Then the mean of the mandates. What is not known counts nowhere: never as zero."
     )
-    inputs = [(title, _of_mandates(degrees[proof])) for proof, title in ProofLevel.choices]
-    inputs.append((_("unknown"), _unknown(tally)))
+    inputs = [Input(title, _of_mandates(degrees[proof])) for proof, title in ProofLevel.choices]
+    inputs.append(Input(_("unknown"), _unknown(tally)))
     return Whence(formula, inputs, on, address, _("Mandate by mandate"))
 
 
@@ -52,17 +64,39 @@ def of_plan(tally: Tally, on: date | None = None, address: str = "") -> Whence:
         "The mean way of the indicators: (reading − baseline) ÷ (target − baseline), between 0 and 100 %. "
         "What is not known counts nowhere: never as zero."
     )
-    inputs = [(title, _of_indicators(tally[proof])) for proof, title in ProofLevel.choices]
-    inputs.append((_("unknown"), _unknown(tally)))
+    inputs = [Input(title, _of_indicators(tally[proof])) for proof, title in ProofLevel.choices]
+    inputs.append(Input(_("unknown"), _unknown(tally)))
     return Whence(formula, inputs, on, address, _("Indicator by indicator"))
+
+
+def of_indicator(followed: Followed) -> Whence:
+    """One indicator of a plan: its newest reading against where it began and where it should arrive."""
+    indicator, read, unit = followed.indicator, followed.known, _unit(followed.indicator)
+    formula = _("(reading − baseline) ÷ (target − baseline), between 0 and 100 %, rounded down.")
+    inputs = [
+        Input(
+            _("reading"),
+            _("unknown") if read is None else f"{_value(read.value, unit)} ({read.period})",
+            "",
+            bool(read),
+        ),
+        Input(_("baseline"), _value(indicator.baseline, unit), "", indicator.baseline is not None),
+        Input(_("target"), _value(indicator.target, unit), "", indicator.target is not None),
+        Input(_("way"), _("unknown") if followed.percent is None else f"{number(followed.percent, 0)} %"),
+    ]
+    if read is not None:
+        inputs.append(Input(_("proof"), read.proof_level_word))
+        inputs += [Input(_("source"), read.source, "", True)] if read.source else []
+        inputs += [Input(_("evidence"), _("its address"), read.evidence_address)] if read.evidence_address else []
+    return Whence(formula, inputs, read.recorded_at.astimezone(clock.PARIS).date() if read else None)
 
 
 def of_values(values: Sequence[Value], rule: str, on: date | None = None, address: str = "") -> Whence:
     """An indicator of the library over a place."""
-    inputs = [(ProofLevel(value.proof).label, _counted(value)) for value in values]
+    inputs = [Input(ProofLevel(value.proof).label, _counted(value)) for value in values]
     known = sum(value.counted for value in values)
     asked = max((value.asked for value in values), default=0)
-    inputs.append((_("unknown"), _("%(n)s of %(asked)s") % {"n": number(asked - known), "asked": number(asked)}))
+    inputs.append(Input(_("unknown"), _("%(n)s of %(asked)s") % {"n": number(asked - known), "asked": number(asked)}))
     return Whence(RULES[rule](), inputs, on, address, _("Département by département"))
 
 
@@ -94,6 +128,17 @@ def _sum(degree: Degree) -> dict[str, str]:
     """The sum of the shares, how many they are, and their mean in per cent."""
     total = Decimal(degree.total) / MILLION
     return {"sum": number(total, 3), "n": number(degree.known), "share": number(degree.percent)}
+
+
+def _unit(indicator: Indicator) -> str:
+    return indicator.unit or (indicator.definition.unit_name if indicator.definition else "")
+
+
+def _value(value: Decimal | None, unit: str) -> str:
+    """A value of the plan, in its unit; a yes or no is 1 or 0."""
+    if value is None:
+        return _("unknown")
+    return f"{number(value, 0 if value == value.to_integral_value() else 1)} {unit}".strip()
 
 
 def _counted(value: Value) -> str:
