@@ -5,6 +5,7 @@ from marelle.mandates.models.applications import Answer, Application, Decision, 
 from marelle.mandates.models.calls import Call, Stewardship
 from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
 from marelle.mandates.models.followers import Follower
+from marelle.mandates.models.handovers import Election, Handover
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
@@ -19,8 +20,10 @@ __all__ = [
     "Call",
     "Contact",
     "Decision",
+    "Election",
     "Follower",
     "HandIn",
+    "Handover",
     "Level",
     "Mandate",
     "MandateQuerySet",
