@@ -79,7 +79,7 @@ class Told:
 
 
 def situation(report: Report) -> list[Told]:
-    """What is known today of each objective of a report's plan: seven questions, whatever its size."""
+    """What is known today of each objective of a report's plan: six questions, whatever its size."""
     parts = outline(report.plan, covered=False)
     follow(parts)
     ratings, since = ratings_of(report), told_until(report)
@@ -108,7 +108,7 @@ def missing(report: Report, known: list[Told]) -> list[tuple[str, str]]:
         return gaps  # a short sheet: each objective may be rated, none has to be
     for objective in (o for part in known for o in part.objectives):
         rating, code = objective.city, objective.objective.code
-        if rating is None:
+        if rating is None or not rating.verdict:
             gaps.append((f"verdict.{code}", _("Rate “%(name)s”") % {"name": objective.objective.name}))
         elif not rating.why:
             gaps.append((f"why.{code}", _("Say why, of “%(name)s”") % {"name": objective.objective.name}))
@@ -169,7 +169,7 @@ def _plain(known: Known) -> dict[str, Any]:
         "code": known.objective.code,
         "name": known.objective.name,
         "promise": known.objective.promise,
-        "verdict": city.verdict if city else Verdict.NOT_RATED.value,
+        "verdict": (city.verdict if city else "") or Verdict.NOT_RATED.value,
         "why": city.why if city else "",
         "actions": [_action(a) for a in known.actions],
         "indicators": [_indicator(f.indicator, f) for f in known.indicators],

@@ -108,7 +108,8 @@ class Report(Versioned):
 class Rating(Versioned):
     """How far an objective is, said by one of three: the town, a group of its children, the committee. Never averaged.
 
-    `rated_by`: who wrote it; None for children, who have no account. `replaced_at`: when another took its place.
+    `verdict`: blank while its town has only said why. `rated_by`: who wrote it; None for children, who have no account.
+    `replaced_at`: when another took its place.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)

@@ -90,7 +90,7 @@ def _save_rating(report: Report, field: str, code: str, words: str, *, was: str,
     if field == "verdict" and words not in Verdict.values:
         raise BadData(_("Choose one of the answers offered."))
     objective = objective_of(report, code)
-    start = {"verdict": Verdict.NOT_RATED, "rated_by": by, "rated_at": clock.now()}
+    start = {"verdict": "", "rated_by": by, "rated_at": clock.now()}
     rows = Rating.rows.select_for_update(of=("self",), no_key=True)
     rating, is_new = rows.get_or_create(
         report=report, objective=objective, by=RatedBy.CITY, replaced_at=None, defaults=start
