@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from marelle.framework.models import IndicatorDefinition
 from marelle.mandates import tables
@@ -121,7 +122,9 @@ def _shared(asked: Iterable[str], mandate: Mandate, path: str) -> Q:
 
 
 def _readings(ours: Q) -> Iterator[tuple[Any, ...]]:
-    """Living readings of everyone with a value, the oldest period first: the last one read of a town is its newest."""
-    rows = Reading.objects.filter(ours, replaced_at=None, breakdown="", value__isnull=False).order_by("until", "pk")
+    """The newest known reading of each indicator, of everyone; of two of a town, the last one read is its newest."""
+    rows = Reading.objects.filter(ours, replaced_at=None, breakdown="", value__isnull=False)
+    newest_first = Window(RowNumber(), partition_by="indicator", order_by=["-until", "period"])
+    rows = rows.annotate(place=newest_first).filter(place=1).order_by("until", "pk")
     columns = ("until", "period", "value", "numerator", "denominator")
     return rows.values_list("indicator__definition__code", f"indicator__{TOWN}", *columns).iterator(chunk_size=2000)
