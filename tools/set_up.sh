@@ -47,7 +47,7 @@ if ! is_done "$purpose" "$wanted"; then
     files=""
     for file in "$@"; do files="$files -r $file"; done
     # shellcheck disable=SC2086
-    "$venv/bin/uv" pip install --python "$venv/bin/python" --require-hashes $files ||
+    "$venv/bin/uv" pip install --python "$venv/bin/python" --compile-bytecode --require-hashes $files ||
         stop "a package could not be installed; check that this machine reaches a package index, then run this again."
     printf '%s\n' "$wanted" > "$venv/stamp-$purpose"
 fi
