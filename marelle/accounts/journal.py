@@ -78,11 +78,20 @@ def record_all(
 
 def _keep_head(chain: JournalChain, organisation: Organisation | None, by: Person | None, at: datetime) -> None:
     """Save the chain after its last entry, and note its head outside the database once the transaction is over."""
-    if by is not None and not by.is_robot and chain.organisation_id and by.roles_at(chain.organisation_id):
+    if by is not None and not by.is_robot and chain.organisation_id and _works_at(by, chain.organisation_id):
         chain.acted_at = max(at, chain.acted_at or at)  # a clock put back makes nobody silent
     chain.save(update_fields=["length", "digest", "acted_at"])
     head = partial(heads.note, heads.name_of(organisation), chain.length, chain.digest, at)
     transaction.on_commit(head, robust=True)
+
+
+def _works_at(by: Person, organisation_id: int) -> bool:
+    """Whether they hold a role there, without keeping on `by` what nobody asked for: it may change in this transaction."""
+    was_known = "_memberships" in by.__dict__
+    holds = bool(by.roles_at(organisation_id))
+    if not was_known:
+        by.forget_memberships()
+    return holds
 
 
 def record_refusal(

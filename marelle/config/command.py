@@ -12,6 +12,7 @@ COMMANDS = {
     "territories": ("territories", "load, check or search the official geography"),
     "framework": ("framework", "load or check a framework version from its file"),
     "library": ("library", "load the services practices, resources and needs speak of"),
+    "network": ("network", "bring a living network in from one workbook, or give the empty one"),
     "backup": ("backup", "write everything into one file"),
     "restore": ("restore", "put back what `backup` wrote"),
     "snapshots": ("snapshots", "take the nightly figures, make them again, or verify them"),

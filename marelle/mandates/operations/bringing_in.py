@@ -23,7 +23,7 @@ from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Job
 from marelle.base.workbooks import reading
 from marelle.framework.models import Framework, Track
-from marelle.mandates import figures, network, network_sheets, rules
+from marelle.mandates import figures, network, network_sheets, report_documents, rules
 from marelle.mandates.models import Agreement, Application, Call, Mandate, Party, Stewardship
 from marelle.mandates.network import Bundle, Fates, Held, Known, Step
 from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, MANDATE_STEPS, CallState
@@ -342,10 +342,8 @@ class _Taking:
         place, kind, year = step.key
         handed = step.values["handed_in_on"]
         covers = (date(year, 1, 1), date(year, 12, 31)) if kind == "yearly" else (place[1], handed - timedelta(days=1))
-        words = step.values["words"]
-        taking_over.add_report(
-            self.plan_of(place), taking_over.PastReport(kind, year, *covers, handed, words), by=self.by
-        )
+        past = taking_over.PastReport(kind, year, *covers, handed, step.values["words"])
+        taking_over.add_report(self.plan_of(place), past, report_documents.fingerprint, by=self.by)
 
 
 def _standing(starts_on: date, ends_on: date, track: Track, today: date) -> tuple[list[str], list[str]]:

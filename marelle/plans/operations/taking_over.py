@@ -3,10 +3,8 @@
 These ask no right: whoever brings a network in asked it, and locked the organisation (`mandates.operations.bringing_in`).
 """
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -81,7 +79,7 @@ class PastReport:
     words: Mapping[str, str]
 
 
-def add_report(plan: Plan, past: PastReport, *, by: Person) -> Report:
+def add_report(plan: Plan, past: PastReport, fingerprint: Callable[[dict[str, Any]], str], *, by: Person) -> Report:
     """A report accepted elsewhere, on its day; `by` put it here, and the house draws no paper of it."""
     at = datetime.combine(past.handed_in_on, time(12), clock.PARIS)
     report = Report(
@@ -94,7 +92,6 @@ def add_report(plan: Plan, past: PastReport, *, by: Person) -> Report:
         asked_at=at,
         submitted_at=at,
         submitted_by=by,
-        accepted_at=at,
         **past.words,
     )
     report.save()
@@ -102,7 +99,8 @@ def add_report(plan: Plan, past: PastReport, *, by: Person) -> Report:
         report.content = reporting.content(report, reporting.situation(report)) | {"taken_over": True}
     for step in ("submit", "accept"):
         REPORT_STEPS.take(report, step)
-    report.fingerprint = hashlib.sha256(json.dumps(report.content, sort_keys=True).encode()).hexdigest()
+    report.accepted_at = at
+    report.fingerprint = fingerprint(report.content)
     report.save()
     journal.record(report, "report_taken_over", by=by, organisation=plan.organisation, year=past.year)
     return report
