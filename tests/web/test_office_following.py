@@ -13,6 +13,7 @@ from marelle.plans.operations.running import Typed, record_reading
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.mandates import MandateFactory
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, ReadingFactory
+from tests.factories.voices import AnswerFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -116,5 +117,14 @@ def test_follow_up_of_the_office_asks_a_fixed_number_of_questions(
         ActionFactory(objective=objective)
     client.get(address(mandate))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address(mandate))
+
+
+def test_team_reads_how_children_are_answered(client, officer, mandate):
+    before = client.get(address(mandate)).content.decode()
+    AnswerFactory(proposal__organisation=mandate.organisation)
+
+    after = client.get(address(mandate)).content.decode()
+
+    assert ["1 proposition sur 1 a reçu sa réponse" in page for page in (before, after)] == [False, True]

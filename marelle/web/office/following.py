@@ -14,6 +14,7 @@ from marelle.framework.queries import domains_of
 from marelle.mandates import rules
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations.following import verify_reading
+from marelle.plans import proposals
 from marelle.plans.following import follow
 from marelle.plans.queries import outline
 from marelle.plans.states import FOLLOWED
@@ -28,6 +29,7 @@ def followed(request: HttpRequest, code: str) -> HttpResponse:
     parts = outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework))
     context = {"mandate": mandate, "parts": parts, "is_followed": mandate.plan.state in FOLLOWED}
     context["followed"] = follow(parts)  # each indicator of `parts` gets what was read of it
+    context["answered"] = proposals.told_in_short(proposals.heard_by([mandate.organisation])[mandate.organisation_id])
     return render(request, "office/followed.html", context)
 
 

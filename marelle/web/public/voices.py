@@ -207,7 +207,8 @@ def before(held: GroupCode) -> dict[str, str]:
 
 
 def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    """Kept by nobody between: it holds a code."""
+    """What answers a code is kept by nobody between."""
     answer = show(request, template, {"noindex": True, **context}, status=status)
-    answer.headers["Cache-Control"] = "no-store"
+    if request.method == "POST":
+        answer.headers["Cache-Control"] = "no-store"
     return answer
