@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,11 +17,13 @@ from marelle.mandates.queries.milestones import Milestone, MilestoneState
 from marelle.mandates.queries.reasons import sentence
 from marelle.mandates.queries.steering import Row, Rows
 from marelle.mandates.red_list import Reason, Why
+from marelle.mandates.states import MandateState
 from marelle.plans.states import ProofLevel, ReportKind
 from marelle.web.parts.tables import Column, Table
 from marelle.web.templatetags.marelle import icon, number
 
 PER_PAGE = 300  # a whole network on one page
+ANY = "any-code"  # stands for a code in an address looked up once
 S = MilestoneState
 MARKS = {
     S.AHEAD: "square",
@@ -89,22 +91,33 @@ def _degree(proof: ProofLevel) -> Column:
 # Cells ---------------------------------------------------------------------------------------------------------------
 def _city(row: Row) -> SafeString:
     """The box one ticks to write to several, the name, where it is and where it stands."""
-    mandate = row.mandate
-    name = mandate.organisation.name
-    place = [_departement(row), str(mandate.get_state_display())]
-    return format_html(
-        '<input type="checkbox" name="mandat" value="{}" aria-label="{}"> <a href="{}">{}</a><br>'
-        '<span class="small quiet">{}</span>',
-        mandate.code,
-        _("Choose %(city)s") % {"city": name},
-        _page_of(row),
-        name,
-        " · ".join(filter(None, place)),
+    mandate, language = row.mandate, get_language() or ""
+    name, place = conditional_escape(mandate.organisation.name), conditional_escape(_departement(row))
+    choose = _("Choose %(city)s") % {"city": name}
+    stands = " · ".join(filter(None, [place, _state_word(mandate.state, language)]))
+    return mark_safe(
+        f'<input type="checkbox" name="mandat" value="{mandate.code}" aria-label="{choose}"> '
+        f'<a href="{_page_of(row)}">{name}</a><br><span class="small quiet">{stands}</span>'
     )
 
 
+@lru_cache(maxsize=256)
+def _state_word(state: str, language: str) -> str:
+    return conditional_escape(MandateState(state).label)
+
+
 def _page_of(row: Row) -> str:
-    return reverse("office:mandate", args=[row.mandate.agreement.code])
+    return _address("office:mandate", row.mandate.agreement.code)
+
+
+def _address(name: str, code: str) -> str:
+    """The address of a page that takes one code: looked up once, not once a row."""
+    return _pattern(name, get_language() or "").replace(ANY, code)
+
+
+@lru_cache(maxsize=64)
+def _pattern(name: str, language: str) -> str:
+    return reverse(name, args=[ANY])
 
 
 def _departement(row: Row) -> str:
@@ -161,9 +174,14 @@ def _percent(row: Row, proof: str) -> int | None:
 
 def _progress(row: Row) -> str:
     """Declared, evidenced and verified apart; nothing known is said so."""
-    known = [(proof.label, _percent(row, proof)) for proof in ProofLevel]
-    said = [f"{word} {number(percent)}\u202f%" for word, percent in known if percent is not None]
+    known = [(proof, _percent(row, proof)) for proof in ProofLevel]
+    said = [_degree_word(proof, percent, get_language() or "") for proof, percent in known if percent is not None]
     return " · ".join(said) or _("not measured")
+
+
+@lru_cache(maxsize=4096)
+def _degree_word(proof: str, percent: int, language: str) -> str:
+    return f"{ProofLevel(proof).label} {number(percent)}\u202f%"
 
 
 def _reasons(row: Row) -> str:
@@ -172,15 +190,15 @@ def _reasons(row: Row) -> str:
 
 def _reason_links(row: Row) -> SafeString:
     """Each reason, and where one does something about it."""
-    told = [format_html('<a href="{}">{}</a>', _where(row, why), sentence(row, why)) for why in row.whys]
+    told = [f'<a href="{_where(row, why)}">{conditional_escape(sentence(row, why))}</a>' for why in row.whys]
     return mark_safe("<br>".join(told))
 
 
 def _where(row: Row, why: Why) -> str:
     if why.reason in WRITE:
-        return reverse("office:city_write", args=[row.mandate.organisation.code])
+        return _address("office:city_write", row.mandate.organisation.code)
     if why.reason in FOLLOW:
-        return reverse("office:followed", args=[row.mandate.agreement.code])
+        return _address("office:followed", row.mandate.agreement.code)
     return f"{_page_of(row)}#echanges" if why.reason == Reason.STEP else _page_of(row)
 
 
