@@ -17,7 +17,7 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, jobs
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, nights, papers, practices, running, story, voices
+from marelle.demo import journeys, learning, meetings, network, nights, papers, practices, reports, story, voices
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -63,7 +63,7 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
         with clock.at(until):
             begin_due_mandates(until)
         with transaction.atomic():
-            running.tell(until)
+            reports.tell(until, team)
         with transaction.atomic():
             voices.tell(until)
         with transaction.atomic():

@@ -1,8 +1,9 @@
 """The demonstration's plans as they run: where their actions stand, what was read each year. Written as officers write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from marelle.accounts import files
@@ -11,55 +12,54 @@ from marelle.base import clock
 from marelle.demo import network, papers
 from marelle.demo.practices import administrator
 from marelle.mandates.models import Mandate
-from marelle.mandates.states import RUNNING
 from marelle.plans.models import Action, Indicator
 from marelle.plans.operations.running import Typed, move_action, record_reading
 
 STEPS = [["begin"], ["begin", "finish"], [], ["begin", "block"], ["begin"], ["begin", "postpone"]]  # by turns
 REASON = {"block": "Le marché est à refaire.", "postpone": "Reportée à la rentrée suivante."}
 EVERY = timedelta(days=95)  # between two steps of an action
+Act = Callable[[], object]
 SPAN = 6  # years in which a target is reached
 
 
-def tell(until: datetime) -> None:
-    """Whatever was done and read by then in the plans that run."""
-    mandates = Mandate.rows.filter(state__in=sorted(RUNNING)).select_related("plan", "organisation").order_by("pk")
-    for mandate in mandates:
-        author = administrator(mandate.organisation)
-        begun = datetime.combine(mandate.starts_on, datetime.min.time(), clock.PARIS) + timedelta(hours=9)
-        actions = Action.objects.filter(objective__plan=mandate.plan_id).order_by("pk")
-        for number, action in enumerate(actions, start=mandate.pk):
-            _move(action, STEPS[number % len(STEPS)], begun, until, author)
-        indicators = Indicator.objects.filter(objective__plan=mandate.plan_id).select_related("definition")
-        for number, indicator in enumerate(indicators.order_by("pk"), start=mandate.pk):
-            for at, typed in _readings(indicator, mandate, number, author):
-                if at <= until:
-                    with clock.at(at):
-                        record_reading(indicator.pk, typed, by=author)
+def acts(mandate: Mandate) -> Iterator[tuple[datetime, Act]]:
+    """What is done and read in a plan from its first day to its last, each with its moment, in no order."""
+    author = administrator(mandate.organisation)
+    begun = datetime.combine(mandate.starts_on, datetime.min.time(), clock.PARIS) + timedelta(hours=9)
+    actions = Action.objects.filter(objective__plan=mandate.plan_id).order_by("pk")
+    for number, action in enumerate(actions, start=mandate.pk):
+        for place, step in enumerate(STEPS[number % len(STEPS)], start=1):
+            yield begun + place * EVERY, partial(move_action, action.pk, step, by=author, reason=REASON.get(step, ""))
+    indicators = Indicator.objects.filter(objective__plan=mandate.plan_id).select_related("definition", "objective")
+    for number, indicator in enumerate(indicators.order_by("pk"), start=mandate.pk):
+        for at, typed in _readings(indicator, mandate, number, author):
+            yield at, partial(_record, indicator, typed, author)
 
 
-def _move(action: Action, steps: list[str], begun: datetime, until: datetime, author: Person) -> None:
-    for number, step in enumerate(steps, start=1):
-        at = begun + number * EVERY
-        if at <= until:
-            with clock.at(at):
-                move_action(action.pk, step, by=author, reason=REASON.get(step, ""))
+def _record(indicator: Indicator, typed: Callable[[], Typed], author: Person) -> None:
+    record_reading(indicator.pk, typed(), by=author)
 
 
-def _readings(indicator: Indicator, mandate: Mandate, number: int, author: Person) -> Iterator[tuple[datetime, Typed]]:
+def _readings(
+    indicator: Indicator, mandate: Mandate, number: int, author: Person
+) -> Iterator[tuple[datetime, Callable[[], Typed]]]:
     """A reading each January of the year before, one in five unknown; the story has two, each with its evidence."""
     is_story = indicator.objective.name == network.content()["story"]["objective"]
     if is_story:
-        for month, period in ((2, "2025"), (8, "2026-S1")):
+        for month, period, place in ((2, "2025", 1), (8, "2026-S1", 2)):
             at = datetime(2026, month, 12, 10, tzinfo=clock.PARIS)
-            yield at, _typed(indicator, period, 1 if month == 2 else 2, evidence=_evidence(mandate, author, at))
+            yield at, partial(_shown, indicator, period, place, mandate, author, at)
     first = mandate.starts_on.year + (1 if is_story else 0)
     for place, year in enumerate(range(first, mandate.ends_on.year), start=2 if is_story else 1):
         at = datetime(year + 1, 1, 12 + number % 15, 10, tzinfo=clock.PARIS)
         if (number + place) % 5 == 0:
-            yield at, Typed(str(year), missing_because="Pas de comptage cette année.")
+            yield at, partial(Typed, str(year), missing_because="Pas de comptage cette année.")
         else:
-            yield at, _typed(indicator, str(year), place)
+            yield at, partial(_typed, indicator, str(year), place)
+
+
+def _shown(indicator: Indicator, period: str, place: int, mandate: Mandate, author: Person, at: datetime) -> Typed:
+    return _typed(indicator, period, place, evidence=_evidence(mandate, author, at))
 
 
 def _typed(indicator: Indicator, period: str, place: int, evidence: File | None = None) -> Typed:

@@ -15,7 +15,8 @@ from marelle.events.states import ItemKind
 from marelle.library.models import Practice
 from marelle.plans.models import Objective
 
-PRACTICE, ITEM, PAGE = "library.practice:", "events.item:", "plans.child_page:"  # how their references begin
+PRACTICE, ITEM = "library.practice:", "events.item:"  # how their references begin
+PAGE, REPORT = "plans.child_page:", "plans.report:"
 WORKSHOP = "Fermer la rue de l’école aux voitures"  # where it is told, at the gathering
 
 
@@ -29,13 +30,13 @@ def steps_to_come(reference: str, offspring: Collection[str]) -> tuple[list[str]
     if not is_the_story(reference):
         return [], []
     before = [_("The protected result of the town: what one may say without counting a child")]
-    after = [_("The mid-term report")]
     later = {
+        REPORT: _("The mid-term report"),
         PAGE: _("The page for children, with the answer given to them and its date"),
         ITEM: _("A workshop at the gathering"),
         PRACTICE: _("A practice, retained, then taken up in another town’s plan"),
     }
-    after += [step for kind, step in later.items() if not any(ref.startswith(kind) for ref in offspring)]
+    after = [step for kind, step in later.items() if not any(ref.startswith(kind) for ref in offspring)]
     return before, after
 
 
