@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 from django.urls import get_resolver, reverse
@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
-from marelle.mandates.models import Mandate
+from marelle.mandates.models import Election, Mandate
 from marelle.mandates.operations.followers import token_of
 from tests.isolation.world import Town, World
 
@@ -76,6 +76,11 @@ def track_of(world: World, town: Town) -> list:
     return [town.call.tracks.get().code]
 
 
+def election(world: World, town: Town) -> list:
+    """The day on which the committee's towns vote."""
+    return [Election.objects.get_or_create(committee=world.house, on=date(2032, 3, 21))[0].code]
+
+
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
     "public:city code": one("organisation"),
     "public:card code": one("organisation"),
@@ -86,6 +91,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:plan_change code": one("organisation"),
     "public:plan_change amendment": one("public_change"),
     "city:amendment_kept amendment": one("past_change"),
+    "office:election_forget code": election,
     "office:amendment code": one("past_change"),
     "office:amendment_confirm code": one("past_change"),
     "public:evaluation year": last_year,
@@ -219,6 +225,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:publish_call code": calls_of,
     "office:close_call code": calls_of,
     "office:call_document code": calls_of,
+    "office:network_import given": lambda world, town: [world.network.code],
+    "office:network_answer given": lambda world, town: [world.network.code],
+    "office:network_invite given": lambda world, town: [world.network.code],
     "office:extend_call code": calls_of,
     "office:extend_call_answer code": calls_of,
     "office:compare code": one("agreement"),

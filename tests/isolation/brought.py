@@ -1,9 +1,9 @@
-"""The workbook of its plan that a town has brought back, read and not confirmed yet."""
+"""Workbooks read and not confirmed yet: of its plan, that a town brought back; of a network, that the committee gave."""
 
 from typing import Any
 
 from marelle.accounts.models import Import
-from tests.factories.accounts import ImportFactory
+from tests.factories.accounts import FileFactory, ImportFactory
 
 
 def make_brought(builder: Any) -> Import:
@@ -17,4 +17,17 @@ def make_brought(builder: Any) -> Import:
         told=[told | {"old": "", "new": action.partners}],
         digest="d" * 64,
         given_by=builder.people["CE"],
+    )
+
+
+def make_network(world: Any) -> Import:
+    """It says the name of whoever gave it."""
+    return ImportFactory(
+        file=FileFactory(organisation=world.house, kind="xlsx"),
+        kind="network",
+        reference=f"accounts.organisation:{world.house.code}",
+        state="read",
+        told=[{"what": "create", "place": "Mandats!B3", "name": "", "field": "", "old": "", "new": "", "note": ""}],
+        digest="e" * 64,
+        given_by=world.people["PA"],
     )

@@ -18,6 +18,8 @@ READING = ("read",)
 STAGES = {  # of an address, else of its face when something stands in it
     "city": ("draft", "member"),
     "city:application_kept": ("draft", "withdrawn"),
+    "city:amendment_kept": ONE,
+    "public:plan_change": ONE,
     "city:group_code_act": ("member",),
     "public": ("draft", "member"),
     "office:application": DOSSIER,
@@ -220,6 +222,9 @@ city:action_note                      *           iii --- onx omx omx omx omx --
 city:action_note_act                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:action_note_photo                *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:action_notes                     *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:handover                         *           iii --- onx onx omx omx onx --- --- --- --- --- --- --- ---
+city:handover_close                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:handover_paper                   *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:indicator                        *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:amendment                        draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:amendment                        member      iii --- gnx omx omx omx omx --- --- --- --- --- --- --- ---
@@ -393,6 +398,13 @@ office:confirm                        draft       iii --- --- --- --- --- --- --
 office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x
 office:confirm                        read        iii --- --- --- --- --- --- --- nnx --x nnx omx onx onx --x
 office:decisions                      *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:election_forget                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:elections                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:network                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:network_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:network_import                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:network_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:network_template                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
 office:extend_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:extend_call_answer              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x

@@ -45,6 +45,13 @@ evaluation_number    2 .
 evaluations          - .
 confirm              2 f
 decisions            - .
+election_forget      . 2
+elections            - 2
+network              2 f
+network_template     2 .
+network_import       2 f
+network_answer       . f
+network_invite       . f
 extend_call          2 f
 extend_call_answer   . f
 finish_reading       . 2

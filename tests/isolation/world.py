@@ -37,9 +37,9 @@ from marelle.mandates.models import (
     SavedView,
     Testimony,
 )
-from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
+from marelle.mandates.operations import agreements, applications, calls, decisions, handovers, reviews
 from marelle.mandates.queries.applications import dossier
-from marelle.plans.models import Action, Amendment, GroupCode, Objective, Proposal, Report
+from marelle.plans.models import Action, Amendment, GroupCode, Note, Objective, Proposal, Report
 from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import (
@@ -52,12 +52,13 @@ from tests.factories.framework import (
 )
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.amendments import make_amendments
-from tests.isolation.brought import make_brought
+from tests.isolation.brought import make_brought, make_network
 from tests.isolation.canaries import Canaries
 from tests.isolation.contacts import make_contacts
 from tests.isolation.gathering import Gathering, make_gathering
 from tests.isolation.learning import Learning, make_learning
 from tests.isolation.meetings import make_webinar
+from tests.isolation.notes import make_notes
 from tests.isolation.reports import make_reports
 from tests.isolation.shelf import make_practice, make_shelf
 from tests.isolation.voices import make_voices
@@ -117,6 +118,8 @@ class Town:
     report: Report | None = None
     handed_report: Report | None = None
     public_report: Report | None = None
+    note: Note | None = None
+    public_note: Note | None = None
     change: Amendment | None = None
     past_change: Amendment | None = None
     public_change: Amendment | None = None
@@ -148,6 +151,7 @@ class World:
     resource: Resource | None = None
     gathering: Gathering | None = None
     learning: Learning | None = None
+    network: Import | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
         """Every town, walked to where it stands."""
@@ -167,6 +171,7 @@ def make_world(canaries: Canaries | None = None) -> World:
         make_calls(world, first=("cities", "full"), second=("islands", "isles"), secret=("cities", "full"))
         ask_of_committee(world)
         world.practice, world.resource = make_shelf(world, clock.now())
+        world.network = make_network(world)
     world.build(*TOWNS)
     world.gathering = make_gathering(world)
     world.learning = make_learning(world)
@@ -182,6 +187,7 @@ def make_other_world(canaries: Canaries) -> World:
         make_calls(world, first=("rivers", "banks"), secret=("rivers", "banks"))
         ask_of_committee(world)
         world.practice, world.resource = make_shelf(world, clock.now())
+        world.network = make_network(world)
     world.build("far", after=len(TOWNS))
     world.gathering = make_gathering(world, year=2025)
     world.learning = make_learning(world)
@@ -413,6 +419,7 @@ class Builder:
         agreement.refresh_from_db()
         self.made["agreement"] = agreement
         make_reports(self)
+        make_notes(self)
         make_amendments(self)
         make_contacts(self)
 
@@ -428,3 +435,4 @@ class Builder:
         self.people["asker"] = asker
         self.made["request"] = accounts.ask_to_join(self.organisation.pk, by=asker, words=self.word("join words"))
         self.made["feeds"] = {}
+        handovers.ask_handover(self.organisation.pk, by=self.people["CA"])

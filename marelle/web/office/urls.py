@@ -6,6 +6,7 @@ from marelle.web.office import (
     agreements,
     amendments,
     applications,
+    bringing_in,
     calls,
     cities,
     comparison,
@@ -38,6 +39,11 @@ from marelle.web.office import (
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("import", bringing_in.network, name="network"),
+    path("import/modele.xlsx", bringing_in.template, name="network_template"),
+    path("import/<slug:given>", bringing_in.network_import, name="network_import"),
+    path("import/<slug:given>/reponse", bringing_in.network_answer, name="network_answer"),
+    path("import/<slug:given>/invitations", bringing_in.network_invite, name="network_invite"),
     path("appels", calls.call_list, name="calls"),
     path("appels/nouveau", calls.new_call, name="new_call"),
     path("appels/<slug:code>", calls.call, name="call"),
