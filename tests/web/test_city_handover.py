@@ -25,7 +25,7 @@ HELD = (  # one of each part
         "Le marché est à refaire.",
         "Envoyer le calendrier",
     ),
-    *("rapport.pdf", "Nous avons fait le point sur le chantier.", "Bilan à mi-parcours"),
+    *("rapport.pdf", "Nous avons fait le point sur le chantier.", "Bilan à mi-mandat"),
 )
 
 
