@@ -17,7 +17,19 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, jobs
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
-from marelle.demo import journeys, learning, meetings, network, nights, papers, practices, reports, story, voices
+from marelle.demo import (
+    journeys,
+    learning,
+    meetings,
+    network,
+    nights,
+    papers,
+    practices,
+    reports,
+    steering,
+    story,
+    voices,
+)
 from marelle.demo.people import BY_KEY, CHARACTERS, DOMAIN, Character
 from marelle.demo.stages import STAGES
 from marelle.framework.models import Framework, Track
@@ -72,6 +84,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             learning.tell(until, team, told)
         with transaction.atomic():
             meetings.tell(until, team)
+        with transaction.atomic():
+            steering.tell(until, team)
         with transaction.atomic():
             story.tell(until, team)
         with clock.at(until):
