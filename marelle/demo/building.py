@@ -18,6 +18,7 @@ from marelle.base import clock, jobs
 from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
 from marelle.demo import (
+    amending,
     journeys,
     learning,
     meetings,
@@ -86,6 +87,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             meetings.tell(until, team)
         with transaction.atomic():
             steering.tell(until, team)
+        with transaction.atomic():
+            amending.tell(until, team)
         with transaction.atomic():
             story.tell(until, team)
         with clock.at(until):
