@@ -14,8 +14,8 @@ from tests.web.public_town import NOW, member, promise
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
-# mandate, promises, then one of each: readings, actions, reports, answers, amendments
-QUESTIONS_OF_FEED = 7
+# mandate, promises, then one of each: readings, actions, reports, answers, amendments, notes
+QUESTIONS_OF_FEED = 8
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from marelle.framework.models import Domain, Framework, Recommendation, Track
 from marelle.mandates.models import Call, Mandate
 from marelle.mandates.queries.members import CITY_KINDS, kind_word, members
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
+from marelle.plans import notes
 from marelle.plans.following import followed
 from marelle.plans.models import Action, Indicator, Objective, Plan
 from marelle.plans.states import BEGUN, ActionState
@@ -104,7 +105,10 @@ def promises_of(plan: Plan) -> list[Promise]:
 
 def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
     """The actions and the indicators of a promise, in the order of the plan, with what was read of them."""
-    actions = Action.objects.filter(objective__code=promise.code).order_by("position", "pk")
+    actions = list(Action.objects.filter(objective__code=promise.code).order_by("position", "pk"))
+    noted = notes.shown_of(actions)
+    for action in actions:
+        action.shown_notes = noted[action.pk]
     indicators = Indicator.objects.filter(objective__code=promise.code).select_related("definition")
     told = list(indicators.order_by("position", "pk"))
     for indicator in told:
@@ -112,7 +116,7 @@ def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
             without_idle_zeros(indicator.baseline),
             without_idle_zeros(indicator.target),
         )
-    return {"actions": list(actions), "indicators": followed(told)}
+    return {"actions": actions, "indicators": followed(told)}
 
 
 def without_idle_zeros(value: Decimal | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marelle.base import clock
 from marelle.mandates.models import Mandate
 from marelle.mandates.queries import network
+from marelle.plans import notes
 from marelle.plans.models import Action, Amendment, Answer, Proposal, Reading, Report
 from marelle.plans.states import ActionState, ReportState
 
@@ -56,7 +57,7 @@ def news_of(mandate: Mandate, span: Span | None = None) -> list[News]:
     """What is new in a member's town within a span, the latest first, fifty of each kind at most."""
     span = span or Span()
     places = {promise.code: promise.position for promise in network.promises_of(mandate.plan)}
-    kinds = (_readings, _actions, _reports, _answers, _amendments)
+    kinds = (_readings, _actions, _reports, _answers, _amendments, _notes)
     found = [item for kind in kinds for item in kind(mandate, span, places)]
     return sorted(found, key=lambda item: (item.at, item.key), reverse=True)
 
@@ -111,6 +112,13 @@ def _amendments(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterato
     rows = Amendment.objects.accepted().filter(plan=mandate.plan_id).filter(span.moments("answered_at"))
     for amendment in rows[:MOST]:
         yield News(amendment.answered_at, f"avenant-{amendment.code}", _("The plan was amended"), "", "")
+
+
+def _notes(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterator[News]:
+    rows = notes.shown().filter(action__objective__plan=mandate.plan_id).select_related("action__objective")
+    for note in _latest(rows.filter(span.moments("shown_at")), "shown_at"):
+        path = _promise(places, note.action.objective.code)
+        yield News(note.shown_at, f"note-{note.thread}", note.action.name, note.words, path)
 
 
 def morning(day: date) -> datetime:

@@ -20,7 +20,7 @@ from marelle.base.errors import BadData
 from marelle.base.files import EXTENSIONS
 from marelle.base.idempotency import once
 from marelle.framework.models import text
-from marelle.plans import following, periods
+from marelle.plans import following, notes, periods
 from marelle.plans.models import Action, Indicator, Plan, Reading
 from marelle.plans.operations import running
 from marelle.plans.queries import DomainOutline
@@ -61,6 +61,7 @@ def action_page(action: Action, space: Space) -> dict[str, Any]:
         "is_followed": followed,
         "plain_steps": [(s.name, VERBS[s.name]) for s in offered if s.target not in NEEDS_A_REASON],
         "held_steps": [(s.name, VERBS[s.name]) for s in offered if s.target in NEEDS_A_REASON],
+        "notes": notes.of_action(action) if followed else [],
         "strip": origins.strip_for(f"plans.action:{action.code}", space.person),
     }
 
