@@ -26,10 +26,15 @@ def no_framework() -> Iterator[str]:
         yield "No framework is loaded: `marelle framework load your-framework.yaml --write`."
 
 
-def domains_of(framework: Framework) -> list[Domain]:
-    """The domains in order, each with its `recommendations`: two questions, none for a frozen version met lately."""
+def domains_of(framework: Framework, *, covered: bool = True) -> list[Domain]:
+    """The domains in order, each with its `recommendations`: two questions, none for a frozen version met lately.
+
+    `covered`: whether recommendations are wanted at hand; one question less without them.
+    """
     if framework.frozen_at:
         return library_of(framework)
+    if not covered:
+        return list(framework.domains.order_by("position", "pk"))
     recommendations = Prefetch("recommendations", Recommendation.objects.order_by("position", "pk"))
     return list(framework.domains.order_by("position", "pk").prefetch_related(recommendations))
 

@@ -17,6 +17,7 @@ from marelle.plans.states import Direction, ProofLevel
 
 NOTHING, ALL = Decimal(0), Decimal(1)
 RULES = frozenset({"sum", "mean", "max", "latest", "ratio", "none"})
+PROOFS = tuple(ProofLevel.values)  # read once: an enumeration makes the list anew each time
 MILLION = 1_000_000  # shares are summed in whole millionths: the same sum in any order, on any database
 
 
@@ -182,17 +183,17 @@ class Tally:
     degrees: Mapping[str, Degree] = field(default_factory=dict)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.asked + other.asked, {p: self[p] + other[p] for p in ProofLevel.values})
+        return Tally(self.asked + other.asked, {p: self[p] + other[p] for p in PROOFS})
 
     def __getitem__(self, proof: str) -> Degree:
-        if proof not in ProofLevel.values:  # a template asks for a key before an attribute
+        if proof not in PROOFS:  # a template asks for a key before an attribute
             raise KeyError(proof)
         return self.degrees.get(proof, Degree())
 
     @property
     def degrees_by_proof(self) -> dict[str, Degree]:
         """All three, known or not, in their order."""
-        return {proof: self[proof] for proof in ProofLevel.values}
+        return {proof: self[proof] for proof in PROOFS}
 
     @property
     def known(self) -> int:
@@ -207,20 +208,20 @@ class Tally:
 
 def tally(shares: Iterable[tuple[Decimal | None, str]]) -> Tally:
     """Indicators of a domain, or of a plan, each counting once. `shares`: (share or None, proof)."""
-    asked, known, total = 0, dict.fromkeys(ProofLevel.values, 0), dict.fromkeys(ProofLevel.values, 0)
+    asked, known, total = 0, dict.fromkeys(PROOFS, 0), dict.fromkeys(PROOFS, 0)
     for part, proof in shares:
         asked += 1
         if part is not None:
             known[proof] += 1
             total[proof] += millionths(part)
-    return Tally(asked, {p: Degree(known[p], total[p]) for p in ProofLevel.values})
+    return Tally(asked, {p: Degree(known[p], total[p]) for p in PROOFS})
 
 
 def of_mandates(tallies: Iterable[Tally]) -> dict[str, Degree]:
     """Mandates together, each counting once at each level of proof where it has something known."""
-    found = dict.fromkeys(ProofLevel.values, Degree())
+    found = dict.fromkeys(PROOFS, Degree())
     for one in tallies:
-        for proof in ProofLevel.values:
+        for proof in PROOFS:
             part = one[proof].share
             if part is not None:
                 found[proof] += Degree(1, millionths(part))
@@ -234,7 +235,7 @@ def millionths(part: Decimal) -> int:
 
 def by_proof(shares: Iterable[tuple[Decimal | None, str]]) -> Mapping[str, Attained]:
     """How far indicators are together, declared, evidenced and verified apart. `shares`: (share or None, proof)."""
-    held: dict[str, list[Decimal]] = {proof: [] for proof in ProofLevel.values}
+    held: dict[str, list[Decimal]] = {proof: [] for proof in PROOFS}
     for part, proof in shares:
         if part is not None:
             held[proof].append(part)

@@ -34,7 +34,8 @@ def twelve_cities() -> Scene:
         scene.definitions[name] = IndicatorDefinitionFactory(domain=scene.domains[domain], code=name, **given)
     call = CallFactory(framework=framework)
     for city, (region, departement, readings) in CITIES.items():
-        organisation = OrganisationFactory(name=city, territory=place(city, region, departement))
+        territory = place(city, region, departement)
+        organisation = OrganisationFactory(name=city, code=territory.code, territory=territory)
         mandate = MandateFactory(agreement__application__organisation=organisation, agreement__application__call=call)
         scene.mandates[city] = mandate
         objectives = {name: ObjectiveFactory(plan=mandate.plan, domain=its) for name, its in scene.domains.items()}

@@ -11,7 +11,9 @@ from marelle.base import clock
 from marelle.plans.models import Action, Reading
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import IndicatorDefinitionFactory
+from tests.factories.mandates import MandateFactory
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory, ReadingFactory
+from tests.factories.snapshots import NightFactory, StandingFactory
 
 pytestmark = pytest.mark.django_db
 # session, person, sign-in, memberships, plan, framework, domains, the plan whole (4), readings
@@ -170,3 +172,23 @@ def test_reader_writes_nothing_and_others_find_nothing(client, plan, action, ind
     assert (read, offered, refused) == ([200, 200], [False, False], [403, 403])
     assert [client.get(address).status_code for address in pages] == [404, 404]
     assert (Action.objects.get().state, Reading.objects.count()) == ("planned", 0)
+
+
+def test_the_way_so_far_is_drawn_from_the_nights(client, officer, objective, django_assert_max_num_queries):
+    given = {"organisation": objective.plan.organisation, "plan": objective.plan}
+    mandate = MandateFactory(**{f"agreement__application__{name}": value for name, value in given.items()})
+    first = {"mandate": mandate, "domain": objective.domain, "verified_known": 0, "verified_total": 0}
+    StandingFactory(**first, on=date(2027, 12, 31), until=date(2028, 1, 31))
+    StandingFactory(**first, on=date(2028, 1, 31), declared_total=750_000)
+    NightFactory(on=date(2028, 2, 1))
+    client.get("/espace/67447/plan?vue=evolution")
+
+    with django_assert_max_num_queries(14):
+        text = page(client, "/espace/67447/plan?vue=evolution")
+
+    assert "31 décembre 2027" in text
+    assert "0,750 ÷ 1 indicateur = 75\u202f%" in text
+
+
+def test_before_any_night_the_way_so_far_says_so(client, officer, objective):
+    assert "Aucun chiffre n’a encore été pris" in page(client, "/espace/67447/plan?vue=evolution")

@@ -170,3 +170,36 @@ def test_the_page_asks_a_fixed_number_of_questions(scene, cities, django_assert_
 
     with django_assert_max_num_queries(12):
         get("/reseau?n=1")
+
+
+# A town -------------------------------------------------------------------------------------------------------------
+def test_a_towns_page_tells_its_numbers_apart_with_their_day(scene):
+    page = words(f"/villes/{scene.mandates['Lyon'].organisation.code}")
+
+    assert "déclaré (1) 100 % justifié – vérifié (2) 77 % inconnu 0 sur 3" in page
+    assert "vérifié 1,550 ÷ 2 indicateurs = 77 %" in page
+    assert "Relevé à la fin du 1er février 2028." in page
+
+
+def test_each_indicator_of_a_town_is_drawn_with_its_table_and_its_provenance(scene):
+    page = words(f"/villes/{scene.mandates['Lyon'].organisation.code}/chiffres")
+
+    assert "relevé 70 % (2027) valeur de départ 20 % cible 60 % chemin parcouru 100 % preuve déclaré" in page
+    assert "2027 90 vérifié" in page
+    assert "Le plan entier" in page
+
+
+def test_an_unknown_indicator_says_so_and_draws_nothing(scene):
+    page = words(f"/villes/{scene.mandates['Voiron'].organisation.code}/chiffres")
+
+    assert "places On n’en sait encore rien." in page
+    assert "Avancement inconnu : aucun relevé pour l’instant." in page
+    assert "chemin parcouru inconnu" in page
+
+
+def test_a_town_that_is_no_member_has_no_figures(scene):
+    lyon = scene.mandates["Lyon"]
+    lyon.state = "withdrawn"
+    lyon.save()
+
+    assert Client().get(f"/villes/{lyon.organisation.code}/chiffres").status_code == 404

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from marelle.base.models import Rows
 from marelle.framework.models import Domain, IndicatorDefinition
 from marelle.mandates.models.mandates import Mandate
-from marelle.plans.attainment import Degree, Part, Tally
+from marelle.plans.attainment import PROOFS, Degree, Part, Tally
 from marelle.plans.states import ProofLevel
 
 
@@ -52,10 +52,7 @@ class Span(models.Model):
     @property
     def tally(self) -> Tally:
         """Its indicators: how many are known at each level of proof, and how far they are."""
-        known = {
-            proof: Degree(getattr(self, f"{proof}_known"), getattr(self, f"{proof}_total", 0))
-            for proof in ProofLevel.values
-        }
+        known = {proof: Degree(getattr(self, f"{proof}_known"), getattr(self, f"{proof}_total", 0)) for proof in PROOFS}
         return Tally(self.indicators, known)  # type: ignore[attr-defined]
 
 
@@ -136,7 +133,7 @@ class AreaStanding(Span):
     @property
     def degrees(self) -> dict[str, Degree]:
         """The mandates that have something known at each level of proof, and their mean share."""
-        return {p: Degree(getattr(self, f"{p}_mandates"), getattr(self, f"{p}_total")) for p in ProofLevel.values}
+        return {p: Degree(getattr(self, f"{p}_mandates"), getattr(self, f"{p}_total")) for p in PROOFS}
 
 
 class AreaValue(Span):
@@ -174,7 +171,9 @@ class AreaValue(Span):
             models.UniqueConstraint(
                 fields=["level", "area", "definition", "proof"], condition=Q(until=None), name="one_area_value_holds"
             ),
-            models.CheckConstraint(condition=Q(until=None) | Q(level=Level.NETWORK), name="only_the_network_has_a_past"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(level=Level.NETWORK), name="only_the_network_has_a_past"
+            ),
         ]
         indexes = [
             models.Index(fields=["definition", "level"], condition=Q(until=None), name="area_values_of_indicator")

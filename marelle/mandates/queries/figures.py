@@ -16,8 +16,8 @@ from django.db.models.functions import TruncMonth
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
 from marelle.mandates.models import AreaStanding, AreaValue, Level, Mandate, Night, Standing
 from marelle.mandates.queries.nights import last_night
-from marelle.plans.attainment import Degree, Tally
-from marelle.plans.states import ProofLevel
+from marelle.plans.attainment import PROOFS, Degree, Tally
+from marelle.plans.models import Plan
 
 MOST_POINTS = 80  # of a chart: six years of months, and a few
 
@@ -87,8 +87,17 @@ class Story:
 
 def story(mandate: Mandate) -> Story:
     """How far a mandate is and was, domain by domain. One question."""
+    return _story(Standing.objects.filter(mandate=mandate))
+
+
+def story_of_plan(plan: Plan) -> Story:
+    """The same, of the mandate a plan is of. One question."""
+    return _story(Standing.objects.filter(mandate__plan=plan))
+
+
+def _story(standings: QuerySet) -> Story:
     last = Subquery(Night.objects.exclude(ended_at=None).order_by("-on").values("on")[:1])
-    rows = list(Standing.objects.filter(mandate=mandate).annotate(last=last).order_by("on", "domain"))
+    rows = list(standings.annotate(last=last).order_by("on", "domain"))
     points: dict[int, list[Point]] = defaultdict(list)
     for row in rows:
         points[row.domain_id].append(_point(row.on, row.tally))
@@ -111,7 +120,7 @@ def whole(story: Story) -> list[Point]:
         ((domain, point) for domain, found in story.points.items() for point in found), key=lambda pair: pair[1].on
     ):
         held[domain] = point
-        degrees = {p: sum((one.degrees[p] for one in held.values()), Degree()) for p in ProofLevel.values}
+        degrees = {p: sum((one.degrees[p] for one in held.values()), Degree()) for p in PROOFS}
         unknown, asked = sum(one.unknown for one in held.values()), sum(one.asked for one in held.values())
         points[point.on] = Point(point.on, degrees, unknown, asked)
     return thinned(list(points.values()))
@@ -187,4 +196,4 @@ def thinned(points: list[Point], most: int = MOST_POINTS) -> list[Point]:
 
 
 def _point(on: date, tally: Tally) -> Point:
-    return Point(on, {proof: tally[proof] for proof in ProofLevel.values}, tally.unknown, tally.asked)
+    return Point(on, {proof: tally[proof] for proof in PROOFS}, tally.unknown, tally.asked)

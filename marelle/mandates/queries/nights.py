@@ -14,7 +14,7 @@ from marelle.mandates.models import AreaStanding, AreaValue, Level, Mandate, Nig
 from marelle.mandates.queries.members import CITY_KINDS
 from marelle.mandates.states import MandateState
 from marelle.plans import attainment
-from marelle.plans.attainment import Degree, Part, Tally
+from marelle.plans.attainment import PROOFS, Degree, Part, Tally
 from marelle.plans.models import Action, Reading
 from marelle.plans.standings import Measured, Shown, end_of, shown_on
 from marelle.plans.states import ProofLevel
@@ -53,7 +53,7 @@ class Sum:
     actions: int = 0
     done: int = 0
     tally: Tally = field(default_factory=Tally)
-    degrees: dict[str, Degree] = field(default_factory=lambda: dict.fromkeys(ProofLevel.values, Degree()))
+    degrees: dict[str, Degree] = field(default_factory=lambda: dict.fromkeys(PROOFS, Degree()))
 
     def add(self, other: "Sum") -> None:
         self.mandates, self.actions, self.done = (
@@ -62,7 +62,7 @@ class Sum:
             self.done + other.done,
         )
         self.tally += other.tally
-        self.degrees = {p: self.degrees[p] + other.degrees[p] for p in ProofLevel.values}
+        self.degrees = {p: self.degrees[p] + other.degrees[p] for p in PROOFS}
 
 
 class Place:
@@ -95,7 +95,7 @@ class Place:
         """Its rows, a domain each."""
         for domain, its in self.sums.items():
             counts = {"mandates": its.mandates, "indicators": its.tally.asked, "actions": its.actions, "done": its.done}
-            for proof in ProofLevel.values:
+            for proof in PROOFS:
                 counts |= {
                     f"{proof}_known": its.tally[proof].known,
                     f"{proof}_mandates": its.degrees[proof].known,
@@ -106,7 +106,7 @@ class Place:
     def values(self, level: str, area: str, day: date) -> Iterator[AreaValue]:
         """Its rows, three an indicator."""
         for definition, asked in self.asked.items():
-            for proof in ProofLevel.values:
+            for proof in PROOFS:
                 heap = self.heaps.get((definition, proof), Heap())
                 part, newest = heap.part, heap.part.newest
                 yield AreaValue(
@@ -229,7 +229,7 @@ def _domains(frameworks: set[int]) -> dict[int, list[int]]:
 
 def _standing(mandate: int, domain: int, shown: Shown, tally: Tally, day: date) -> Standing:
     degrees = {}
-    for proof in ProofLevel.values:
+    for proof in PROOFS:
         degrees |= {f"{proof}_known": tally[proof].known, f"{proof}_total": tally[proof].total}
     return Standing(
         mandate_id=mandate,

@@ -23,6 +23,7 @@ from marelle.web.city import plan_editor
 from marelle.web.city.plan_editor import Editor, Ways
 from marelle.web.city.running import action_or_404, action_page, board_of, plans_of, years_of
 from marelle.web.city.space import Space, application_or_404, enter, page
+from marelle.web.parts import evolutions
 from marelle.web.parts.saving import Outcome
 
 VIEWS = {"": "city/plan_edit.html", "tableau": "city/plan_table.html", "imprimer": "city/plan_print.html"}
@@ -30,6 +31,7 @@ READ = {
     "": "city/plan.html",
     "etats": "city/plan_board.html",
     "calendrier": "city/plan_calendar.html",
+    "evolution": "city/plan_evolution.html",
     "tableau": "city/plan_table.html",
     "imprimer": "city/plan_print.html",
 }
@@ -145,10 +147,12 @@ def _read(
 ) -> HttpResponse:
     if view not in READ:
         raise Http404
-    parts = outline(plan, domains=domains_of(plan.framework))
+    domains = domains_of(plan.framework)
+    parts = outline(plan, domains=domains)
     is_followed = plan.state in FOLLOWED
     context = {
         "followed": follow(parts) if is_followed else [],
+        "evolution": evolutions.of_plan(plan, domains) if is_followed and view == "evolution" else [],
         "is_followed": is_followed,
         "columns": board_of(parts) if view == "etats" else [],
         "years": years_of(parts) if view == "calendrier" else [],

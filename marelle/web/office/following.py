@@ -18,6 +18,7 @@ from marelle.plans import proposals
 from marelle.plans.following import follow
 from marelle.plans.queries import outline
 from marelle.plans.states import FOLLOWED
+from marelle.web.parts import evolutions
 
 
 @door(programme_team)
@@ -26,8 +27,10 @@ from marelle.plans.states import FOLLOWED
 def followed(request: HttpRequest, code: str) -> HttpResponse:
     """Where the plan of a mandate stands, and its readings, those to check first in sight."""
     mandate = mandate_or_404(request, code)
-    parts = outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework))
+    domains = domains_of(mandate.plan.framework, covered=False)
+    parts = outline(mandate.plan, covered=False, domains=domains)
     context = {"mandate": mandate, "parts": parts, "is_followed": mandate.plan.state in FOLLOWED}
+    context["evolution"] = evolutions.of_plan(mandate.plan, domains)
     context["followed"] = follow(parts)  # each indicator of `parts` gets what was read of it
     context["answered"] = proposals.told_in_short(proposals.heard_by([mandate.organisation])[mandate.organisation_id])
     return render(request, "office/followed.html", context)

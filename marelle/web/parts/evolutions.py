@@ -8,9 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from marelle.framework.models import Domain
+from marelle.mandates.queries import figures
 from marelle.mandates.queries.figures import Point
 from marelle.plans.following import Followed
+from marelle.plans.models import Plan
 from marelle.plans.states import ProofLevel
+from marelle.web.parts import whence
 from marelle.web.parts.charts import Chart, over_time
 from marelle.web.templatetags.marelle import day, number
 
@@ -56,7 +60,23 @@ def of_points(points: Sequence[Point], until: date, name: str) -> Evolution:
         "name": name,
         "figures": ", ".join(map(str, told)),
     }
-    return Evolution(_("The way to the targets, over time"), summary, chart, heads, lines)
+    return Evolution(_("Over the months"), summary, chart, heads, lines)
+
+
+def of_plan(plan: Plan, domains: Sequence[Domain]) -> list[dict[str, Any]]:
+    """How a plan went, domain by domain, those with something known. One question."""
+    story = figures.story_of_plan(plan)
+    return [
+        {
+            "domain": domain,
+            "told": of_points(story.points[domain.pk], story.until, str(domain)),
+            "whence": whence.of_plan(story.now[domain.pk], story.until),
+        }
+        for domain in domains
+        if story.until
+        and domain.pk in story.now
+        and any(one.known for one in story.points[domain.pk][-1].degrees.values())
+    ]
 
 
 def of_readings(followed: Followed) -> Evolution:

@@ -200,10 +200,8 @@ def around(territory: Territory | None) -> dict[str, Any]:
 
 def domains_with(mandate: Mandate, promises: list[network.Promise]) -> list[dict[str, Any]]:
     """Each domain of the mandate's framework with its promises; a domain without any is still shown."""
-    framework = mandate.plan.framework
-    domains = domains_of(framework) if framework.frozen_at else framework.domains.order_by("position", "pk")
     return [
         {"domain": domain, "promises": kept, "indicators": sum(promise.indicators for promise in kept)}
-        for domain in domains
+        for domain in domains_of(mandate.plan.framework, covered=False)
         for kept in [[promise for promise in promises if promise.domain.pk == domain.pk]]
     ]

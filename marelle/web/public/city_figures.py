@@ -60,7 +60,7 @@ def city_figures(request: HttpRequest, code: str) -> HttpResponse:
     if mandate is None:
         raise Http404
     story = figures.story(mandate)
-    parts = follow(outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework)))
+    parts = follow(outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework, covered=False)))
     domains = [{"domain": part.outline.domain, "indicators": read(part.indicators)} for part in parts]
     context = {
         "organisation": mandate.organisation,

@@ -60,7 +60,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "frameworks": figures.frameworks_followed(),
         "domains": [domain_card(row, night, history.get(row.domain_id, []), framework) for row in rows],
         "mandates": max((row.mandates for row in rows), default=0),
-        "table": table,
+        "table": table_of(request, night, rows),
         "dictionary": dictionary(request, table),
         "attribution": attribution(),
         "noindex": bool(request.GET),
