@@ -24,6 +24,7 @@ from marelle.demo import (
     meetings,
     network,
     nights,
+    notes,
     papers,
     practices,
     reports,
