@@ -81,6 +81,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
         with transaction.atomic():
             voices.tell(until)
         with transaction.atomic():
+            notes.tell(until)
+        with transaction.atomic():
             practices.tell(until, team, told)
         with transaction.atomic():
             learning.tell(until, team, told)
