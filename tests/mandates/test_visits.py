@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from marelle.accounts.journal_words import WORDS
 from marelle.accounts.models import JournalContent
 from marelle.accounts.states import Role
 from marelle.base import clock, dues
 from marelle.base.errors import BadData, NotAllowed
 from marelle.mandates.models import Contact
 from marelle.mandates.operations.contacts import change_contact, finish_step, name_officer, record_contact
-from marelle.mandates.queries.contacts import chronology, told_to_city
+from marelle.mandates.queries.contacts import MAIN, chronology, told_to_city
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.contacts import ContactFactory
 from tests.factories.mandates import MandateFactory
@@ -164,6 +165,10 @@ def test_chronology_joins_exchanges_and_main_acts_the_latest_first(mandate, offi
         (date(2028, 11, 20), "appel", True),
         (date(2028, 11, 10), "a désigné qui suit un mandat", False),
     ]
+
+
+def test_chronology_names_acts_that_are_written():
+    assert set(MAIN) - set(WORDS) == set()
 
 
 def test_officer_in_charge_is_of_the_team(mandate, officer, editor):

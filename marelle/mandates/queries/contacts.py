@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from marelle.accounts.journal_words import WORDS
 from marelle.accounts.models import JournalEntry, Organisation, Person
 from marelle.accounts.queries import as_act
 from marelle.base import clock
@@ -14,10 +13,12 @@ from marelle.mandates.models import Contact, Mandate
 
 MOST_ACTS = 60  # lines of the chronology
 MAIN = (  # the acts of the journal that tell the story of a mandate
-    *("submitted", "decided", "voted", "agreement_sent", "signed", "mandate_started", "mandate_begun", "mandate_ended"),
-    *("mandate_moved", "reminded", "written_to", "officer_named", "reading_verified", "step_done"),
+    *("submitted", "decided", "voted", "agreement_sent", "signed", "mandate_started", "mandate_ended"),
+    *("mandate_watch", "mandate_clear", "mandate_suspend", "mandate_restore", "mandate_renounce", "mandate_withdraw"),
+    *("report_submitted", "report_returned", "report_accepted"),
+    *("amendment_submitted", "amendment_accepted", "amendment_refused"),
+    *("reminded", "written_to", "officer_named", "reading_verified", "step_done"),
     *("role_given", "role_ended", "testimony_published", "consent_revoked"),
-    *("report_submitted", "report_returned", "report_accepted", "amendment_adopted"),
 )
 
 
@@ -40,8 +41,7 @@ def chronology(mandate: Mandate, person: Person) -> list[Event]:
 
 
 def _acts(mandate: Mandate) -> Iterable[JournalEntry]:
-    verbs = [verb for verb in MAIN if verb in WORDS]
-    entries = JournalEntry.objects.filter(chain__organisation=mandate.organisation_id, content__verb__in=verbs)
+    entries = JournalEntry.objects.filter(chain__organisation=mandate.organisation_id, content__verb__in=MAIN)
     entries = entries.filter(at__date__gte=mandate.starts_on.replace(day=1, year=mandate.starts_on.year - 1))
     return entries.select_related("chain__organisation", "content__person").order_by("-at", "-pk")[:MOST_ACTS]
 
