@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from marelle.accounts.models import Membership, Person
 from marelle.accounts.robot import robot
@@ -56,17 +57,20 @@ WHY = {
     Verdict.NOT_RATED: "Trop tôt pour le dire.",
 }
 BACK = "Dites ce qui freine, objectif par objectif, et ce que vous comptez faire."
-# Days from the due date to: handed in, sent back (or None), handed in again, accepted. By turns.
-ROADS: list[tuple[int, int | None, int, int]] = [
-    (-60, None, 0, -30),
-    (-10, None, 0, 25),
-    (-40, -15, 18, 40),
-    (16, None, 0, 45),
-    (-5, None, 0, 28),
-    (-70, None, 0, -20),
-]
+
+
+class Road(NamedTuple):
+    """Days from the due date to each thing: handed in, sent back (or never) and handed in again, accepted."""
+
+    first: int
+    accepted: int
+    back: int | None = None
+    again: int = 0
+
+
+ROADS = [Road(-60, -30), Road(-10, 25), Road(-40, 40, -15, 18), Road(16, 45), Road(-5, 28), Road(-70, -20)]  # by turns
 STORY = 0  # the road of the story's commune
-EARLY = (-12, None, 0, 18)  # of a yearly sheet
+EARLY = Road(-12, 18)  # of a yearly sheet
 CHILDREN = -75  # days from the due date: a group answers together
 
 
@@ -94,7 +98,7 @@ def acts(mandate: Mandate, officer: Person, number: int) -> Iterator[tuple[datet
         opens = _at(max(due.opens_on, mandate.starts_on))
         road = EARLY if due.kind == ReportKind.YEARLY else ROADS[STORY if is_story else number % len(ROADS)]
         yield opens, partial(_ask, mandate, due)
-        for at, step in _steps(due, opens, *road):
+        for at, step in _steps(due, opens, road):
             yield at, partial(_take, step, mandate, due, officer, number)
 
 
@@ -119,9 +123,7 @@ def _take(step: str, mandate: Mandate, due: figures.Milestone, officer: Person, 
         operations.accept_report(report.pk, by=officer)
 
 
-def _steps(
-    due: figures.Milestone, opens: datetime, first: int, back: int | None, again: int, accepted: int
-) -> Iterator[tuple[datetime, str]]:
+def _steps(due: figures.Milestone, opens: datetime, road: Road) -> Iterator[tuple[datetime, str]]:
     """When each thing happens, none before it was asked for."""
 
     def days(number: int) -> datetime:
@@ -129,12 +131,12 @@ def _steps(
 
     if due.kind != ReportKind.YEARLY:
         yield days(CHILDREN), "children"
-    yield days(first) - timedelta(hours=2), "write"
-    yield days(first), "submit"
-    if back is not None:
-        yield days(back), "back"
-        yield days(again), "submit"
-    yield max(days(accepted), days(first) + timedelta(days=1)), "accept"
+    yield days(road.first) - timedelta(hours=2), "write"
+    yield days(road.first), "submit"
+    if road.back is not None:
+        yield days(road.back), "back"
+        yield days(road.again), "submit"
+    yield max(days(road.accepted), days(road.first) + timedelta(days=1)), "accept"
 
 
 def _write(report: Report, number: int) -> None:
