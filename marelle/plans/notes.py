@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from marelle.plans.models import Action, Note
+from marelle.plans.models import Action, Note, Plan
 
 MOST = 200  # notes of an action on one page
 MOST_SHOWN = 5  # of an action on a public page, the latest
@@ -26,6 +26,14 @@ def of_action(action: Action) -> list[Told]:
     threads = [list(versions) for _thread, versions in groupby(rows[: MOST * 3], key=lambda note: note.thread)]
     found = [Told(versions[0], versions[1:]) for versions in threads if not versions[0].removed_at]
     return sorted(found, key=lambda told: (told.note.day, told.note.pk), reverse=True)
+
+
+def of_plan(plan: Plan) -> dict[int, list[Note]]:
+    """What was noted of each action of a plan, as it stands. One question."""
+    held: dict[int, list[Note]] = defaultdict(list)
+    for note in Note.objects.filter(action__objective__plan=plan, replaced_at=None, removed_at=None).order_by("pk"):
+        held[note.action_id].append(note)
+    return held
 
 
 def shown() -> QuerySet[Note]:

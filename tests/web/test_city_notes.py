@@ -190,3 +190,15 @@ def test_promise_asks_one_question_for_its_notes(client, action, rows, django_as
         text = page(client, PROMISE)
 
     assert text.count("Les bancs sont posés.") == rows
+
+
+def test_timeline_tells_the_notes_by_their_days(client, officer, action):
+    action.starts_on, action.ends_on = date(2028, 1, 10), date(2028, 6, 30)
+    action.save()
+    NoteFactory(action=action)
+
+    text = page(client, "/espace/67447/plan?vue=calendrier")
+
+    told = [text.index(words) for words in ("10 janvier 2028", "14 mars 2028", "Les bancs sont posés.", "30 juin 2028")]
+    assert told == sorted(told)
+    assert "Plan d’action par date : Schiltigheim" in text

@@ -9,7 +9,7 @@ from marelle.base import clock, outbox
 from marelle.base.models import Letter
 from marelle.mandates.models import Follower
 from tests.factories.mandates import FollowerFactory
-from tests.factories.plans import ActionFactory, IndicatorFactory, ReadingFactory
+from tests.factories.plans import ActionFactory, IndicatorFactory, NoteFactory, ReadingFactory
 from tests.web.public_town import NOW, member, promise
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,17 @@ def test_feed_tells_what_was_read_and_done(client, objective):
         ("Nouveau relevé pour 2026\u202f: Écoles dont la rue est apaisée", "12.5 %", promised),
         ("Fait", "Fermer la rue de l’école aux voitures", promised),
         ("Nouveau relevé pour 2025\u202f: Écoles dont la rue est apaisée", "Pas compté.", promised),
+    ]
+
+
+def test_feed_tells_the_notes_that_are_shown(client, objective):
+    action = ActionFactory(objective=objective)
+    NoteFactory(action=action, shown_at=NOW)
+    NoteFactory(action=action, words="Secret")
+    NoteFactory(action=action, words="Secret", shown_at=NOW, replaced_at=NOW)
+
+    assert [entry[:2] for entry in entries(client)] == [
+        ("Fermer la rue de l’école aux voitures", "Les bancs sont posés.")
     ]
 
 

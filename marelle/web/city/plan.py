@@ -13,7 +13,7 @@ from marelle.base.idempotency import once
 from marelle.framework.queries import domains_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
-from marelle.plans import figures
+from marelle.plans import figures, notes
 from marelle.plans.following import follow
 from marelle.plans.models import Objective, Plan
 from marelle.plans.operations import writing as operations
@@ -155,7 +155,7 @@ def _read(
         "evolution": evolutions.of_plan(plan, domains) if is_followed and view == "evolution" else [],
         "is_followed": is_followed,
         "columns": board_of(parts) if view == "etats" else [],
-        "years": years_of(parts) if view == "calendrier" else [],
+        "years": years_of(parts, notes.of_plan(plan)) if view == "calendrier" else [],
         "application": application,
         "plan": plan,
         "parts": parts,

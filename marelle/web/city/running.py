@@ -1,6 +1,7 @@
 """A plan that runs: where each action stands, what each indicator was."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from marelle.base.files import EXTENSIONS
 from marelle.base.idempotency import once
 from marelle.framework.models import text
 from marelle.plans import following, notes, periods
-from marelle.plans.models import Action, Indicator, Plan, Reading
+from marelle.plans.models import Action, Indicator, Note, Plan, Reading
 from marelle.plans.operations import running
 from marelle.plans.queries import DomainOutline
 from marelle.plans.states import ACTION_STEPS, FOLLOWED, NEEDS_A_REASON, ActionState
@@ -90,16 +91,18 @@ def board_of(outline: list[DomainOutline]) -> list[dict[str, Any]]:
     return [{"state": s.value, "word": s.label, "actions": held[s]} for s in ActionState]
 
 
-def years_of(outline: list[DomainOutline]) -> list[dict[str, Any]]:
-    """What begins and what ends, year by year; at last what has no date."""
+def years_of(outline: list[DomainOutline], noted: Mapping[int, list[Note]]) -> list[dict[str, Any]]:
+    """What begins, what ends and what was noted, year by year; at last what has no date."""
     held: dict[int, list[dict[str, Any]]] = defaultdict(list)
     undated = []
     for part in outline:
         for action in (a for o in part.objectives for a in o.actions.all()):
-            told = {"action": action, "domain": part.domain}
+            told = {"action": action, "domain": part.domain, "words": ""}
             for name, day in (("starts", action.starts_on), ("ends", action.ends_on)):
                 if day:
                     held[day.year].append({**told, "on": day, "what": name})
+            for note in noted.get(action.pk, ()):
+                held[note.day.year].append({**told, "on": note.day, "what": "note", "words": note.words})
             if not action.starts_on and not action.ends_on:
                 undated.append({**told, "on": None, "what": ""})
     years = [{"year": y, "lines": sorted(held[y], key=lambda line: (line["on"], line["what"]))} for y in sorted(held)]
