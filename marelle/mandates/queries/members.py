@@ -155,14 +155,22 @@ def newest(limit: int) -> list[Member]:
     return page_of(members(), "mandate", 0, limit)
 
 
+AROUND = [f"organisation__territory__{area}" for area in ("departement", "region", "intercommunality")]
+
+
 def living_mandate(code: str) -> Mandate | None:
     """The public mandate of an organisation, the fullest track first; None when it is not a member."""
     rows = Mandate.objects.filter(
         state__in=sorted(MEMBER_STATES), organisation__code=code, organisation__kind__in=CITY_KINDS
     )
-    around = [f"organisation__territory__{area}" for area in ("departement", "region", "intercommunality")]
-    related = rows.select_related("track", "plan__framework", *around)
+    related = rows.select_related("track", "plan__framework", *AROUND)
     return related.scoped("public").order_by("track__position", "-starts_on", "pk").first()
+
+
+def living_among(mandates: Iterable[Mandate]) -> Mandate | None:
+    """The same among all those of one organisation (`network.past_and_present`)."""
+    living = [mandate for mandate in mandates if mandate.state in MEMBER_STATES]
+    return min(living, key=lambda m: (m.track.position, -m.starts_on.toordinal(), m.pk), default=None)
 
 
 def places(rows: MandateQuerySet, limit: int) -> list[Place]:

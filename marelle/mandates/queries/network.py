@@ -17,7 +17,7 @@ from marelle.base import clock
 from marelle.base.registers import Found, Moment
 from marelle.framework.models import Domain, Framework, Recommendation, Track
 from marelle.mandates.models import Call, Mandate
-from marelle.mandates.queries.members import CITY_KINDS, kind_word, members
+from marelle.mandates.queries.members import AROUND, CITY_KINDS, kind_word, members
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
 from marelle.plans import notes
 from marelle.plans.following import followed
@@ -142,7 +142,8 @@ def bases_of_recommendations() -> Counter[str]:
 def past_and_present(code: str) -> list[Mandate]:
     """Mandates of an organisation that have begun, latest first. Nothing of what has not been signed."""
     rows = Mandate.objects.filter(organisation__code=code, organisation__kind__in=CITY_KINDS)
-    rows = rows.exclude(state=MandateState.PLANNED).select_related("track").order_by("-starts_on", "pk")
+    rows = rows.exclude(state=MandateState.PLANNED).select_related("track", "plan__framework", *AROUND)
+    rows = rows.order_by("-starts_on", "pk")
     return list(rows.scoped("public"))
 
 

@@ -1,11 +1,13 @@
 """How figures went, as a chart with its table twin: what `parts/line_chart.html` is given, for the network and for a town."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from marelle.framework.models import Domain
@@ -22,27 +24,34 @@ NOTHING, ALL = Decimal(0), Decimal(100)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table twin: title, words, and whether a town wrote them; its name first."""
-
-    cells: list[tuple[Any, Any, bool]]
-
-
-def row_of(heads: list[Any], words: list[Any], *, of_town: frozenset[int] = frozenset()) -> Row:
-    """Words under their titles; `of_town`: the places of those a town wrote."""
-    return Row([(head, word, n in of_town) for n, (head, word) in enumerate(zip(heads, words, strict=True))])
-
-
-@dataclass(frozen=True)
 class Evolution:
-    """A chart, what it says in a sentence, and the same figures as a table. `target`: words of its dashed line."""
+    """A chart, what it says in a sentence, and the same figures as a table. `target`: words of its dashed line.
+
+    `lines`: the rows of the table, written here rather than by the template: there may be hundreds of them on a page.
+    """
 
     title: str
     summary: str
     chart: Chart | None
     heads: list[Any]
-    lines: list[Row]
+    lines: SafeString
     target: str = ""
+
+
+def rows_of(
+    heads: list[Any], lines: Iterable[list[Any]], of_town: Collection[int] = (), language: str = ""
+) -> SafeString:
+    """Lines of words under their titles, the first of each its name. `of_town`: the places of words in the town's language."""
+    titles = [f'<td data-title="{escape(head)}">' for head in heads]
+    lang = f'<span lang="{escape(language)}">' if language else "<span>"
+    written = []
+    for name, *words in lines:
+        cells = [
+            f"{title}{lang}{escape(word)}</span></td>" if n in of_town else f"{title}{escape(word)}</td>"
+            for n, (title, word) in enumerate(zip(titles[1:], words, strict=True), start=1)
+        ]
+        written.append(f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
+    return mark_safe("".join(written))  # every word is escaped above
 
 
 def of_points(points: Sequence[Point], until: date, name: str) -> Evolution:
@@ -53,7 +62,7 @@ def of_points(points: Sequence[Point], until: date, name: str) -> Evolution:
     ]
     chart = over_time(series, ends=(NOTHING, ALL), holds=True, until=until, words=_percent)
     heads = [_("From"), *(title for _proof, title in ProofLevel.choices), _("unknown")]
-    lines = [row_of(heads, [day(p.on), *map(_known, _degrees(p)), f"{p.unknown} / {p.asked}"]) for p in points]
+    lines = rows_of(heads, ([day(p.on), *map(_known, _degrees(p)), f"{p.unknown} / {p.asked}"] for p in points))
     last = points[-1] if points else None
     told = [f"{title} {_known(last.degrees[proof])}" for proof, title in ProofLevel.choices] if last else []
     summary = _("%(name)s, the way to the targets over time. Now: %(figures)s.") % {
@@ -79,8 +88,8 @@ def of_plan(plan: Plan, domains: Sequence[Domain]) -> list[dict[str, Any]]:
     ]
 
 
-def of_readings(followed: Followed) -> Evolution:
-    """What was read of an indicator, period by period, with its target."""
+def of_readings(followed: Followed, language: str = "") -> Evolution:
+    """What was read of an indicator, period by period, with its target. `language`: of the words of the town."""
     indicator = followed.indicator
     name = indicator.name or str(indicator.definition or "")
     read = sorted(followed.readings, key=lambda reading: (reading.until, reading.period))
@@ -89,14 +98,8 @@ def of_readings(followed: Followed) -> Evolution:
         points.insert(0, (date(indicator.baseline_year, 12, 31), indicator.baseline))
     chart = over_time([(name, points)], target=indicator.target, words=_short)
     heads = [_("Period"), _("Value"), _("Proof"), _("Source")]
-    lines = [
-        row_of(
-            heads,
-            [r.period, _value(r), "" if r.value is None else r.proof_level_word, r.source],
-            of_town=frozenset({3} if r.value is not None else {1, 3}),
-        )
-        for r in read
-    ]
+    words = ([r.period, _value(r), "" if r.value is None else r.proof_level_word, r.source] for r in read)
+    lines = rows_of(heads, words, of_town=(1, 3), language=language)
     latest = followed.known
     summary = name if latest is None else f"{name}: {_value(latest)} ({latest.period})"
     aim = "" if indicator.target is None else _("aimed at: %(value)s") % {"value": _short(indicator.target)}

@@ -114,10 +114,11 @@ cities_geojson = export("application/geo+json", "villes.geojson", exports.as_geo
 @public
 def city(request: HttpRequest, code: str) -> HttpResponse:
     """A member's page; for other territories, how to join. A former code or a commune's SIREN leads to its code."""
-    territory, mandate = found(code)
+    history = network.past_and_present(code)
+    mandate = members.living_among(history)
+    territory = territory_of(mandate, code)
     if territory is not None and territory.code != code:
         return HttpResponsePermanentRedirect(reverse("public:city", args=[territory.code]))
-    history = network.past_and_present(code)
     if mandate is None:
         return not_member(request, territory, history)
     promises = network.promises_of(mandate.plan)
@@ -170,7 +171,7 @@ def promise(request: HttpRequest, code: str, position: int) -> HttpResponse:
         "after": promises[place + 1] if place + 1 < len(promises) else None,
         "strip": strip_for(reference("plans.objective", this.code), None),
         **told,
-        "reads": read(told["indicators"]),
+        "reads": read(told["indicators"], mandate.plan.framework.towns_language),
     }
     return show(request, "public/promise.html", context)
 
@@ -186,10 +187,15 @@ def taken_out(mandate: Mandate, position: int) -> HttpResponse:
 def found(code: str) -> tuple[Territory | None, Mandate | None]:
     """The territory of an address and its mandate. Raises Http404 when the address names nothing public."""
     mandate = members.living_mandate(code)
+    return territory_of(mandate, code), mandate
+
+
+def territory_of(mandate: Mandate | None, code: str) -> Territory | None:
+    """The territory of a member, else the one of an address. Raises Http404 when the address names nothing public."""
     territory = mandate.organisation.territory if mandate and mandate.organisation.territory else find(code)
     if mandate is None and territory is None:
         raise Http404
-    return territory, mandate
+    return territory
 
 
 def around(territory: Territory | None) -> dict[str, Any]:

@@ -30,9 +30,9 @@ class Read:
     whence: Whence
 
 
-def read(indicators: Iterable[Followed]) -> list[Read]:
-    """Each indicator with its chart and its provenance."""
-    return [Read(one, evolutions.of_readings(one), whence.of_indicator(one)) for one in indicators]
+def read(indicators: Iterable[Followed], language: str) -> list[Read]:
+    """Each indicator with its chart and its provenance. `language`: of the words of the town."""
+    return [Read(one, evolutions.of_readings(one, language), whence.of_indicator(one)) for one in indicators]
 
 
 def with_figures(rows: list[dict[str, Any]], mandate: Mandate) -> list[dict[str, Any]]:
@@ -61,7 +61,8 @@ def city_figures(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     story = figures.story(mandate)
     parts = follow(outline(mandate.plan, covered=False, domains=domains_of(mandate.plan.framework, covered=False)))
-    domains = [{"domain": part.outline.domain, "indicators": read(part.indicators)} for part in parts]
+    language = mandate.plan.framework.towns_language
+    domains = [{"domain": part.outline.domain, "indicators": read(part.indicators, language)} for part in parts]
     context = {
         "organisation": mandate.organisation,
         "mandate": mandate,

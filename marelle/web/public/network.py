@@ -46,9 +46,10 @@ OF_DEGREE = {
 @public
 def network(request: HttpRequest) -> HttpResponse:
     """Progress by domain, its evolution, one indicator on the map, the table to take away."""
-    if figures.night() is None or not figures.frameworks_followed():
+    night, followed = figures.night(), figures.frameworks_followed()
+    if night is None or not followed:
         return show(request, "public/network_before.html")
-    night, framework = asked_framework(request)
+    framework = asked_framework(request, followed)
     rows = list(figures.network(framework))
     table = table_of(request, night, [*rows, *figures.network(framework, level=Level.REGION).exclude(area="")])
     if table.wanted:
@@ -57,7 +58,7 @@ def network(request: HttpRequest) -> HttpResponse:
     context = {
         "night": night,
         "framework": framework,
-        "frameworks": figures.frameworks_followed(),
+        "frameworks": followed,
         "domains": [domain_card(row, night, history.get(row.domain_id, []), framework) for row in rows],
         "mandates": max((row.mandates for row in rows), default=0),
         "table": table_of(request, night, rows),
@@ -72,7 +73,7 @@ def network(request: HttpRequest) -> HttpResponse:
 @public
 def network_domain(request: HttpRequest, slug: str) -> HttpResponse:
     """One domain: the formula, its evolution, and each mandate with what it gives to the mean."""
-    night, framework = asked_framework(request)
+    night, framework = last_figures(request)
     row = figures.network(framework).filter(domain__slug=slug).first()
     if row is None:
         raise Http404
@@ -89,7 +90,7 @@ def network_domain(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def network_indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator of the library: its rule, what the network reads, on the map and département by département."""
-    night, framework = asked_framework(request)
+    night, framework = last_figures(request)
     definition = next((d for d in figures.indicators_followed(framework) if d.code == code), None)
     if definition is None:
         raise Http404
@@ -101,13 +102,18 @@ def network_indicator(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "public/network_indicator.html", context)
 
 
-def asked_framework(request: HttpRequest) -> tuple[Night, Framework]:
+def last_figures(request: HttpRequest) -> tuple[Night, Framework]:
     """The last night, and the framework asked for or the newest followed. Raises Http404 before the first night."""
     night, followed = figures.night(), figures.frameworks_followed()
     if night is None or not followed:
         raise Http404
+    return night, asked_framework(request, followed)
+
+
+def asked_framework(request: HttpRequest, followed: Sequence[Framework]) -> Framework:
+    """The framework of the address, else the newest."""
     asked = request.GET.get("cadre", "")[:LONGEST]
-    return night, next((f for f in followed if key_of(f) == asked), followed[0])
+    return next((framework for framework in followed if key_of(framework) == asked), followed[0])
 
 
 def key_of(framework: Framework) -> str:
