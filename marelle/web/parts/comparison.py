@@ -122,7 +122,7 @@ class Line:
         found = self.compared.whole
         known = {"known": found.known, "asked": found.asked}
         if found.value is None:
-            return _("Whole network: not known (%(known)s towns know it, of %(asked)s that follow it).") % known
+            return _("Whole network: fewer than five towns know it (%(known)s, of %(asked)s that follow it).") % known
         value = _("%(percent)s %% say yes") % {"percent": number(plain(found.value))}
         said = value if self.is_answer else self.in_unit(found.value)
         words = _("Whole network: %(value)s (%(how)s; %(known)s towns know it, of %(asked)s that follow it).")

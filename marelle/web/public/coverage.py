@@ -48,6 +48,7 @@ def rights(request: HttpRequest) -> HttpResponse:
         "tiles": wall,
         "height": ROW * -(-len(wall) // ACROSS),
         "forgotten": [c for c in found.lines if c.state == "nobody"],
+        "unnamed": [c for c in found.lines if c.state == "unnamed"],
         "today": clock.today(),
         "noindex": bool(request.GET),
     }
