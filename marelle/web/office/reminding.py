@@ -38,7 +38,12 @@ class LetterForm(forms.Form):
 @require_GET
 def reminding_list(request: HttpRequest) -> HttpResponse:
     """The letters to several cities, the latest first."""
-    table = Table(
+    return answer(request, "office/remindings.html", reminding_table(request))
+
+
+def reminding_table(request: HttpRequest) -> Table:
+    """How many cities each went to, and how far it is."""
+    return Table(
         request,
         name="relances",
         caption=_("Letters to several cities"),
@@ -52,7 +57,6 @@ def reminding_list(request: HttpRequest) -> HttpResponse:
         rows=reminders.listed(request.user),  # type: ignore[arg-type]
         empty=_("No letter to several cities yet: choose them on the steering page."),
     )
-    return answer(request, "office/remindings.html", table)
 
 
 @door(programme_team)

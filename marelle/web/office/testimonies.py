@@ -46,7 +46,13 @@ def testimony_list(request: HttpRequest) -> HttpResponse:
     """What cities proposed to one's committees, those to read over first."""
     state, rows = request.GET.get("etat", ""), queries.tray(request.user)  # type: ignore[arg-type]
     rows = rows.filter(state=state) if state in TestimonyState.values else rows
-    table = Table(
+    context = {"states": TestimonyState.choices, "state": state}
+    return answer(request, "office/testimonies.html", testimony_table(request, rows), context)
+
+
+def testimony_table(request: HttpRequest, rows: Any) -> Table:
+    """The tray as a list."""
+    return Table(
         request,
         name="temoignages",
         caption=_("Testimonies"),
@@ -66,7 +72,6 @@ def testimony_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         empty=_("No city has proposed a testimony yet."),
     )
-    return answer(request, "office/testimonies.html", table, {"states": TestimonyState.choices, "state": state})
 
 
 @door(programme_team)
