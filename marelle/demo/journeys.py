@@ -17,6 +17,7 @@ from marelle.mandates.models import Agreement, Application, Call, Mandate, Revie
 from marelle.mandates.operations import agreements, applications, decisions, mandates, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.states import MandateState
+from marelle.plans.models import Indicator
 from marelle.plans.operations import writing as plans
 
 FRAMEWORK = Path(settings.BASE) / "data" / "frameworks" / "demonstration.yaml"
@@ -147,6 +148,10 @@ class Journey:
             self.put(f"objective.{objective}.promise", story["promise"] if story else promise)
             self.add_actions(objective, chosen, first=story["action"] if story else "")
             self.add_indicator(objective, chosen, story["indicator"] if story else "")
+            if self.place.fate == "running":
+                here = Indicator.objects.filter(objective__code=objective).values("definition")
+                for shared in domain.indicators.filter(code__in=words["shared"]).exclude(pk__in=here):
+                    self.measure(objective, shared, is_known=True)
 
     def tells_story(self, domain: Domain) -> bool:
         """Whether this is the commune and the domain of the demonstration's one story."""
@@ -178,12 +183,15 @@ class Journey:
         """One indicator of this objective: a baseline and a target, or why there is no baseline."""
         offered = list(IndicatorDefinition.objects.filter(objective=model).order_by("position", "pk"))
         chosen = next((d for d in offered if d.code == code), offered[self.place.number % len(offered)])
+        # the story's is measured; elsewhere one in five is not
+        self.measure(objective, chosen, is_known=bool(code or (self.place.number + ord(model.code[0])) % 5))
+
+    def measure(self, objective: str, chosen: IndicatorDefinition, *, is_known: bool) -> None:
+        """Add an indicator of the library with its target, its baseline or why there is none."""
         plan, by = self.application.plan, self.person["administrator"]
         indicator = plans.add_indicator(plan.pk, objective, by=by, library=chosen.code).code
         start = {"yes_no": 0, "money": 3}.get(chosen.kind, 10 + self.place.number % 20)
-        if (
-            code or (self.place.number + ord(model.code[0])) % 5
-        ):  # the story's is measured; elsewhere one in five is not
+        if is_known:
             self.put(f"indicator.{indicator}.baseline", str(start))
             self.put(f"indicator.{indicator}.baseline_year", str(self.call.opens_at.year - 1))
         else:
