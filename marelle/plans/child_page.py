@@ -17,11 +17,16 @@ from marelle.plans.states import FOLLOWED, RatedBy, ReportState
 class Promise(Protocol):
     """An objective as anyone reads it, its actions counted."""
 
-    code: str
-    words: str
-    actions: int
-    done: int
-    begun: int
+    @property
+    def code(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def actions(self) -> int: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def begun(self) -> int: ...
 
 
 @dataclass(frozen=True)

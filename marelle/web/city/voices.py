@@ -234,7 +234,13 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
     made, plain = _made(request, space) if request.method == "POST" else (None, "")
     latest = Prefetch("group_codes", GroupCode.objects.order_by("-made_at", "-pk"))
     reports = _reports(space).prefetch_related(latest).order_by("-due_on", "kind", "pk")[:MOST_REPORTS]
-    context = {"reports": reports, "kinds": GroupKind.choices, "now": clock.now(), "made": made, "plain": plain}
+    context: dict[str, Any] = {
+        "reports": reports,
+        "kinds": GroupKind.choices,
+        "now": clock.now(),
+        "made": made,
+        "plain": plain,
+    }
     answer = page(request, "city/group_codes.html", space, **context)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -9,6 +9,7 @@ from marelle.plans.models import Report
 from marelle.web.parts import reports as parts
 from marelle.web.parts.files import attachment
 from marelle.web.public.show import public, show
+from marelle.web.public.voices import sentence_of
 
 
 @public
@@ -20,6 +21,7 @@ def report(request: HttpRequest, code: str, report: str) -> HttpResponse:
         "organisation": found.organisation,
         "told": parts.told(found),
         "language": found.plan.framework.towns_language,
+        "sentence": sentence_of(found),
         "strip": strip_for(reference("plans.report", found.code), None),
     }
     return show(request, "public/report.html", context)
