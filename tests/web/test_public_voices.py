@@ -7,6 +7,7 @@ from django.test import Client
 
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.plans import reporting
 from marelle.plans.models import GroupCode, Rating
 from marelle.plans.operations import group_codes
 from tests.factories.accounts import PersonFactory
@@ -121,6 +122,22 @@ def test_what_a_group_of_children_says_is_shown_once_the_report_is_accepted(clie
         (False, False),
         (True, True),
     ]
+
+
+def test_report_tells_what_the_group_added_and_nothing_that_was_kept_back(client, town):
+    report = ReportFactory(plan=town.plan, accepted=True)
+    report.content = reporting.content(report, reporting.situation(report))
+    report.save()
+    for sentence, state in (("On attend.", "shown"), ("Chut.", "kept")):
+        past = clock.now()
+        GroupCodeFactory(
+            report=report, digest=sentence, sentence=sentence, sentence_state=state, sentence_read_by=PersonFactory(),
+            revoked_at=past, answered_at=past,
+        )  # fmt: skip
+
+    page = text(client.get(f"/villes/{town.organisation.code}/bilans/{report.code}"))
+
+    assert ("On attend." in page, "Chut." in page) == (True, False)
 
 
 # A group rates -------------------------------------------------------------------------------------------------------

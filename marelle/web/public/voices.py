@@ -14,9 +14,9 @@ from marelle.mandates.models import Mandate
 from marelle.mandates.queries import members, network
 from marelle.plans import child_page as own_page
 from marelle.plans import proposals as queries
-from marelle.plans.models import GroupCode, Objective, Plan
+from marelle.plans.models import GroupCode, Objective, Plan, Report
 from marelle.plans.operations import group_codes as operations
-from marelle.plans.states import RatedBy, Verdict
+from marelle.plans.states import RatedBy, ReportState, SentenceState, Verdict
 from marelle.plans.voices import Heard
 from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
@@ -95,7 +95,15 @@ def said(rating: Any) -> dict[str, Any] | None:
 
 def group_sentence(plan: Plan) -> str:
     """What the last group added, once somebody has read it over and the report is accepted; blank without any."""
-    rows = GroupCode.objects.filter(report__plan=plan, report__state="accepted", sentence_state="shown")
+    rows = GroupCode.objects.filter(
+        report__plan=plan, report__state=ReportState.ACCEPTED, sentence_state=SentenceState.SHOWN
+    )
+    return rows.order_by("-report__due_on", "-answered_at", "-pk").values_list("sentence", flat=True).first() or ""
+
+
+def sentence_of(report: Report) -> str:
+    """The same, of one accepted report."""
+    rows = report.group_codes.filter(sentence_state=SentenceState.SHOWN)
     return rows.order_by("-answered_at", "-pk").values_list("sentence", flat=True).first() or ""
 
 
@@ -126,7 +134,8 @@ class RatingForm(forms.Form):
     )
 
     def __init__(self, objectives: list[Objective], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id="%s")
+        super().__init__(*args, **kwargs)
+        self.auto_id = "%s"
         self.objectives = objectives
         for objective in objectives:
             self.fields[f"o-{objective.code}"] = forms.ChoiceField(
@@ -188,7 +197,12 @@ def rate(request: HttpRequest, held: GroupCode, typed: str) -> HttpResponse:
     is_sent = "five" in request.POST or request.POST.get("act") == "send"
     initial = {"sentence": held.sentence} | {f"o-{code}": verdict for code, verdict in before(held).items()}
     form = RatingForm(objectives, request.POST if is_sent else None, initial=initial)
-    context = {"held": held, "code": typed, "organisation": held.report.plan.organisation, "plan": held.report.plan}
+    context: dict[str, Any] = {
+        "held": held,
+        "code": typed,
+        "organisation": held.report.plan.organisation,
+        "plan": held.report.plan,
+    }
     if is_sent and form.is_valid() and form.cleaned_data["five"] == "no":
         return page(request, "public/group_too_small.html", **context)
     if is_sent and form.is_valid():
