@@ -5,7 +5,6 @@ from datetime import date, datetime
 from marelle.accounts.models import Membership, Person
 from marelle.accounts.states import Role
 from marelle.base import clock
-from marelle.demo import network
 from marelle.demo.practices import administrator, at
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations import amendments, handovers
@@ -13,6 +12,7 @@ from marelle.mandates.states import MEMBER_STATES
 from marelle.plans.models import Action, Amendment, Indicator
 from marelle.plans.operations import amending, writing
 
+LIGHT_TOWN, HEAVY_TOWN = "35238", "49007"  # of the 2025 call, whose mandates run
 VOTE_DAYS = (date(2032, 3, 21),)  # invented
 LIGHT = {
     "written": date(2028, 4, 4),
@@ -37,14 +37,13 @@ def tell(until: datetime, team: dict[str, Person]) -> None:
         if at(day) > until:
             with clock.at(min(until, at(date(2026, 9, 1)))):
                 handovers.set_election(team["committee-admin"].committees_as()[0], day, by=team["committee-admin"])
-    where = network.content()["where"]
-    rows = Mandate.rows.filter(state__in=sorted(MEMBER_STATES)).exclude(organisation__code=where["story"])
-    held = {mandate.organisation.code: mandate for mandate in rows.select_related("organisation").order_by("-pk")}
-    if light := held.pop(where["main"], None):
-        _light(light, until, team)
-        _hand_over(light, until)
-    if heavy := held.pop(where["other"], None) or next(iter(held.values()), None):
-        _heavy(heavy, until, team)
+    rows = Mandate.rows.filter(state__in=sorted(MEMBER_STATES), organisation__code__in=[LIGHT_TOWN, HEAVY_TOWN])
+    held = {mandate.organisation.code: mandate for mandate in rows.select_related("organisation")}
+    if LIGHT_TOWN in held:
+        _light(held[LIGHT_TOWN], until, team)
+        _hand_over(held[LIGHT_TOWN], until)
+    if HEAVY_TOWN in held:
+        _heavy(held[HEAVY_TOWN], until, team)
 
 
 def _light(mandate: Mandate, until: datetime, team: dict[str, Person]) -> None:
