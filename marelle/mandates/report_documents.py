@@ -96,6 +96,7 @@ def _objective(objective: dict[str, Any], others: dict[str, dict[str, str]]) -> 
         "name": objective["name"] or _("Objective without a name"),
         "promise": objective["promise"],
         "sides": [_side(by, said.get(by.value)) for by in RatedBy],
+        "verdicts": [(said.get(by.value) or {}).get("verdict") or Verdict.NOT_RATED.value for by in RatedBy],
         "actions": [_action(a) for a in objective["actions"]],
         "indicators": [_indicator(i) for i in objective["indicators"]],
     }

@@ -124,7 +124,7 @@ def test_report_is_handed_in_and_its_receipt_shown():
     handed_in = Report.rows.get()
     assert (answer.status_code, handed_in.state) == (302, "submitted")
     assert handed_in.fingerprint in page
-    assert [page.count(f'<th scope="row">{who}</th>') for who in ("La collectivité", "Un groupe d’enfants")] == [1, 1]
+    assert [page.count(f"<strong>{who}</strong>") for who in ("La collectivité", "Un groupe d’enfants")] == [1, 1]
 
 
 def test_writer_without_the_right_tells_who_has_it():

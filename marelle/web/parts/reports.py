@@ -20,7 +20,10 @@ KINDS = {
 
 def told(report: Report) -> dict[str, Any]:
     """What was handed in, as words, with what children and the committee say of each objective."""
-    return report_documents.printed(report.content, report_documents.sides(report))
+    printed = report_documents.printed(report.content, report_documents.sides(report))
+    for objective in (o for domain in printed["domains"] for o in domain["objectives"]):
+        objective["said"] = [(v, *side) for v, side in zip(objective["verdicts"], objective["sides"], strict=True)]
+    return printed
 
 
 def paper(report: Report, kind: str) -> HttpResponse:
