@@ -56,7 +56,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
 def swapped(pattern: Pattern, world: World, parent: Town, child: Town) -> list[str]:
     """The addresses of `parent` that name something of `child`."""
     first, *rest = pattern.parameters
-    outer = {pattern.values(first)(world, parent)[0]: None}
+    outer = dict.fromkeys(pattern.values(first)(world, parent)[:1])  # a town without a mandate has no such parent
     own = set(pattern.addresses(world, parent))
     found = []
     for code in outer:

@@ -182,7 +182,10 @@ def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
     role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
     signed = name.startswith(
-        ("agreement", "mandate", "followed", "verify", "compare", "report", "amendment")
+        (
+            *("agreement", "mandate", "followed", "verify", "compare", "report", "amendment"),
+            *("contact", "step_done", "testimony", "reminding", "steering_view_drop"),
+        )
     ) and name not in (
         "agreements",
         "reports",
