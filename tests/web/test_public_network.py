@@ -203,3 +203,10 @@ def test_a_town_that_is_no_member_has_no_figures(scene):
     lyon.save()
 
     assert Client().get(f"/villes/{lyon.organisation.code}/chiffres").status_code == 404
+
+
+def test_the_map_begins_with_the_indicator_most_towns_know(scene):
+    """Nine towns know `places`; no other indicator is known by as many."""
+    page = get("/reseau").content.decode()
+
+    assert '<option value="places" selected>' in page

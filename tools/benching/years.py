@@ -7,6 +7,7 @@ import gc
 import resource
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -112,15 +113,14 @@ def fill(each: int) -> int:
         return Reading.objects.count()
     Mandate.rows.filter(plan__in=keys).update(starts_on=first, ends_on=date(first.year + 6, first.month, first.day))
     _write_model(Plan.rows.get(pk=keys[0]), first, each)
-    parents = {"objective": OBJECTIVES, "indicator": INDICATORS}
     bases = {model: _next_key(model) for model in (Objective, Action, Indicator, Reading)}
-    for model, many, parent in (
-        (Objective, OBJECTIVES, None),
-        (Action, ACTIONS, Objective),
-        (Indicator, INDICATORS, Objective),
-        (Reading, INDICATORS * each, Indicator),
+    for kind in (
+        Kind(Objective, OBJECTIVES, None),
+        Kind(Action, ACTIONS, Objective),
+        Kind(Indicator, INDICATORS, Objective),
+        Kind(Reading, INDICATORS * each, Indicator),
     ):
-        _copy(model, many, parent, parents, bases, keys)
+        _copy(kind, bases, keys[0])
     for model in bases:
         _mend_counter(model)
     with connection.cursor() as cursor:
@@ -183,43 +183,49 @@ def _readings(indicator: Indicator, first: date, each: int) -> Iterator[Reading]
             yield Reading(value=Decimal(1), **given, breakdown="age:6-10")
 
 
-def _copy(model: Any, many: int, parent: Any, parents: dict[str, int], bases: dict[Any, int], keys: list[int]) -> None:
+@dataclass(frozen=True)
+class Kind:
+    """What is copied: how many rows a plan has, and what they hang from."""
+
+    model: Any
+    many: int
+    parent: Any
+
+    @property
+    def link(self) -> str:
+        """The column that names the parent."""
+        return f"{self.parent.__name__.lower()}_id" if self.parent else "plan_id"
+
+    @property
+    def plan(self) -> str:
+        """The way to the plan."""
+        return {"Objective": "plan_id", "Reading": "indicator__objective__plan_id"}.get(
+            self.model.__name__, "objective__plan_id"
+        )
+
+
+def _copy(kind: Kind, bases: dict[Any, int], first_plan: int) -> None:
     """Copy the rows of the first plan for each other plan, keys worked out by arithmetic."""
-    mine = {Objective: "plan_id", Action: "objective__plan_id", Indicator: "objective__plan_id"}.get(
-        model, "indicator__objective__plan_id"
-    )
-    rows = model.objects.filter(**{mine: keys[0]})
-    least, first_parent = rows.aggregate(least=Min("pk"))["least"], None
-    if parent is not None:
-        link = parent.__name__.lower()
-        first_parent = rows.aggregate(least=Min(f"{link}_id"))["least"]
-    selected = []
-    for field in model._meta.concrete_fields:
-        column = f't."{field.column}"'
-        if field.primary_key:
-            column = f"{bases[model]} + p.r * {many} + (t.id - {least})"
-        elif field.column == "plan_id" and model is Objective:
-            column = "p.id"
-        elif parent is not None and field.column == f"{parent.__name__.lower()}_id":
-            column = f"{bases[parent]} + p.r * {parents[link]} + ({column} - {first_parent})"
-        elif field.name == "code":
-            column = f"CAST({bases[model]} + p.r * {many} + (t.id - {least}) AS VARCHAR(32))"
-        selected.append(column)
-    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-    template = {Objective: f"plan_id = {keys[0]}"}.get(model, f"id BETWEEN {least} AND {least + many - 1}")
+    table, siblings = kind.model._meta.db_table, {Objective: OBJECTIVES, Indicator: INDICATORS}
+    ends = kind.model.objects.filter(**{kind.plan: first_plan}).aggregate(least=Min("pk"), parent=Min(kind.link))
+    key = f"{bases[kind.model]} + p.r * {kind.many} + (t.id - {ends['least']})"
+    worked_out = {"id": key, "code": f"CAST({key} AS VARCHAR(32))", "plan_id": "p.id"}
+    if kind.parent:
+        own = f"(t.{kind.link} - {ends['parent']})"
+        worked_out[kind.link] = f"{bases[kind.parent]} + p.r * {siblings[kind.parent]} + {own}"
+    columns = [field.column for field in kind.model._meta.concrete_fields]
+    names = ", ".join(f'"{column}"' for column in columns)
+    selected = ", ".join(worked_out.get(column, f't."{column}"') for column in columns)
     others = (
         "SELECT plan_id AS id, ROW_NUMBER() OVER (ORDER BY plan_id) - 1 AS r FROM mandates_mandate "
-        f"WHERE state = 'active' AND plan_id <> {keys[0]} AND plan_id IN (SELECT id FROM plans_plan) "
-        "AND plan_id NOT IN (SELECT plan_id FROM bench_written)"
+        "WHERE state = 'active' AND plan_id NOT IN (SELECT plan_id FROM bench_written)"
     )
+    rows = f'SELECT * FROM "{table}" WHERE id BETWEEN {ends["least"]} AND {ends["least"] + kind.many - 1}'
     with connection.cursor() as cursor:
-        if model is Objective:
+        if kind.parent is None:
             cursor.execute("DROP TABLE IF EXISTS bench_written")
             cursor.execute("CREATE TABLE bench_written AS SELECT DISTINCT plan_id FROM plans_objective")
-        cursor.execute(
-            f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(selected)} '
-            f'FROM ({others}) p CROSS JOIN (SELECT * FROM "{model._meta.db_table}" WHERE {template}) t'
-        )
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {selected} FROM ({others}) p CROSS JOIN ({rows}) t')
 
 
 def _next_key(model: Any) -> int:

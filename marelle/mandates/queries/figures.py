@@ -5,12 +5,12 @@ nothing. Mandates are compared and added by `Standing`; places and the network b
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
@@ -175,6 +175,13 @@ def indicators_followed(framework: Framework) -> list[IndicatorDefinition]:
     followed = AreaValue.objects.filter(level=Level.NETWORK, until=None).values("definition")
     rows = IndicatorDefinition.objects.filter(domain__framework=framework, pk__in=followed)
     return list(rows.select_related("domain").order_by("domain__position", "position", "pk"))
+
+
+def best_known(offered: Sequence[IndicatorDefinition]) -> IndicatorDefinition | None:
+    """Of some indicators, the one most towns know, the first of them if several; None without any."""
+    rows = AreaValue.objects.filter(level=Level.NETWORK, until=None, definition__in=offered).order_by()
+    known = dict(rows.values_list("definition").annotate(found=Sum("known")))
+    return max(offered, key=lambda definition: known.get(definition.pk, 0), default=None)
 
 
 def frameworks_followed() -> list[Framework]:

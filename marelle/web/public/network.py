@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
 from marelle.mandates.models import AreaStanding, Level, Night, Standing
-from marelle.mandates.queries import figures
+from marelle.mandates.queries import figures, testimonies
 from marelle.mandates.queries.members import CITY_KINDS
 from marelle.mandates.states import MEMBER_STATES
 from marelle.plans.states import ProofLevel
@@ -64,6 +64,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "table": table_of(request, night, rows),
         "dictionary": dictionary(request, table),
         "attribution": attribution(),
+        "testimonies": testimonies.shown(limit=testimonies.ON_NETWORK),
         "noindex": bool(request.GET),
         **on_the_map(request, framework, night),
     }
@@ -136,10 +137,10 @@ def domain_card(row: AreaStanding, night: Night, history: list[figures.Point], f
 
 # The map -------------------------------------------------------------------------------------------------------------
 def on_the_map(request: HttpRequest, framework: Framework, night: Night) -> dict[str, Any]:
-    """The indicator chosen among those that are followed, else the first of them with something known."""
+    """The indicator chosen among those that are followed, else the one most towns know."""
     offered = figures.indicators_followed(framework)
     asked = request.GET.get("indicateur", "")[:LONGEST]
-    definition = next((d for d in offered if d.code == asked), offered[0] if offered else None)
+    definition = next((d for d in offered if d.code == asked), None) or figures.best_known(offered)
     found = chosen(request, definition, night) if definition else {"definition": None}
     return {"offered": offered, "proofs": ProofLevel.choices, **found}
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from marelle.territories.figures import Drawing, outlines
+from marelle.territories.figures import Drawing, Outline, outlines
 from marelle.territories.states import TerritoryKind
 from marelle.web.public.maps import MOST_STEPS, Box, box_of
 
@@ -44,9 +44,13 @@ def of_values(values: Mapping[str, Decimal | None], words: Any) -> ValueMap:
     """
     drawing = outlines(TerritoryKind.DEPARTEMENT)
     steps = steps_for(value for value in values.values() if value is not None)
-    shapes = (*drawing.outlines, *drawing.insets)
-    land = "".join(_shape(o.path, o.name, o.code in values, values.get(o.code), steps, words) for o in shapes)
-    return ValueMap(drawing, steps, mark_safe(land), None in values.values())  # every word is escaped in _shape
+    land = "".join(
+        _shape(outline, values[outline.code], steps, words) if outline.code in values else _blank(outline)
+        for outline in (*drawing.outlines, *drawing.insets)
+    )
+    return ValueMap(
+        drawing, steps, mark_safe(land), None in values.values()
+    )  # every word is escaped in _shape and _blank
 
 
 def steps_for(values: Iterable[Decimal]) -> list[Step]:
@@ -63,12 +67,14 @@ def steps_for(values: Iterable[Decimal]) -> list[Step]:
     return steps
 
 
-def _shape(path: str, name: str, is_asked: bool, value: Decimal | None, steps: list[Step], words: Any) -> str:
-    if not is_asked:
-        return f'<path class="land" d="{escape(path)}"/>'
+def _blank(outline: Outline) -> str:
+    return f'<path class="land" d="{escape(outline.path)}"/>'
+
+
+def _shape(outline: Outline, value: Decimal | None, steps: list[Step], words: Any) -> str:
     if value is None:
         look, told = 'class="missing" fill="url(#hatch)"', _("not measured")
     else:
         number = next(step.number for step in steps if step.least <= value <= step.most)
         look, told = f'class="step-{number}"', words(value)
-    return f'<path {look} d="{escape(path)}"><title>{escape(name)}, {escape(told)}</title></path>'
+    return f'<path {look} d="{escape(outline.path)}"><title>{escape(outline.name)}, {escape(told)}</title></path>'
