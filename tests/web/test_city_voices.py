@@ -166,6 +166,15 @@ def test_sentence_of_a_group_waits_to_be_read_over(client, officer, plan):
     assert GroupCode.objects.values_list("sentence_state", "sentence_read_by").get() == ("shown", officer.pk)
 
 
+def test_report_no_group_may_rate_nor_rated_is_not_listed(client, officer, plan):
+    ReportFactory(plan=plan, yearly=True, submitted=True)
+    rated = GroupCodeFactory(report__plan=plan, report__accepted=True).report
+
+    page = client.get(f"{SPACE}/avis-des-enfants")
+
+    assert [report.pk for report in page.context["reports"]] == [rated.pk]
+
+
 def test_code_is_withdrawn(client, officer, plan):
     report = ReportFactory(plan=plan)
     held, plain = group_codes.make_code(report.pk, "class", by=officer)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -24,11 +24,12 @@ from marelle.plans.operations import proposals as operations
 from marelle.plans.operations.proposals import Said, Told
 from marelle.plans.operations.writing import BEING_WRITTEN, TAKES_ACTIONS
 from marelle.plans.queries import outline
-from marelle.plans.states import FOLLOWED, AnswerKind, GroupKind, ProposalSource, ProposalState
+from marelle.plans.states import FOLLOWED, AnswerKind, GroupKind, ProposalSource, ProposalState, ReportState
 from marelle.web.city.space import Space, enter, page
 from marelle.web.parts.forms import done
 
 DAY = {"type": "date"}
+BEING_TOLD = frozenset({ReportState.ASKED, ReportState.RETURNED})  # reports a group may rate
 MOST_REPORTS = 12  # those of two mandates that one may still speak of
 
 
@@ -232,15 +233,8 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
     """The reports a group of children may rate, each with its code; a new one is shown once."""
     space = enter(request)
     made, plain = _made(request, space) if request.method == "POST" else (None, "")
-    latest = Prefetch("group_codes", GroupCode.objects.order_by("-made_at", "-pk"))
-    reports = _reports(space).prefetch_related(latest).order_by("-due_on", "kind", "pk")[:MOST_REPORTS]
-    context: dict[str, Any] = {
-        "reports": reports,
-        "kinds": GroupKind.choices,
-        "now": clock.now(),
-        "made": made,
-        "plain": plain,
-    }
+    context: dict[str, Any] = {"reports": _spoken_of(space), "kinds": GroupKind.choices, "now": clock.now()}
+    context |= {"made": made, "plain": plain}
     answer = page(request, "city/group_codes.html", space, **context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -248,6 +242,13 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
 
 def _reports(space: Space) -> QuerySet[Report]:
     return Report.objects.visible_to(space.person).filter(plan__organisation=space.organisation)
+
+
+def _spoken_of(space: Space) -> QuerySet[Report]:
+    """Those being written, and those a group had a code for, each with its codes, the latest first."""
+    latest = Prefetch("group_codes", GroupCode.objects.order_by("-made_at", "-pk"))
+    held = Q(state__in=sorted(BEING_TOLD)) | Exists(GroupCode.objects.filter(report=OuterRef("pk")))
+    return _reports(space).filter(held).prefetch_related(latest).order_by("-due_on", "kind", "pk")[:MOST_REPORTS]
 
 
 def _made(request: HttpRequest, space: Space) -> tuple[GroupCode, str]:
