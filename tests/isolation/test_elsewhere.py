@@ -21,6 +21,7 @@ NESTED = [
 ]
 NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "city:application_self_assessment": "a slug of the framework",
+    "public:open_data_file": "the name of a list, the same for everyone",
     "public:promise": "a number from 1",
     "public:resource_file": "the committee’s own",
     "public:evaluation_number": "a number of the whole network",
