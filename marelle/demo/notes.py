@@ -12,7 +12,7 @@ from marelle.base import clock
 from marelle.demo import network
 from marelle.demo.practices import administrator
 from marelle.mandates.models import Mandate
-from marelle.plans.models import Action
+from marelle.plans.models import Action, Objective
 from marelle.plans.operations.notes import Written, show_note, write_note
 
 WORDS = (  # told by turns; the first with a photo, the last read inside
@@ -25,19 +25,17 @@ GROUND, ROAD, BENCH, INK = "#CBE6F2", "#F4EDE0", "#0B6E4F", "#1B2340"  # tokens.
 
 
 def tell(until: datetime) -> None:
-    """Three notes on the first actions of the main town, those whose day has come."""
-    code = network.content()["where"]["main"]
-    mandate = Mandate.rows.filter(organisation__code=code).order_by("starts_on", "pk").first()
-    if mandate is None:
+    """Three notes on an action of the story, those whose day has come."""
+    story = Objective.objects.filter(name=network.content()["story"]["objective"], plan__mandate__isnull=False)
+    action = Action.objects.filter(objective__in=story).order_by("pk").first()
+    if action is None:
         return
+    mandate = Mandate.rows.select_related("organisation").get(plan=action.objective.plan_id)
     author = administrator(mandate.organisation)
     begun = datetime.combine(mandate.starts_on, datetime.min.time(), clock.PARIS) + timedelta(hours=16)
-    actions = Action.objects.filter(objective__plan=mandate.plan_id)
-    story = actions.filter(objective__name=network.content()["story"]["objective"]).order_by("pk").first()
-    action = story or actions.order_by("pk").first()
     for number, words in enumerate(WORDS):
         at = begun + AFTER + number * EVERY
-        if action and at <= until:
+        if at <= until:
             with clock.at(at):
                 _tell(action, words, number, mandate, author)
 

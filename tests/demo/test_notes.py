@@ -24,10 +24,10 @@ pytestmark = pytest.mark.django_db
 )
 def test_notes_are_told_by_their_days(until, told):
     """With a photo or without, shown or read inside."""
-    organisation = OrganisationFactory(code=network.content()["where"]["main"])
+    organisation = OrganisationFactory()
     PersonFactory(roles=[(organisation, Role.CITY_ADMINISTRATOR)])
     mandate = MandateFactory(agreement__application__organisation=organisation)
-    ActionFactory(objective=ObjectiveFactory(plan=mandate.plan))
+    ActionFactory(objective=ObjectiveFactory(plan=mandate.plan, name=network.content()["story"]["objective"]))
 
     notes.tell(until)
 
