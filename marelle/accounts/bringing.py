@@ -63,7 +63,7 @@ def held(codes: list[str]) -> list[Invitation]:
 @transaction.atomic
 def send(invitation_id: int, *, by: Person) -> Invitation | None:
     """Send the letter of an invitation that was held; None when it left already. Raises NotAllowed."""
-    prepared = Invitation.rows.lock(invitation_id)
+    prepared = Invitation.rows.select_for_update(of=("self",)).get(pk=invitation_id)
     rules.require(rules.looks_after, by, prepared.organisation)
     if prepared.held_at is None or prepared.withdrawn_at or prepared.accepted_at:
         return None

@@ -130,7 +130,7 @@ def tell_again(given: Import, found: DryRun, *, note: str = "") -> Import:
 def confirm(import_id: int, *, seen: str, choices: dict[str, str] | None = None, by: Person) -> Import:
     """Write what was shown, its clashes settled by `choices`. Raises NotAllowed, WrongState (something else was seen)."""
     with transaction.atomic():
-        given = Import.rows.lock(import_id)
+        given = Import.rows.select_for_update(of=("self",)).get(pk=import_id)
         rules.require(_readers[given.kind].may, by, given)
         if given.state == ImportState.READ and seen != given.digest:
             raise WrongState(_("What this file would do has changed since you read it. Read it again."))
@@ -162,7 +162,7 @@ def written(given: Import, **outcome: int) -> Import:
 @transaction.atomic
 def drop(import_id: int, *, by: Person) -> Import:
     """Forget a workbook that was not written. Raises NotAllowed, WrongState."""
-    given = Import.rows.lock(import_id)
+    given = Import.rows.select_for_update(of=("self",)).get(pk=import_id)
     rules.require(_readers[given.kind].may, by, given)
     IMPORT_STEPS.take(given, "drop")
     given.told, given.ended_at = [], clock.now()

@@ -215,7 +215,7 @@ def judge(bundle: Bundle, held: Held, known: Known) -> Fates:
     for name in SHEETS:
         for entry in bundle.entries[name]:
             try:
-                step = judges[name](name, entry, bundle, held, known, fates)
+                step = judges[name](name, entry, bundle, held, known, fates=fates)
             except _NotTaken as refusal:
                 fates.faults.append(entry.fault(refusal.column, refusal.sentence))
             else:
@@ -231,12 +231,12 @@ class _NotTaken(Exception):
         self.column, self.sentence = column, sentence
 
 
-def _organisation(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _organisation(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     what = "there" if held.organisation else "create"
     return Step(what, name, entry, (bundle.territory.code,), merged=bundle.merged.get(id(entry), ""))
 
 
-def _mandate(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _mandate(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     track = known.tracks.get(entry.words("track"))
     starts_on, ends_on, signed_on = (entry.get(column) for column in ("starts_on", "ends_on", "signed_on"))
     if track is None:
@@ -278,7 +278,7 @@ def _ends(fates: Fates, key: tuple) -> date:
     return next(step.values["ends_on"] for step in fates.steps if step.sheet == "mandates" and step.key == key)
 
 
-def _person(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _person(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     _check_space(bundle, held)
     email, role = entry.words("email").strip().lower(), entry.words("role")
     try:
@@ -311,7 +311,7 @@ def _place(entry: Entry, held: Held) -> tuple:
     raise _NotTaken("since", _("Say the year the mandate began: this organisation has several."))
 
 
-def _part(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _part(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     """An objective, an action or an indicator."""
     kind, place = KINDS[name], _place(entry, held)
     values = {column: _clean(kind, column, entry, known) for column in _columns(kind, entry)}
@@ -388,7 +388,7 @@ def _definition(entry: Entry, known: Known) -> dict[str, Any]:
     return {"definition": known.library[code]}
 
 
-def _reading(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _reading(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     place = _place(entry, held)
     owner = _owner_of(entry, place, "indicators", "indicator", fates)
     indicator = held.indicators.get(owner) or _to_come(fates, owner)
@@ -427,7 +427,7 @@ def _typed(entry: Entry) -> running.Typed:
     return running.Typed(**parts, **words)
 
 
-def _report(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, fates: Fates) -> Step:
+def _report(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
     place = _place(entry, held)
     kind, year, handed = entry.words("kind"), entry.get("year"), entry.get("handed_in_on")
     if not kind:

@@ -24,8 +24,9 @@ from marelle.base.workbooks.columns import Fault, Value, stored
 from marelle.base.workbooks.reading import Book, ReadLine, ReadSheet
 from marelle.plans import rules, sheets
 from marelle.plans.fields import FIELDS, LIGHT, typed
-from marelle.plans.models import Amendment, Indicator, Plan
+from marelle.plans.models import Amendment, Plan
 from marelle.plans.operations import running, writing
+from marelle.plans.operations.spreadsheet_acts import Doing, typed_reading
 from marelle.plans.sheets import Written
 from marelle.plans.states import ACTION_STEPS, OPEN_AMENDMENTS, ActionState
 
@@ -89,7 +90,7 @@ def write(given: Import, path: Path, by: Person, tell: Tell) -> None:
         imports.tell_again(given, found, note=sentence)
         return
     chosen = [e for n, e in enumerate(run.effects) if e.told.what != "clash" or given.choices.get(str(n)) == "file"]
-    _Doing(run, by).do(chosen)
+    Doing(run.found, run.takes_all, by).do([effect.act for effect in chosen])
     imports.written(given, **_counts(chosen))
     files.forget(given.file, by=by)
 
@@ -181,7 +182,7 @@ def _field(run: Run, sheet: ReadSheet, kind: str, d: comparing.Difference) -> No
         return run.refuse(
             sheet, d.line, d.column, _("An objective stays in its domain: add it in the other one instead.")
         )
-    new = _clean(run, sheet, d.line, kind, d.column, d.new)
+    new = _clean(run, sheet, d.line, d.column, kind=kind, value=d.new)
     if new is None or new == _typed(kind, d.column, d.old):
         return None
     if d.column == "name" and not new:
@@ -190,7 +191,7 @@ def _field(run: Run, sheet: ReadSheet, kind: str, d: comparing.Difference) -> No
         return run.refuse(sheet, d.line, d.column, _not_here(run))
     place = "vision" if kind == "plan" else f"{kind}.{d.line.key}.{d.column}"
     act = ("field", place, _typed(kind, d.column, d.old), new)
-    _tell(run, sheet, d.line, act, "clash" if d.clashes else "change", name, d.column, d.old, d.new)
+    _tell(run, sheet, d.line, act, "clash" if d.clashes else "change", name=name, column=d.column, old=d.old, new=d.new)
     return None
 
 
@@ -200,7 +201,7 @@ def _not_here(run: Run) -> str:
     return _("This plan has been handed in: it no longer changes here.")
 
 
-def _clean(run: Run, sheet: ReadSheet, line: ReadLine, kind: str, column: str, value: Value) -> str | None:
+def _clean(run: Run, sheet: ReadSheet, line: ReadLine, column: str, *, kind: str, value: Value) -> str | None:
     """What would be typed in the page, if the page would take it; None, and a fault, otherwise."""
     words = stored(value) or ""
     try:
@@ -233,11 +234,11 @@ def _new_part(run: Run, sheet: ReadSheet, kind: str, line: ReadLine) -> None:
     if not line.values.get("name"):
         return run.refuse(sheet, line, "name", _("Give it a name."))
     names = [name for name in FIELDS[kind] if line.values.get(name) is not None]
-    cleaned = {name: _clean(run, sheet, line, kind, name, line.values[name]) for name in names}
+    cleaned = {name: _clean(run, sheet, line, name, kind=kind, value=line.values[name]) for name in names}
     if None in cleaned.values():
         return None
     act = ("new", kind, f"+{line.row}", owner, cleaned)
-    return _tell(run, sheet, line, act, "create", str(line.values["name"]), "", None, None)
+    return _tell(run, sheet, line, act, "create", name=str(line.values["name"]))
 
 
 def _state(run: Run, sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> None:
@@ -265,7 +266,9 @@ def _state(run: Run, sheet: ReadSheet, differences: Sequence[comparing.Differenc
         )
     what = "clash" if any(d.clashes for d in differences) else "change"
     act = ("move", line.key, action.state, steps, reason.strip())
-    return _tell(run, sheet, line, act, what, action.name, "state", action.state, target, note=reason.strip())
+    return _tell(
+        run, sheet, line, act, what, name=action.name, column="state", old=action.state, new=target, note=reason.strip()
+    )
 
 
 LONGEST_REASON = 300  # characters, the column's width
@@ -333,8 +336,8 @@ def _check_days(run: Run) -> None:
 
 
 def _tell(
-    run: Run, sheet: ReadSheet, line: ReadLine, act: tuple, what: str, name: str, column: str, old: Value, new: Value,
-    *, note: str = "",
+    run: Run, sheet: ReadSheet, line: ReadLine, act: tuple, what: str,
+    *, name: str, column: str = "", old: Value = None, new: Value = None, note: str = "",
 ) -> None:  # fmt: skip
     title = str(sheet.sheet.column(column).title) if column else ""
     place = Fault(sheet.title, sheet.cell(line, column), "").place
@@ -369,7 +372,7 @@ def _readings(run: Run, sheet: ReadSheet, compared: comparing.Compared, by: Pers
             run.refuse(sheet, line, "period", _("The same period is written twice for one indicator."))
         elif not line.key or line.row in changed:
             taken.add(key)
-            _reading(run, sheet, line, key, changed.get(line.row, []), by)
+            _reading(run, sheet, line, key, changed.get(line.row, []), by=by)
 
 
 def _place(run: Run, sheet: ReadSheet, line: ReadLine) -> str | None:
@@ -383,7 +386,7 @@ def _place(run: Run, sheet: ReadSheet, line: ReadLine) -> str | None:
 
 
 def _reading(
-    run: Run, sheet: ReadSheet, line: ReadLine, key: str, differences: Sequence[comparing.Difference], by: Person
+    run: Run, sheet: ReadSheet, line: ReadLine, key: str, differences: Sequence[comparing.Difference], *, by: Person
 ) -> None:
     """A line added or changed, as the page of its indicator would take it."""
     indicator, before = run.found.indicators[key.split()[0]], run.found.readings.get(key)
@@ -392,7 +395,8 @@ def _reading(
         return None
     if values["numerator"] is not None and any(d.column == "value" for d in differences):
         return run.refuse(sheet, line, "value", _("This value is counted from its two parts: change them instead."))
-    given = _given(line, values)
+    place = {name: str(line.values.get(name) or "") for name in ("period", "breakdown")}
+    given = typed_reading(values, **place)
     try:
         running.judge(indicator, given, by=by)
     except BadData as error:
@@ -412,7 +416,8 @@ def _reading(
     if what == "create":
         new = values["value"] if values["value"] is not None else str(values["missing_because"] or "")
     name = f"{indicator.name}, {key.partition(' ')[2]}"
-    return _tell(run, sheet, line, act, what, name, column, old, new, note=note or _others(sheet, differences[1:]))
+    note = note or _others(sheet, differences[1:])
+    return _tell(run, sheet, line, act, what, name=name, column=column, old=old, new=new, note=note)
 
 
 def _others(sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> str:
@@ -423,82 +428,3 @@ def _others(sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> st
 
 def _same(typed_in: Value, held: Any) -> bool:
     return stored(typed_in) == stored(Decimal(held) if isinstance(held, int) else held)
-
-
-def _given(line: ReadLine, values: dict[str, Value]) -> running.Typed:
-    parts = {name: values[name] for name in ("value", "numerator", "denominator")}
-    if parts["numerator"] is not None or parts["denominator"] is not None:
-        parts["value"] = None  # counted from them
-    words = {name: str(values[name] or "") for name in ("missing_because", "source", "evidence_address")}
-    place = {name: str(line.values.get(name) or "") for name in ("period", "breakdown")}
-    return running.Typed(**parts, **words, **place)  # type: ignore[arg-type]
-
-
-# Doing it ------------------------------------------------------------------------------------------------------------
-class _Doing:
-    """The effects chosen, in order: what is new first, then fields, states, readings, and what goes."""
-
-    def __init__(self, run: Run, by: Person) -> None:
-        self.run, self.by, self.plan = run, by, run.found.plan
-        self.made: dict[str, str] = {}  # codes of what was added, by its mark in the effects
-
-    def do(self, effects: Sequence[Effect]) -> None:
-        """All of them."""
-        acts = [effect.act for effect in effects]
-        for act in sorted((a for a in acts if a[0] == "new"), key=lambda a: a[1] != "objective"):
-            self._add(*act[1:])
-        for act in sorted((a for a in acts if a[0] == "field"), key=_days_apart):
-            self._save(*act[1:])
-        for act in (a for a in acts if a[0] == "move"):
-            self._move(*act[1:])
-        self._record([a for a in acts if a[0] == "reading"])
-        for act in (a for a in acts if a[0] == "remove"):
-            writing.remove(self.plan.pk, act[1], by=self.by)
-
-    def _add(self, kind: str, mark: str, owner: str, fields: dict[str, str]) -> None:
-        add: Any = {
-            "objective": writing.add_objective,
-            "action": writing.add_action,
-            "indicator": writing.add_indicator,
-        }[kind]
-        place = owner if kind == "objective" else self.made.get(f"objective{owner}", owner)
-        part = add(self.plan.pk, place, by=self.by, name=fields["name"])
-        self.made[f"{kind}{mark}"] = part.code
-        for name, value in fields.items():
-            if name != "name":
-                self._save(f"{kind}.{part.code}.{name}", typed(kind, name, getattr(part, name)), value)
-
-    def _save(self, place: str, was: str, value: str) -> None:
-        if self.run.takes_all:
-            writing.save_plan_field(self.plan.pk, place, value, was=was, version=0, by=self.by)
-        else:
-            writing.save_light_field(self.plan.pk, place, value, was=was, by=self.by)
-
-    def _move(self, code: str, was: str, steps: Sequence[str], reason: str) -> None:
-        action = self.run.found.actions[code]
-        for n, step in enumerate(steps):
-            needs = ACTION_STEPS[step].target in running.NEEDS_A_REASON
-            why = reason if n == len(steps) - 1 else ""
-            running.move_action(action.pk, step, by=self.by, reason=why if needs else "")
-
-    def _record(self, acts: Sequence[tuple]) -> None:
-        given = []
-        for _what, code, period, breakdown, values in acts:
-            indicator: Indicator = self.run.found.indicators[code]
-            line = ReadLine("", 0, {"period": period, "breakdown": breakdown})
-            given.append((indicator.pk, _given(line, _values(values))))
-        if given:
-            running.record_readings(self.plan.pk, given, by=self.by)
-
-
-def _values(kept: dict[str, str | None]) -> dict[str, Value]:
-    numbers = ("value", "numerator", "denominator")
-    return {name: Decimal(v) if v is not None and name in numbers else v for name, v in kept.items()}
-
-
-def _days_apart(act: tuple) -> bool:
-    """Of an action whose two days move, the one that leaves room for the other comes first."""
-    name, was, new = act[1].rpartition(".")[2], act[2], act[3]
-    if name == "ends_on":
-        return bool(was and new and new < was)
-    return name == "starts_on" and bool(new and not (was and new < was))
