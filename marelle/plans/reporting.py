@@ -191,6 +191,7 @@ def _indicator(indicator: Indicator, read: Followed) -> dict[str, Any]:
         "target": _number(indicator.target),
         "value": _number(known.value if known else None),
         "period": known.period if known else "",
+        "reading": known.code if known else "",
         "proof_level": known.proof_level if known else "",
         "percent": None if read.percent is None else int(read.percent),
         "missing_because": latest.missing_because if latest else "",

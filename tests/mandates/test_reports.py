@@ -190,7 +190,10 @@ def test_report_is_handed_in_with_the_figures_of_that_day():
     assert Notification.objects.filter(person=officer, kind="report_received").count() == 1
     assert Letter.objects.filter(kind="report_submitted").count() == 1
     strip = origins.strip_for(f"plans.report:{report.code}", lead)
-    assert [(link.kind, link.label) for link in strip.parents] == [("objective", "Aller à l’école sans danger")]
+    assert sorted((link.kind, link.label) for link in strip.parents) == [
+        ("objective", "Aller à l’école sans danger"),
+        ("reading", "Écoles dont la rue est apaisée (2027)"),
+    ]
     assert list(registered.changed_since()) == []
 
 

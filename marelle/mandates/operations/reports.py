@@ -24,7 +24,7 @@ from marelle.plans import reporting
 from marelle.plans import rules as plans
 from marelle.plans.models import Plan, Rating, Report
 from marelle.plans.operations import reports as operations
-from marelle.plans.states import REPORT_STEPS, RatedBy, ReportState
+from marelle.plans.states import REPORT_STEPS, ProofLevel, RatedBy, ReportState, Verdict
 
 WAITING = Q(state__in=[ReportState.ASKED.value, ReportState.RETURNED.value])
 REMINDERS = (30, 7, 0)  # days before a report is due; once more when it is late
@@ -191,18 +191,20 @@ def _is_handed_in_by(report: Report, by: Person) -> bool:
 
 
 def _link(report: Report, by: Person) -> None:
-    """A report comes from the objectives it rates: their words are those of the day it was handed in."""
-    for domain in report.content["domains"]:
-        for objective in domain["objectives"]:
-            if objective["verdict"] != "not_rated":
-                origins.link(
-                    "objective",
-                    parent=f"plans.objective:{objective['code']}",
-                    offspring=f"plans.report:{report.code}",
-                    label=objective["name"],
-                    excerpt=objective["promise"],
-                    by=by,
-                )
+    """A report comes from the objectives it rates and the readings shown with evidence, in their words of that day."""
+    for objective in (o for domain in report.content["domains"] for o in domain["objectives"]):
+        told = {"kind": "objective", "label": objective["name"], "excerpt": objective["promise"]}
+        if objective["verdict"] != Verdict.NOT_RATED:
+            _comes_from(report, f"plans.objective:{objective['code']}", told, by)
+        for read in objective["indicators"]:
+            if read["proof_level"] not in ("", ProofLevel.DECLARED):
+                words = f"{read['value']} {read['unit']}".strip()
+                told = {"kind": "reading", "label": f"{read['name']} ({read['period']})", "excerpt": words}
+                _comes_from(report, f"plans.reading:{read['reading']}", told, by)
+
+
+def _comes_from(report: Report, parent: str, told: dict[str, str], by: Person) -> None:
+    origins.link(parent=parent, offspring=f"plans.report:{report.code}", by=by, **told)
 
 
 # ----------------------------------------------------------------------------------------------------------- the committee
