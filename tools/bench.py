@@ -53,37 +53,11 @@ def measure(options: argparse.Namespace) -> int:
         import django  # slow import
 
         django.setup()
-        from benching import ground, inside, live, meetings, outside, shelf, years  # slow import: settings first
-        from benching.bar import Bar
-        from benching.rows import show
+        from benching.bar import Bar  # slow import: settings first
+        from benching.rows import show  # slow import
 
-        quick, rows = options.quick, []
-        parts = Bar(
-            options.database,
-            [
-                ("geography and demonstration", 60, ground.build),
-                ("what is typed and kept", 10, lambda: inside.measure(quick=quick)),
-                ("programme of a gathering", 15, lambda: meetings.measure(quick=quick)),
-                ("search among practices", 60, lambda: shelf.measure(quick=quick)),
-                ("pages, warm and cold", 90, lambda: outside.measure(Path(place), quick=quick)),
-                ("registrations and live board", 160, lambda: live.measure(Path(place), quick=quick)),
-                (
-                    "six years of 300 mandates",
-                    240,
-                    lambda: years.measure(Path(place), mandates=300, quick=quick),
-                ),
-                (
-                    "a large network",
-                    60,
-                    lambda: outside.measure_large(Path(place), members=options.members, quick=quick),
-                ),
-                (
-                    "six years of a large network",
-                    1500,
-                    lambda: years.measure(Path(place), mandates=options.members, quick=quick),
-                ),
-            ],
-        )
+        rows: list = []
+        parts = Bar(options.database, parts_of(options, Path(place)))
         for part in parts:
             for row in part():
                 rows.append(row)
@@ -96,6 +70,37 @@ def measure(options: argparse.Namespace) -> int:
         f"{options.database}: {len(rows)} figures in {minutes:.1f} min, {len(broken)} below their bar{': ' * bool(broken)}{', '.join(broken)}."
     )
     return 0
+
+
+def parts_of(options: argparse.Namespace, place: Path) -> list:
+    """What is measured, in order, each with its share of the whole."""
+    from benching import ground, inside, live, meetings, outside, shelf, workbooks, years  # slow import: settings first
+
+    quick = options.quick
+    return [
+        ("geography and demonstration", 60, ground.build),
+        ("what is typed and kept", 10, lambda: inside.measure(quick=quick)),
+        ("programme of a gathering", 15, lambda: meetings.measure(quick=quick)),
+        ("search among practices", 60, lambda: shelf.measure(quick=quick)),
+        ("workbooks out and back", 120, lambda: workbooks.measure(quick=quick)),
+        ("pages, warm and cold", 90, lambda: outside.measure(place, quick=quick)),
+        ("registrations and live board", 160, lambda: live.measure(place, quick=quick)),
+        (
+            "six years of 300 mandates",
+            240,
+            lambda: years.measure(place, mandates=300, quick=quick),
+        ),
+        (
+            "a large network",
+            60,
+            lambda: outside.measure_large(place, members=options.members, quick=quick),
+        ),
+        (
+            "six years of a large network",
+            1500,
+            lambda: years.measure(place, mandates=options.members, quick=quick),
+        ),
+    ]
 
 
 def write(rows: list[dict], name: str) -> None:
