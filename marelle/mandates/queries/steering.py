@@ -224,16 +224,15 @@ class Row:
 class Rows(Sequence):
     """The rows of a list, read by pages: a slice asks a fixed number of questions, whatever its length."""
 
-    def __init__(self, mandates: MandateQuerySet, today: date):
-        self.today = today
-        self.mandates = mandates.order_by(F(CHAIN).asc(nulls_first=True), "starts_on", "pk")
+    def __init__(self, mandates: MandateQuerySet, today: date, order: Sequence[Any] = ()):
+        self.today, self.mandates = today, mandates
+        self.order = order or (F(CHAIN).asc(nulls_first=True), "starts_on", "pk")
 
     def in_order(self, field: str, down: bool) -> "Rows":
         """Sorted otherwise: unknown values last."""
-        turned = Rows(self.mandates, self.today)
         key = F(field)
-        turned.mandates = self.mandates.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "pk")
-        return turned
+        turned = key.desc(nulls_last=True) if down else key.asc(nulls_last=True)
+        return Rows(self.mandates, self.today, (turned, "pk"))
 
     @cached_property
     def _length(self) -> int:
@@ -243,7 +242,9 @@ class Rows(Sequence):
         return self._length
 
     def __getitem__(self, wanted: Any) -> Any:
-        return rows_of(self.mandates[wanted], self.today)
+        """The keys of a page are found first, inside: else a database works the facts of every row out before it sorts them."""
+        page = self.mandates.order_by(*self.order)[wanted].values("pk")
+        return rows_of(Mandate.rows.filter(pk__in=page).order_by(*self.order), self.today)
 
     def __iter__(self) -> Iterator[Row]:
         for start in range(0, len(self), BATCH):
