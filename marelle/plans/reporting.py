@@ -67,7 +67,7 @@ class Known:
     @property
     def sides(self) -> list[tuple[str, Rating | None]]:
         """Who says what: the town, a group of children, the committee. Never put together."""
-        return [(by.label, self.ratings.get(by)) for by in RatedBy]
+        return [(str(by.label), self.ratings.get(by)) for by in RatedBy]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from marelle.accounts.models import Person
 from marelle.base import outbox
 from marelle.mandates.letters.cities import FROM_COMMITTEE
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
+from marelle.plans.models import Report
 
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended")
 OF_AGREEMENTS = ("agreement_sent", "agreement_changed", "agreement_signed")
@@ -26,7 +27,7 @@ def register() -> None:
         outbox.may_receive(kind, test)
 
 
-def reads(model: type[Application | Mandate | Review]) -> Callable[[str, str], bool]:
+def reads(model: type[Application | Mandate | Report | Review]) -> Callable[[str, str], bool]:
     """Whoever has this address may read the thing a letter names."""
 
     def test(reference: str, address: str) -> bool:

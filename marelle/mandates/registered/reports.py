@@ -59,7 +59,7 @@ def to_write(person: Person, organisation: Organisation) -> QuerySet | None:
 def write(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
     """The first due first; a late one, or one due within a week, before all else."""
     for row in sorted(rows, key=lambda row: row["due_on"]):
-        due_on = row.on("due_on")
+        due_on: date = row.on("due_on")  # type: ignore[assignment]
         back = row["state"] == ReportState.RETURNED
         sentence = _("Complete: %(report)s") if back else _("Fill in: %(report)s")
         yield Act(
@@ -117,5 +117,5 @@ def _named(row: Facts) -> str:
     return f"{word} {row['year']}" if row["kind"] == ReportKind.YEARLY else word
 
 
-def _evening(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(23, 59), clock.PARIS) if day else None
+def _evening(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59), clock.PARIS)

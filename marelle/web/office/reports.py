@@ -127,7 +127,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 def send_back(request: HttpRequest, code: str) -> HttpResponse:
     """Give it back to its town, with reasons."""
     found, form = report_or_404(request, code), SendBackForm(request.POST)
-    if done(form, lambda given: operations.send_back_report(found.pk, by=request.user, **given)):
+    if done(form, lambda given: operations.send_back_report(found.pk, by=request.user, **given)):  # type: ignore[arg-type]
         messages.success(request, _("The report is back with its town."))
         return redirect("office:report", code)
     return show(request, found, form)
