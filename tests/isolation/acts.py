@@ -159,6 +159,7 @@ FORMS: dict[str, Any] = {
     "city:report_submit": {"exact": "on"},
     "office:report_back": {"reasons": "Dites ce qui freine."},
     "city:indicator": {"period": "2025", "value": "5"},
+    "city:spreadsheet": lambda world, town: {"file": upload()},
     "city:adoption": {"act": "drop", "words": "Trop cher."},
     "office:practice_new": lambda world, town: {"organisation": town.organisation.code, "name": "Une rue"},
     "office:practice_write": {"act": "correct"},
