@@ -18,7 +18,16 @@ from marelle.web.templatetags.marelle import in_language
 
 FEED_LENGTH = 50
 PER_SITEMAP = 5000  # members; the format stops at 50,000 addresses, and each member has one a language
-STILL_PAGES = ("/", "/villes", "/rejoindre", "/rejoindre/eligibilite", "/sources", "/accessibilite", "/confidentialite")
+STILL_PAGES = (
+    "/",
+    "/villes",
+    "/donnees",
+    "/rejoindre",
+    "/rejoindre/eligibilite",
+    "/sources",
+    "/accessibilite",
+    "/confidentialite",
+)
 
 
 @public
