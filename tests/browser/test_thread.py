@@ -55,7 +55,9 @@ def test_story_is_walked_forward_and_back_by_its_strip(page_fr, server, town, la
     action, practice, *_beyond = ahead
     assert action in [f"{language}/espace/{STORY}/plan/actions/{a.code}" for a in objective().actions.all()]
     assert practice.startswith(f"{language}/pratiques/")
-    assert behind == [start]
+    objective_again, said = behind
+    assert objective_again == start
+    assert said.startswith(f"{language}/espace/{STORY}/propositions/")  # what the class said: the root of the story
 
 
 @pytest.mark.parametrize("language", ["", "/en"], ids=["French", "English"])
