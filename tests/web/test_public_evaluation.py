@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.conf import settings
 
+from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.web.parts.open_data import DATASETS
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, FrameworkFactory, IndicatorDefinitionFactory, TrackFactory
 from tests.factories.plans import (
     ActionFactory,
@@ -22,6 +24,7 @@ from tests.factories.plans import (
     ReportFactory,
 )
 from tests.factories.voices import AnswerFactory, ProposalFactory
+from tests.signing_in import sign_in
 from tests.web.public_town import member
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +155,33 @@ def test_a_track_without_a_final_report_has_no_evaluation(client, towns, track, 
     track.save()
 
     assert client.get("/reseau/evaluation/2031").status_code == 404
+
+
+# The office reads it before --------------------------------------------------------------------------------------------
+def officer_of(committee):
+    return PersonFactory(roles=[(committee, Role.PROGRAMME_OFFICER)])
+
+
+def test_office_reads_a_provisional_evaluation_before_anyone(client, towns):
+    for mandate in towns:
+        type(mandate).rows.filter(pk=mandate.pk).update(state="active")
+    sign_in(client, officer_of(towns[0].agreement.application.call.committee))
+
+    with clock.at(DURING):
+        listed = client.get("/bureau/evaluations").content.decode()
+        page = client.get("/bureau/evaluations/2031/titre").content.decode()
+        number = client.get("/bureau/evaluations/2031/titre/policies.B-I9")
+
+    assert "provisoire, publiée le 20 novembre 2030 au plus tard" in listed
+    assert "Seule l’équipe du programme lit ceci pour l’instant." in page
+    assert 'href="/bureau/evaluations/2031/titre/policies.B-I9"' in page
+    assert number.status_code == 200
+
+
+def test_office_of_another_committee_reads_nothing_of_it(client, towns, ended):
+    sign_in(client, officer_of(OrganisationFactory(committee=True, code="o-autre")))
+
+    statuses = [client.get(f"/bureau/evaluations{rest}").status_code for rest in ("", "/2031/titre", "/2031/titre/x")]
+
+    assert statuses == [200, 404, 404]
+    assert "2031" not in client.get("/bureau/evaluations").content.decode().partition("<main")[2]
