@@ -48,6 +48,7 @@ def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
         Column("voie", _("Track"), lambda row: str(row.mandate.track), only="files"),
         Column("etat", _("State"), lambda row: row.mandate.get_state_display(), only="files"),
         Column("silence", _("Silent"), lambda row: row.silent_days, "number", "organisation__journal_chain__acted_at"),
+        Column("raisons", _("Reasons"), _reasons, shown=_reason_links),
         Column("dernier_acte", _("Last act"), lambda row: row.facts.acted_on, only="files"),
         Column("convention", _("Agreement"), _signed_on, order="agreement__signed_at", shown=_signed),
         Column("fiches", _("Yearly sheets"), _sheets, shown=lambda row: _marks(row.sheets)),
@@ -57,7 +58,6 @@ def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
         Column("renouvellement", _("Renewal under way"), lambda row: row.facts.is_followed, only="files"),
         Column("avancement", _("Progress"), _progress, only="screen"),
         *[_degree(proof) for proof in ProofLevel],
-        Column("raisons", _("Why it asks for an eye"), _reasons, shown=_reason_links),
         Column("charge", _("Followed by"), _officer, order="officer__name"),
         Column("relance", _("Reminded"), lambda row: row.reminded_on),
     ]
@@ -142,7 +142,7 @@ def _sheets(row: Row) -> str:
 def _marks(reports: list[Milestone]) -> SafeString:
     language = get_language() or ""
     marks = [_mark(found.state, found.name, f"{found.year % 100:02}", language) for found in reports]
-    return mark_safe(" ".join(marks))
+    return mark_safe(f"<span>{' '.join(marks)}</span>")
 
 
 def _month(on: Any) -> str:
@@ -153,7 +153,7 @@ def _month(on: Any) -> str:
 def _mark(state: str, name: str, short: str, language: str) -> SafeString:
     """A small shape with its name, and a few figures; the same for hundreds of rows."""
     title = f"{name}{_(': ')}{MilestoneState(state).label}"
-    return format_html("{} {}", icon(MARKS[MilestoneState(state)], label=title), short)
+    return format_html("<span>{} {}</span>", icon(MARKS[MilestoneState(state)], label=title), short)
 
 
 def _renewal(row: Row) -> str:
@@ -164,7 +164,7 @@ def _renewal(row: Row) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(shape: str, name: str, short: str, language: str) -> SafeString:
-    return format_html("{} {}", icon(shape, label=name), short)
+    return format_html("<span>{} {}</span>", icon(shape, label=name), short)
 
 
 def _percent(row: Row, proof: str) -> int | None:
@@ -191,7 +191,7 @@ def _reasons(row: Row) -> str:
 def _reason_links(row: Row) -> SafeString:
     """Each reason, and where one does something about it."""
     told = [f'<a href="{_where(row, why)}">{conditional_escape(sentence(row, why))}</a>' for why in row.whys]
-    return mark_safe("<br>".join(told))
+    return mark_safe(f"<span>{'<br>'.join(told)}</span>")
 
 
 def _where(row: Row, why: Why) -> str:
