@@ -150,7 +150,7 @@ def write(import_id: int, tell: Tell) -> Import:
     return given
 
 
-def written(given: Import, **outcome: int) -> Import:
+def written(given: Import, **outcome: Any) -> Import:
     """Say that all of it stands. Called by the reader, in the transaction of its last effect."""
     IMPORT_STEPS.take(given, "write")
     given.outcome, given.ended_at = outcome, clock.now()

@@ -423,7 +423,7 @@ def _typed(entry: Entry) -> running.Typed:
     for name, limit in limits.items():
         if len(entry.words(name)) > limit:
             raise _NotTaken(name, _("This text is too long: %(limit)s characters at most.") % {"limit": limit})
-    words = {name: entry.words(name) for name in (*limits, "period", "breakdown")}
+    words: dict[str, Any] = {name: entry.words(name) for name in (*limits, "period", "breakdown")}
     return running.Typed(**parts, **words)
 
 

@@ -341,8 +341,10 @@ class _Taking:
         """A past report, with what it covers."""
         place, kind, year = step.key
         handed = step.values["handed_in_on"]
-        covers = (date(year, 1, 1), date(year, 12, 31)) if kind == "yearly" else (place[1], handed - timedelta(days=1))
-        past = taking_over.PastReport(kind, year, *covers, handed, step.values["words"])
+        first, last = (
+            (date(year, 1, 1), date(year, 12, 31)) if kind == "yearly" else (place[1], handed - timedelta(days=1))
+        )
+        past = taking_over.PastReport(kind, year, first, last, handed, step.values["words"])
         taking_over.add_report(self.plan_of(place), past, report_documents.fingerprint, by=self.by)
 
 

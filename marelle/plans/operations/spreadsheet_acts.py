@@ -18,7 +18,9 @@ def typed_reading(values: Mapping[str, Value], *, period: str, breakdown: str) -
     parts: dict[str, Any] = {name: values[name] for name in ("value", "numerator", "denominator")}
     if parts["numerator"] is not None or parts["denominator"] is not None:
         parts["value"] = None  # counted from them
-    words = {name: str(values[name] or "") for name in ("missing_because", "source", "evidence_address")}
+    words: dict[str, Any] = {
+        name: str(values[name] or "") for name in ("missing_because", "source", "evidence_address")
+    }
     return running.Typed(period=period, breakdown=breakdown, **parts, **words)
 
 

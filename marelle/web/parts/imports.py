@@ -31,7 +31,7 @@ class WorkbookForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("The workbook, saved as XLSX"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id="%s")
+        super().__init__(*args, **(kwargs | {"auto_id": "%s"}))
         self.fields["file"].widget.attrs["accept"] = XLSX
 
 
