@@ -87,9 +87,14 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
     if done(form, lambda typed: made.append(_keep(space, typed))):
         messages.success(request, _("Written down. Read it over, then show it to everyone."))
         return redirect("city:proposal", code, made[0].code)
+    return page(request, "city/proposals.html", space, status=_status(form), form=form, **_all_of_them(space))
+
+
+def _all_of_them(space: Space) -> dict[str, Any]:
+    """The proposals by where they stand, and the share answered in time."""
     rows = queries.with_answers(_own(space))
     heard = queries.heard_by([space.organisation])[space.organisation.pk]
-    context = {
+    return {
         "waiting": [p for p in rows if p.state == ProposalState.PROPOSED],
         "answered": [p for p in rows if p.state == ProposalState.ANSWERED],
         "withdrawn": [p for p in rows if p.state == ProposalState.WITHDRAWN],
@@ -97,7 +102,6 @@ def proposals(request: HttpRequest, code: str) -> HttpResponse:
         "share": queries.told_in_short(heard),
         "today": clock.today(),
     }
-    return page(request, "city/proposals.html", space, status=_status(form), form=form, **context)
 
 
 def _keep(space: Space, typed: dict[str, Any]) -> Proposal:
@@ -116,7 +120,12 @@ def proposal(request: HttpRequest, code: str, proposal: str) -> HttpResponse:
     if done(form, lambda typed: operations.answer(found.pk, Told(**typed), by=space.person)):
         messages.success(request, _("The children are answered."))
         return redirect("city:proposal", code, proposal)
-    context = {
+    return page(request, "city/proposal.html", space, status=_status(form), form=form, **_story_of(found, space))
+
+
+def _story_of(found: Any, space: Space) -> dict[str, Any]:
+    """What is known of one, what to look at again in its words, what may be done."""
+    return {
         "proposal": found,
         "names": voices.perhaps_names(found.words),
         "ease": voices.ease(found.given.why) if found.given else None,
@@ -124,7 +133,6 @@ def proposal(request: HttpRequest, code: str, proposal: str) -> HttpResponse:
         "late": found.due_on is not None and found.due_on < clock.today() and found.given is None,
         "may_answer": space.may_write and found.state != ProposalState.WITHDRAWN,
     }
-    return page(request, "city/proposal.html", space, status=_status(form), form=form, **context)
 
 
 @door(member)
