@@ -51,24 +51,27 @@ def network(request: HttpRequest) -> HttpResponse:
         return show(request, "public/network_before.html")
     framework = asked_framework(request, followed)
     rows = list(figures.network(framework))
-    table = table_of(request, night, [*rows, *figures.network(framework, level=Level.REGION).exclude(area="")])
+    regions = figures.network(framework, level=Level.REGION).exclude(area="")
+    table = table_of(request, night, [*rows, *regions])
     if table.wanted:
         return table.download()
+    context = told_of(request, night, framework, rows) | {"frameworks": followed, "noindex": bool(request.GET)}
+    return show(request, "public/network.html", context | {"dictionary": dictionary(request, table)})
+
+
+def told_of(request: HttpRequest, night: Night, framework: Framework, rows: list[AreaStanding]) -> dict[str, Any]:
+    """What the page of the network shows, the table of the screen without its régions."""
     history = figures.network_evolution(framework)
-    context = {
+    return {
         "night": night,
         "framework": framework,
-        "frameworks": followed,
         "domains": [domain_card(row, night, history.get(row.domain_id, []), framework) for row in rows],
         "mandates": max((row.mandates for row in rows), default=0),
         "table": table_of(request, night, rows),
-        "dictionary": dictionary(request, table),
-        "attribution": attribution(),
         "testimonies": testimonies.shown(limit=testimonies.ON_NETWORK),
-        "noindex": bool(request.GET),
+        "attribution": attribution(),
         **on_the_map(request, framework, night),
     }
-    return show(request, "public/network.html", context)
 
 
 @public
