@@ -48,7 +48,7 @@ def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
         Column("voie", _("Track"), lambda row: str(row.mandate.track), only="files"),
         Column("etat", _("State"), lambda row: row.mandate.get_state_display(), only="files"),
         Column("silence", _("Silent"), lambda row: row.silent_days, "number", "organisation__journal_chain__acted_at"),
-        Column("raisons", _("Reasons"), _reasons, shown=_reason_links),
+        Column("raisons", _("Why it asks for an eye"), _reasons, shown=_reason_links),
         Column("dernier_acte", _("Last act"), lambda row: row.facts.acted_on, only="files"),
         Column("convention", _("Agreement"), _signed_on, order="agreement__signed_at", shown=_signed),
         Column("fiches", _("Yearly sheets"), _sheets, shown=lambda row: _marks(row.sheets)),
@@ -58,8 +58,8 @@ def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
         Column("renouvellement", _("Renewal under way"), lambda row: row.facts.is_followed, only="files"),
         Column("avancement", _("Progress"), _progress, only="screen"),
         *[_degree(proof) for proof in ProofLevel],
-        Column("charge", _("Followed by"), _officer, order="officer__name"),
-        Column("relance", _("Reminded"), lambda row: row.reminded_on),
+        Column("charge", _("Followed by"), _officer, only="files"),
+        Column("relance", _("Reminded"), lambda row: row.reminded_on, only="files"),
     ]
     caption = _("Mandates") + (f"{_(': ')}{', '.join(titles.values())}" if titles else "")
     empty = _("No mandate answers these filters.")
@@ -94,7 +94,7 @@ def _city(row: Row) -> SafeString:
     mandate, language = row.mandate, get_language() or ""
     name, place = conditional_escape(mandate.organisation.name), conditional_escape(_departement(row))
     choose = _("Choose %(city)s") % {"city": name}
-    stands = " · ".join(filter(None, [place, _state_word(mandate.state, language)]))
+    stands = " · ".join(filter(None, [place, _state_word(mandate.state, language), conditional_escape(_officer(row))]))
     return mark_safe(
         f'<input type="checkbox" name="mandat" value="{mandate.code}" aria-label="{choose}"> '
         f'<a href="{_page_of(row)}">{name}</a><br><span class="small quiet">{stands}</span>'
