@@ -48,7 +48,7 @@ def _readings(
     if is_story:
         for month, period, place in ((2, "2025", 1), (8, "2026-S1", 2)):
             at = datetime(2026, month, 12, 10, tzinfo=clock.PARIS)
-            yield at, partial(_shown, indicator, period, place, mandate, author, at)
+            yield at, partial(_shown, indicator, period, place, partial(_evidence, mandate, author, at))
     first = mandate.starts_on.year + (1 if is_story else 0)
     for place, year in enumerate(range(first, mandate.ends_on.year), start=2 if is_story else 1):
         at = datetime(year + 1, 1, 12 + number % 15, 10, tzinfo=clock.PARIS)
@@ -58,8 +58,8 @@ def _readings(
             yield at, partial(_typed, indicator, str(year), place)
 
 
-def _shown(indicator: Indicator, period: str, place: int, mandate: Mandate, author: Person, at: datetime) -> Typed:
-    return _typed(indicator, period, place, evidence=_evidence(mandate, author, at))
+def _shown(indicator: Indicator, period: str, place: int, evidence: Callable[[], File]) -> Typed:
+    return _typed(indicator, period, place, evidence=evidence())
 
 
 def _typed(indicator: Indicator, period: str, place: int, evidence: File | None = None) -> Typed:

@@ -214,7 +214,7 @@ def test_home_asks_the_same_questions_whatever_the_network(client, django_assert
     for number in range(count):
         member(f"{67001 + number}", f"Bourg {number}", starts_on=FIRST_DAY)
 
-    with django_assert_num_queries(8), clock.at(NOW):
+    with django_assert_num_queries(9), clock.at(NOW):
         response = client.get("/")
 
     assert response.status_code == 200
