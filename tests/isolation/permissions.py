@@ -22,6 +22,8 @@ STAGES = {  # of an address, else of its face when something stands in it
     "public:plan_change": ONE,
     "city:group_code_act": ("member",),
     "public": ("draft", "member"),
+    **dict.fromkeys(("city:report", "city:report_field", "city:report_paper"), ONE),
+    **dict.fromkeys(("city:report_submit", "city:report_tell", "public:report", "public:report_paper"), ONE),
     "office:application": DOSSIER,
     "office:admit": DOSSIER,
     "office:send_back": DOSSIER,

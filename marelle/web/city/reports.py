@@ -67,10 +67,9 @@ def report(request: HttpRequest, code: str, report: str) -> HttpResponse:
     """One report: written while it may be, read afterwards."""
     space = enter(request)
     found = report_or_404(space, report)
-    if not found.is_open or not space.may_write:
-        return read(request, space, found)
     if request.method != "POST":
-        return write(request, space, found, Outcome())
+        may_write = found.is_open and space.may_write
+        return write(request, space, found, Outcome()) if may_write else read(request, space, found)
     saved = save_typed(request, names_of(request), saver(found, space))
     if saved.conflicts or saved.faults:
         return write(request, space, report_or_404(space, report), saved)
