@@ -38,6 +38,7 @@ from marelle.framework.models import Framework, Track
 from marelle.framework.operations import load_framework, read_framework
 from marelle.mandates.models import Agreement
 from marelle.mandates.operations import calls
+from marelle.mandates.operations.lapsing import lapse_drafts
 from marelle.mandates.operations.mandates import begin_due_mandates
 from marelle.territories.models import Territory
 from marelle.territories.operations import load_official_code
@@ -64,8 +65,7 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
         for plan in opened:
             with clock.at(plan.opens_at - timedelta(days=20)), transaction.atomic():
                 _open_call(plan, by=team["committee-admin"])
-        codes = {plan.code for plan in opened}
-        told = {p.code: p for p in network.places() if p.call in codes and (only is None or p.code in only)}
+        told = {p.code: p for p in network.places(until) if only is None or p.code in only}
         with transaction.atomic():
             vote = _vote()
         for place in track(told.values(), total=len(told), label="places", out=out):
@@ -75,6 +75,7 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
         with transaction.atomic():
             _characters(told, until)
         with clock.at(until):
+            lapse_drafts(until)
             begin_due_mandates(until)
         with transaction.atomic():
             reports.tell(until, team)

@@ -1,10 +1,10 @@
 """The demonstration network as its file says it: places, how far each went, and the words they use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -28,6 +28,13 @@ class Place:
     call: str
     fate: str
     track: str = "titre"
+    later: str = ""
+
+    def once_over(self) -> Self:
+        """The same place when its call is over: what still waited was answered."""
+        if not self.later:
+            return self
+        return replace(self, fate="running", track="reseau" if self.later == "light" else self.track)
 
     def went(self, *, past: str) -> bool:
         """Whether its application went as far as `past`, or further."""
@@ -52,9 +59,11 @@ def content() -> dict[str, Any]:
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
-def places() -> list[Place]:
-    """Every place, in the order of the file."""
-    return [Place(number=number, **row) for number, row in enumerate(content()["places"])]
+def places(until: datetime) -> list[Place]:
+    """Every place whose call is open by then, in the order of the file."""
+    over = {plan.code: plan.closes_at <= until for plan in calls() if plan.opens_at <= until}
+    rows = [Place(number=number, **row) for number, row in enumerate(content()["places"])]
+    return [place.once_over() if over[place.call] else place for place in rows if place.call in over]
 
 
 def calls() -> list[CallPlan]:

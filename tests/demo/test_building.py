@@ -71,7 +71,7 @@ def questions_of(client, person, page):
 
 
 def test_network_names_places_that_exist_once_each():
-    codes = [place.code for place in network.places()]
+    codes = [place.code for place in network.places(STAGES["review"])]
 
     known = codes_of("communes.csv", "code") | codes_of("intercommunalities.csv", "siren")
 
@@ -79,8 +79,8 @@ def test_network_names_places_that_exist_once_each():
 
 
 def test_network_has_places_at_every_fate():
-    assert {place.fate for place in network.places()} | {"read"} == set(network.FATES)
-    assert 40 <= len(network.places()) <= 50
+    assert {place.fate for place in network.places(STAGES["review"])} | {"read"} == set(network.FATES)
+    assert 40 <= len(network.places(STAGES["review"])) <= 50
 
 
 def test_characters_have_names_of_the_schoolyard():
