@@ -90,6 +90,11 @@ def sent(mail):
     return [(reader, name) for reader, name in taken if name.partition("@")[0] + "@" in names]
 
 
+def invited() -> int:
+    """Invitations told as sent; the worker sends other letters too."""
+    return Letter.objects.filter(kind=KIND, state=LetterState.SENT).count()
+
+
 @pytest.fixture
 def press():
     """A network of towns, each with somebody who writes for it, and an officer who invites it whole."""
@@ -109,17 +114,17 @@ def test_killing_the_worker_leaves_each_invitation_sent(press, tmp_path):
     """trust F13. Killed in the job, then twice among the letters; begun again each time."""
     press()
     milestones = [
-        lambda mail: Invitation.rows.count() >= CITIES // 4,
-        lambda mail: len(mail.received) >= CITIES // 4,
-        lambda mail: len(mail.received) >= CITIES // 2,
-        lambda mail: Letter.objects.filter(kind=KIND, state=LetterState.SENT).count() == CITIES,
+        lambda: Invitation.rows.count() >= CITIES // 4,
+        lambda: invited() >= CITIES // 4,
+        lambda: invited() >= CITIES // 2,
+        lambda: invited() == CITIES,
     ]
 
     states = []
     with MailServer(slow=0.01) as mail:
         for reached in milestones:
             with worker(mail, tmp_path) as process:
-                wait_until(lambda: reached(mail), process, tmp_path)  # noqa: B023
+                wait_until(reached, process, tmp_path)
             states.append((Invitation.rows.count(), Letter.objects.filter(kind=KIND, state=LetterState.SENT).count()))
             a_minute_passes()
         took = sent(mail)

@@ -137,10 +137,10 @@ def test_somebody_of_both_committees_sees_which_is_which(world, other):
 @pytest.mark.parametrize(
     ("where", "name", "address", "role"),
     [
-        ("marelle.mandates.models.ApplicationQuerySet", "visible_to", "office:application", "PO"),
+        ("marelle.mandates.models.applications.ApplicationQuerySet", "visible_to", "office:application", "PO"),
         ("marelle.mandates.models.AgreementQuerySet", "visible_to", "office:agreement", "PO"),
-        ("marelle.mandates.models.ReviewQuerySet", "visible_to", "office:application", "BD"),
-        ("marelle.mandates.models.CallQuerySet", "visible_to", "office:calls", "AN"),
+        ("marelle.mandates.models.applications.ReviewQuerySet", "visible_to", "office:application", "BD"),
+        ("marelle.mandates.models.calls.CallQuerySet", "visible_to", "office:calls", "AN"),
         ("marelle.accounts.models.FileQuerySet", "visible_to", "account:file", "PO"),
         ("marelle.accounts.models.OrganisationQuerySet", "looked_after_by", "office:cities", "PO"),
         ("marelle.accounts.models.OrganisationQuerySet", "looked_after_by", "office:people", "PO"),
@@ -153,7 +153,7 @@ def test_crawl_notices_a_filter_taken_away(world, other, monkeypatch, where, nam
     pattern = next(pattern for pattern in OFFICE if pattern.name == address)
     open_to_all = lambda rows, whom: rows.all().scoped(name) if hasattr(rows, "scoped") else rows.all()  # noqa: E731
     if address == "office:application":  # one may read the dossier, or there is no page to look at
-        monkeypatch.setattr("marelle.mandates.models.ApplicationQuerySet.visible_to", open_to_all)
+        monkeypatch.setattr("marelle.mandates.models.applications.ApplicationQuerySet.visible_to", open_to_all)
     monkeypatch.setattr(f"{where}.{name}", open_to_all)
     viewer, found = Viewer.of(other.people[role], role), set()
 

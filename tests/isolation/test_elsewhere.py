@@ -8,6 +8,7 @@ import pytest
 from marelle.accounts import operations as accounts
 from marelle.accounts.models import File, Membership
 from marelle.library.models import Practice
+from marelle.plans.models import Note
 from tests.isolation.acts import sent
 from tests.isolation.addresses import EVERY, Pattern
 from tests.isolation.canaries import ENOUGH, Planted
@@ -102,20 +103,23 @@ def test_files_are_for_those_who_may_read_them_today(world):
     reader, officer = (Viewer.of(world.people[role], role) for role in ("RV2", "PO"))
     shelved = Practice.files.through.objects.values("file")  # read with their practice, at its own address
     rows = File.rows.filter(is_apart=False).exclude(pk__in=shelved)
+    photos = list(Note.rows.exclude(photo=None).values_list("photo__code", flat=True))  # of the town alone
     codes = {
         town.key: list(rows.filter(organisation=town.organisation).values_list("code", flat=True))
         for town in world.towns.values()
     }
+    dossiers = {key: set(held) - set(photos) for key, held in codes.items()}
 
     seen = {
-        who: {viewer.ask(f"/compte/fichiers/{code}").status_code for key in keys for code in codes[key]}
-        for who, viewer, keys in [
-            ("visitor", visitor, codes),
-            ("stranger", stranger, set(codes) - {"home"}),
-            ("own", stranger, ["home"]),
-            ("reader of others", reader, codes),
-            ("officer, handed in", officer, ["home", "member", "read", "handed"]),
-            ("officer, draft", officer, ["draft", "withdrawn"]),
+        who: {viewer.ask(f"/compte/fichiers/{code}").status_code for key in keys for code in given[key]}
+        for who, viewer, keys, given in [
+            ("visitor", visitor, codes, codes),
+            ("stranger", stranger, set(codes) - {"home"}, codes),
+            ("own", stranger, ["home"], codes),
+            ("reader of others", reader, codes, codes),
+            ("officer, handed in", officer, ["home", "member", "read", "handed"], dossiers),
+            ("officer, photos", officer, ["photos"], {"photos": photos}),
+            ("officer, draft", officer, ["draft", "withdrawn"], codes),
         ]
     }
     editor = Viewer.of(draft.people["CE"], "CE", "draft")
@@ -130,6 +134,7 @@ def test_files_are_for_those_who_may_read_them_today(world):
         "own": {200},
         "reader of others": {404},
         "officer, handed in": {200},
+        "officer, photos": {404},
         "officer, draft": {404},
     }
     assert (before, after) == (200, {302})  # without any role left, one is signed out everywhere
