@@ -38,7 +38,7 @@ def forget(person: Person) -> None:
     _purge_journal(person, references)
     about = Q(reference__in=references) & ~Q(kind="erasure_proposed")  # that one names nobody
     Notification.objects.filter(Q(person=person) | about).delete()
-    Invitation.objects.filter(email__iexact=person.email).update(email=address_of_nobody(person))
+    Invitation.objects.filter(email__iexact=person.email).update(email=address_of_nobody(person), held_name="")
     JoinRequest.objects.filter(person=person).update(words="")
     FeedKey.objects.filter(person_code=person.code, withdrawn_at=None).update(withdrawn_at=clock.now())
     EmailAddress.objects.filter(user=person).delete()

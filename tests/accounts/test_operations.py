@@ -172,6 +172,17 @@ def test_erasure_takes_the_sentences_about_the_person_whatever_their_name(city, 
     assert [n.sentence for n in Notification.objects.exclude(kind="erasure_proposed")] == [other.sentence]
 
 
+def test_erasure_takes_the_name_an_invitation_holds(city, chief, committee):
+    """A network brought in prepares invitations under names: the name goes with the person."""
+    person = PersonFactory(email="camille@marelle.example")
+    held = InvitationFactory(organisation=city, email="Camille@marelle.example", held_name="Camille Efface")
+
+    erase(person, committee)
+
+    held.refresh_from_db()
+    assert (held.held_name, held.email == person.email) == ("", False)
+
+
 def test_erasure_takes_the_letters_that_told_of_the_person(city, chief, committee):
     """What was mailed of them in the letter of a day goes with it; other days stay."""
     person = PersonFactory(name="Camille Efface")
