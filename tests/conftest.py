@@ -114,8 +114,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     from django.conf import settings
     from django.db import connection
 
-    if connection.vendor == "sqlite" and not (laid := laid_tables(settings)).exists():
-        with django_db_blocker.unblock():
+    if connection.vendor != "sqlite":
+        return
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field  # asked of SQLite once, by the first migration or here
+        if not (laid := laid_tables(settings)).exists():
             keep_tables(connection, laid)
 
 
