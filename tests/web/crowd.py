@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from django.db import connection
+
 from marelle.accounts.models import Organisation, Person
 from marelle.base.text import random_id
 from marelle.framework.models import Track
@@ -37,7 +39,7 @@ def make_members(territories: Sequence[Territory], *, call: Call, track: Track, 
     )
     signed = {"state": "signed", "fingerprint": "b" * 64, "sent_at": LONG_AGO, "sent_by": by, "signed_at": LONG_AGO}
     agreements = Agreement.rows.bulk_create(Agreement(application=a, **signed) for a in applications)
-    return Mandate.rows.bulk_create(
+    mandates = Mandate.rows.bulk_create(
         Mandate(
             organisation=agreement.application.organisation,
             agreement=agreement,
@@ -49,3 +51,7 @@ def make_members(territories: Sequence[Territory], *, call: Call, track: Track, 
         )
         for agreement in agreements
     )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # rows of an open transaction, which its own housekeeping has not counted yet
+    return mandates
