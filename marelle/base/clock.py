@@ -5,10 +5,11 @@ the host's. In demonstration it starts at the stage's date and ticks. Tests fix 
 with `at(...)`. Sessions and one-time passwords keep real time: they never come here.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -42,12 +43,23 @@ def here() -> datetime:
 
 def today() -> date:
     """The day in Paris."""
-    return now().astimezone(PARIS).date()
+    return day_of(now())
 
 
 def day_of(moment: datetime) -> date:
     """The day a moment falls on, in Paris."""
     return moment.astimezone(PARIS).date()
+
+
+def evening_of(day: date) -> datetime:
+    """The last minute of a day in Paris: what is due that day comes in time until then."""
+    return datetime.combine(day, time(23, 59), PARIS)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month, `months` later, or earlier when negative; the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def place_of(zone: str) -> str:

@@ -299,7 +299,7 @@ class Journey:
 
 def end_what_is_over(until: datetime) -> None:
     """End the mandates whose last day has passed."""
-    day = until.astimezone(clock.PARIS).date()
+    day = clock.day_of(until)
     over = Mandate.rows.filter(ends_on__lte=day, state__in=[MandateState.ACTIVE, MandateState.PROLONGED]).order_by("pk")
     for mandate in over:
         mandates.end_mandate(mandate.pk, by=robot(), on=day)

@@ -9,7 +9,7 @@ from marelle.plans.standings import end_of
 
 def tell(until: datetime) -> None:
     """Take the nights the worker would have taken: one a month is enough to draw how it went."""
-    first, eve = first_day(), until.astimezone(clock.PARIS).date() - timedelta(days=1)
+    first, eve = first_day(), clock.day_of(until) - timedelta(days=1)
     if first is None or first > eve:
         return
     days = days_between(first, eve, "month")

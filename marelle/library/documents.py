@@ -64,6 +64,6 @@ def day(at: datetime | None) -> str:
     """A day in words; empty when there is none."""
     if at is None:
         return ""
-    local: date = at.astimezone(clock.PARIS).date()
+    local: date = clock.day_of(at)
     words = date_format(local, "j F Y", use_l10n=False)
     return f"1er{words[1:]}" if local.day == 1 and (get_language() or "").startswith("fr") else words

@@ -1,16 +1,11 @@
 """When the results of an adoption are asked for. Plain days in, plain days out."""
 
-from calendar import monthrange
 from collections.abc import Collection
 from datetime import date
 
+from marelle.base.clock import months_after
+
 RESULTS_AFTER = (6, 12)  # months after a practice was taken over
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month, `months` later; the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def results_due(adopted_on: date, given: Collection[int], today: date) -> list[int]:

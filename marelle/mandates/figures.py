@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from marelle.base.clock import months_after
+
 YEARLY = "01-31"  # 31 January, for a programme that has chosen no other day
 FINAL_BEFORE = 6  # months before the end, for a programme that has chosen no month
 OPENS_BEFORE = {"yearly": 3, "mid_term": 6, "final": 6}  # months in which a report is written: the house's choice
@@ -37,7 +39,7 @@ class Milestone:
     @property
     def opens_on(self) -> date:
         """The day from which it can be written."""
-        return after_months(self.on, -OPENS_BEFORE[self.kind])
+        return months_after(self.on, -OPENS_BEFORE[self.kind])
 
     def covers(self, starts_on: date) -> tuple[date, date]:
         """First and last day it tells of: its year, or all from the mandate's first day to the eve of its own."""
@@ -59,12 +61,6 @@ def mandate_end(starts_on: date, years: int) -> date:
     return anniversary(starts_on, years)
 
 
-def after_months(day: date, months: int) -> date:
-    """The same day of the month, months later; the 28th for days that do not exist everywhere."""
-    year, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + year, month + 1, min(day.day, 28) if day.day > 28 else day.day)
-
-
 def milestones(
     starts_on: date, ends_on: date, reports: Collection[str], chosen: Mapping[str, Any] | None = None
 ) -> list[Milestone]:
@@ -81,10 +77,10 @@ def milestones(
             date.fromisoformat(f"{y}-{chosen.get('yearly', YEARLY)}") for y in range(starts_on.year, ends_on.year + 1)
         ]
         found += [Milestone("yearly", day) for day in days if starts_on.year < day.year and day < ends_on]
-    mid_term = after_months(starts_on, chosen.get("mid_term", (ends_on.year - starts_on.year) * 6))
+    mid_term = months_after(starts_on, chosen.get("mid_term", (ends_on.year - starts_on.year) * 6))
     if "mid_term" in reports and mid_term < ends_on:
         found.append(Milestone("mid_term", mid_term))
     if "final" in reports:
-        final = after_months(starts_on, chosen["final"]) if "final" in chosen else after_months(ends_on, -FINAL_BEFORE)
+        final = months_after(starts_on, chosen["final"]) if "final" in chosen else months_after(ends_on, -FINAL_BEFORE)
         found.append(Milestone("final", final))
     return sorted(found, key=lambda milestone: (milestone.on, milestone.kind))

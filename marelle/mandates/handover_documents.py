@@ -31,17 +31,17 @@ def printed(pack: Pack) -> dict[str, Any]:
             _table(
                 _("Dates to come"),
                 [_("Day"), _("What")],
-                [[day(m.starts_at.astimezone(clock.PARIS).date()), m.title] for m in pack.dates],
+                [[day(clock.day_of(m.starts_at)), m.title] for m in pack.dates],
             ),
             _list(_("Open points"), [point["words"] for point in pack.points]),
             _table(
                 _("Files"),
                 [_("Day"), _("File")],
-                [[day(f.added_at.astimezone(clock.PARIS).date()), f.label] for f in pack.files],
+                [[day(clock.day_of(f.added_at)), f.label] for f in pack.files],
             ),
             _list(
                 _("Last exchanges with the committee"),
-                [f"{day(e.at.astimezone(clock.PARIS).date())}, {e.title}\n{e.words}" for e in pack.exchanges],
+                [f"{day(clock.day_of(e.at))}, {e.title}\n{e.words}" for e in pack.exchanges],
             ),
         ],
         "words": {
@@ -59,7 +59,7 @@ def _people(pack: Pack) -> list[str]:
     ]
     gone = [
         _("%(name)s, %(role)s until %(day)s")
-        % {"name": m.person.name, "role": m.get_role_display(), "day": day(m.ended_at.astimezone(clock.PARIS).date())}
+        % {"name": m.person.name, "role": m.get_role_display(), "day": day(clock.day_of(m.ended_at))}
         for m in pack.gone
         if m.ended_at
     ]

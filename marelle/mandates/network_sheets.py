@@ -1,7 +1,6 @@
 """The workbook by which a living network comes in: its sheets, and the empty one to be filled in."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,7 +12,8 @@ from marelle.base.workbooks.columns import Column, Identity, Sheet
 from marelle.base.workbooks.writing import write
 from marelle.framework.models import Framework, Track, text
 from marelle.framework.queries import domains_of
-from marelle.plans.states import ActionState, Direction, ReportKind
+from marelle.plans import sheets
+from marelle.plans.states import ReportKind
 
 KIND = "network"
 WIDE, NARROW = 40, 14  # characters
@@ -43,8 +43,18 @@ def sheets_of(framework: Framework, tracks: Sequence[Track]) -> list[Sheet]:
         _sheet("organisations", _("Organisations"), [Column("name", _("Name"), width=WIDE)], _("who has a space here")),
         _sheet("mandates", _("Mandates"), _mandate_columns(tracks), _("years of membership, and the agreement signed")),
         _sheet("people", _("People"), _people_columns(), _("elected leads, officers, colleagues: to be invited")),
-        _sheet("objectives", _("Objectives"), [*_plan(_mark()), *_objective(domains)], _("what each plan aims at")),
-        _sheet("actions", _("Actions"), [*_plan(_under()), *_action(levels)], _("what is done, under its objective")),
+        _sheet(
+            "objectives",
+            _("Objectives"),
+            [*_plan(_mark()), *sheets.objective_fields(domains)],
+            _("what each plan aims at"),
+        ),
+        _sheet(
+            "actions",
+            _("Actions"),
+            [*_plan(_under()), *sheets.action_fields(levels), *sheets.state_fields()],
+            _("what is done, under its objective"),
+        ),
         _sheet("indicators", _("Indicators"), [*_plan(_mark(), _under()), *_indicator()], _("how one knows")),
         _sheet(
             "readings", pgettext("plan", "Readings"), [*_plan(_of()), *_reading()], _("what was measured, and when")
@@ -96,52 +106,15 @@ def _people_columns() -> list[Column]:
     ]
 
 
-def _objective(domains: list[tuple[str, Any]]) -> list[Column]:
-    return [
-        Column("domain", _("Domain"), "choice", choices=domains, width=24),
-        Column("name", _("Objective"), width=WIDE),
-        Column("promise", _("Promise, in plain words"), width=WIDE),
-    ]
-
-
-def _action(levels: list[tuple[str, Any]]) -> list[Column]:
-    return [
-        Column("name", _("Action"), width=WIDE),
-        Column("lead_service", _("Lead service")),
-        Column("partners", _("Partners")),
-        Column("involvement", _("How children take part"), "choice", choices=levels),
-        Column("starts_on", _("Starts on"), "day", width=NARROW),
-        Column("ends_on", _("Ends on"), "day", width=NARROW),
-        Column("budget_eur", _("Budget over the mandate, in euros"), "whole", width=NARROW),
-        Column("state", _("State"), "choice", choices=[(s.value, s.label) for s in ActionState]),
-        Column("reason", _("Why it is held back"), width=WIDE),
-    ]
-
-
 def _indicator() -> list[Column]:
-    return [
-        Column("definition", _("Code in the library"), width=NARROW),
-        Column("name", _("Indicator"), width=WIDE),
-        Column("unit", _("Unit")),
-        Column("direction", _("What is better"), "choice", choices=[(d.value, d.label) for d in Direction]),
-        Column("baseline", _("Baseline"), "number", width=NARROW),
-        Column("baseline_year", _("Year of the baseline"), "whole", width=NARROW),
-        Column("baseline_missing_because", _("No baseline? Say why"), width=24),
-        Column("target", _("Target"), "number", width=NARROW),
-        Column("source", _("Source"), width=24),
-    ]
+    return [Column("definition", _("Code in the library"), width=NARROW), *sheets.indicator_fields()]
 
 
 def _reading() -> list[Column]:
     return [
         Column("period", _("Period"), width=NARROW),
         Column("breakdown", _("Group")),
-        Column("value", _("Value"), "number", width=NARROW),
-        Column("numerator", _("Numerator"), "number", width=NARROW),
-        Column("denominator", _("Denominator"), "number", width=NARROW),
-        Column("missing_because", _("No value? Say why"), width=24),
-        Column("source", _("Source"), width=24),
-        Column("evidence_address", _("Address of the evidence"), width=24),
+        *sheets.measure_fields(),
     ]
 
 

@@ -143,7 +143,7 @@ def taken_out(shown: Shown, plan: Plan) -> Shown:
     amendment = getattr(plan, "amendment", None)
     if amendment is None or amendment.state != AmendmentState.ACCEPTED:
         return shown
-    on = amendment.answered_at.astimezone(clock.PARIS).date()
+    on = clock.day_of(amendment.answered_at)
     return replace(
         shown,
         sentence=_("Taken out of the plan."),

@@ -105,30 +105,15 @@ def sheets_of(found: Written) -> list[Sheet]:
 
 
 def _objective_columns(domains: list[tuple[str, Any]]) -> list[Column]:
-    return [
-        Column("mark", _("Mark"), is_mark=True, width=NARROW),
-        Column("domain", _("Domain"), "choice", choices=domains, width=24),
-        Column("name", _("Objective"), width=WIDE),
-        Column("promise", _("Promise, in plain words"), width=WIDE),
-    ]
+    return [Column("mark", _("Mark"), is_mark=True, width=NARROW), *objective_fields(domains)]
 
 
 def _action_columns(found: Written) -> list[Column]:
     levels = [(level["code"], text(level["name"])) for level in found.plan.framework.involvement]
-    followed = [
-        Column("state", _("State"), "choice", choices=[(s.value, s.label) for s in ActionState]),
-        Column("reason", _("Why it is held back"), width=WIDE),
-    ]
     return [
         *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
-        Column("name", _("Action"), width=WIDE),
-        Column("lead_service", _("Lead service")),
-        Column("partners", _("Partners")),
-        Column("involvement", _("How children take part"), "choice", choices=levels),
-        Column("starts_on", _("Starts on"), "day", width=NARROW),
-        Column("ends_on", _("Ends on"), "day", width=NARROW),
-        Column("budget_eur", _("Budget over the mandate, in euros"), "whole", width=NARROW),
-        *(followed if found.is_followed else []),
+        *action_fields(levels),
+        *(state_fields() if found.is_followed else []),
     ]
 
 
@@ -136,6 +121,54 @@ def _indicator_columns() -> list[Column]:
     return [
         Column("mark", _("Mark"), is_mark=True, width=NARROW),
         *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
+        *indicator_fields(),
+    ]
+
+
+def _reading_columns() -> list[Column]:
+    return [
+        *_owner("indicator", _("Indicator’s mark"), ("indicators", "mark"), _("Indicator")),
+        Column("period", _("Period"), is_mark=True, width=NARROW),
+        Column("breakdown", _("Group"), is_mark=True),
+        *measure_fields(),
+        Column("proof", _("Proof level"), told=True),
+    ]
+
+
+# What each level says, in whichever workbook ------------------------------------------------------------------------
+def objective_fields(domains: list[tuple[str, Any]]) -> list[Column]:
+    """An objective: its domain, its name, what it promises."""
+    return [
+        Column("domain", _("Domain"), "choice", choices=domains, width=24),
+        Column("name", _("Objective"), width=WIDE),
+        Column("promise", _("Promise, in plain words"), width=WIDE),
+    ]
+
+
+def action_fields(levels: list[tuple[str, Any]]) -> list[Column]:
+    """An action: who leads it, when, for how much. `levels`: how children may take part."""
+    return [
+        Column("name", _("Action"), width=WIDE),
+        Column("lead_service", _("Lead service")),
+        Column("partners", _("Partners")),
+        Column("involvement", _("How children take part"), "choice", choices=levels),
+        Column("starts_on", _("Starts on"), "day", width=NARROW),
+        Column("ends_on", _("Ends on"), "day", width=NARROW),
+        Column("budget_eur", _("Budget over the mandate, in euros"), "whole", width=NARROW),
+    ]
+
+
+def state_fields() -> list[Column]:
+    """Where an action stands, and why when it is held back."""
+    return [
+        Column("state", _("State"), "choice", choices=[(s.value, s.label) for s in ActionState]),
+        Column("reason", _("Why it is held back"), width=WIDE),
+    ]
+
+
+def indicator_fields() -> list[Column]:
+    """An indicator: from where to where, in what."""
+    return [
         Column("name", _("Indicator"), width=WIDE),
         Column("unit", _("Unit")),
         Column("direction", _("What is better"), "choice", choices=[(d.value, d.label) for d in Direction]),
@@ -147,18 +180,15 @@ def _indicator_columns() -> list[Column]:
     ]
 
 
-def _reading_columns() -> list[Column]:
+def measure_fields() -> list[Column]:
+    """What a reading says of its period: a value or why there is none, from where."""
     return [
-        *_owner("indicator", _("Indicator’s mark"), ("indicators", "mark"), _("Indicator")),
-        Column("period", _("Period"), is_mark=True, width=NARROW),
-        Column("breakdown", _("Group"), is_mark=True),
         Column("value", _("Value"), "number", width=NARROW),
         Column("numerator", _("Numerator"), "number", width=NARROW),
         Column("denominator", _("Denominator"), "number", width=NARROW),
         Column("missing_because", _("No value? Say why"), width=24),
         Column("source", _("Source"), width=24),
         Column("evidence_address", _("Address of the evidence"), width=24),
-        Column("proof", _("Proof level"), told=True),
     ]
 
 

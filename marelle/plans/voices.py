@@ -1,10 +1,11 @@
 """What children propose and are answered: when an answer is due, how many came in time, how easy words are to read."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from marelle.base.clock import months_after
 
 MONTHS_TO_ANSWER = 3  # the programme's promise to children; docs/handbook/paroles-d-enfants.md
 LONGEST_SENTENCE = 12  # words a reader of nine holds in mind
@@ -13,10 +14,7 @@ LONGEST_WORD = 11  # letters, beyond which a word is worth another look
 
 def answer_due(received_on: date | None) -> date | None:
     """The last day to answer: the same day three months later, the last one of a shorter month; None if unknown."""
-    if received_on is None:
-        return None
-    year, month = divmod(received_on.year * 12 + received_on.month - 1 + MONTHS_TO_ANSWER, 12)
-    return date(year, month + 1, min(received_on.day, monthrange(year, month + 1)[1]))
+    return None if received_on is None else months_after(received_on, MONTHS_TO_ANSWER)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marelle.library.figures import RESULTS_AFTER, months_after, next_result, results_due
+from marelle.base.clock import months_after
+from marelle.library.figures import RESULTS_AFTER, next_result, results_due
 
 pytestmark = pytest.mark.once
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))

@@ -82,8 +82,8 @@ def test_mandate_line_ticks_what_was_accepted_only():
 @pytest.mark.parametrize(
     ("kind", "on", "year", "opens_on", "covered"),
     [
-        ("yearly", date(2027, 1, 31), 2026, date(2026, 10, 28), (date(2026, 9, 1), date(2026, 12, 31))),
-        ("yearly", date(2028, 1, 31), 2027, date(2027, 10, 28), (date(2027, 1, 1), date(2027, 12, 31))),
+        ("yearly", date(2027, 1, 31), 2026, date(2026, 10, 31), (date(2026, 9, 1), date(2026, 12, 31))),
+        ("yearly", date(2028, 1, 31), 2027, date(2027, 10, 31), (date(2027, 1, 1), date(2027, 12, 31))),
         ("mid_term", date(2029, 9, 1), 2029, date(2029, 3, 1), (date(2026, 9, 1), date(2029, 8, 31))),
         ("final", date(2032, 3, 1), 2032, date(2031, 9, 1), (date(2026, 9, 1), date(2032, 2, 29))),
     ],

@@ -93,7 +93,7 @@ def give_result(
     if after_months not in RESULTS_AFTER or outcome not in Outcome.values:
         raise BadData(_("Choose one of the answers offered."))
     given = set(adoption.results.values_list("after_months", flat=True))
-    if after_months not in results_due(_day(adoption.adopted_at), given, _day(at)):
+    if after_months not in results_due(clock.day_of(adoption.adopted_at), given, clock.day_of(at)):
         raise WrongState(_("This result is not asked for today: it was given already, or its day has not come."))
     ADOPTION_STEPS.take(adoption, "give_result")
     said = words.strip()
@@ -143,10 +143,6 @@ def _words(typed: str, missing: str, limit: int = LONGEST_WORDS) -> str:
     if len(words) > limit:
         raise BadData(_("This text is too long: %(limit)s characters at most.") % {"limit": limit})
     return words
-
-
-def _day(at: datetime) -> Any:
-    return at.astimezone(clock.PARIS).date()
 
 
 def _tell_authors(adoption: Adoption, verb: str, sentence: Any) -> None:

@@ -23,12 +23,12 @@ def register() -> None:
 
 def ask_results(at: datetime) -> None:
     """Write to who writes for an organisation whose result is asked for today: the key of the letter makes it one."""
-    today = at.astimezone(clock.PARIS).date()
+    today = clock.day_of(at)
     rows = Adoption.rows.exclude(state=AdoptionState.DROPPED).filter(adopted_at__gte=at - LOOKED_BACK)
     rows = rows.select_related("organisation", "practice").prefetch_related("results", "practice__texts")
     for adoption in rows.order_by("pk"):
         given = {result.after_months for result in adoption.results.all()}
-        due = results_due(adoption.adopted_at.astimezone(clock.PARIS).date(), given, today)
+        due = results_due(clock.day_of(adoption.adopted_at), given, today)
         for months in due[-1:]:
             for person in people_of([adoption.organisation], WRITERS):
                 outbox.write(

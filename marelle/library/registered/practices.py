@@ -16,7 +16,7 @@ from marelle.base.dues import Facts, Watch
 from marelle.base.origins import Shown
 from marelle.base.registers import Act, Found
 from marelle.framework.models import text
-from marelle.library.figures import RESULTS_AFTER, months_after, results_due
+from marelle.library.figures import RESULTS_AFTER, results_due
 from marelle.library.models import Adoption, AdoptionResult, Practice, Resource, Service, Word
 from marelle.library.queries import practices as queries
 from marelle.library.queries import resources
@@ -116,14 +116,14 @@ def adopted(person: Person, organisation: Organisation) -> QuerySet | None:
 def to_tell(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
     """The result asked for last, of each."""
     for row in sorted(rows, key=lambda row: row.at("adopted_at")):
-        day = row.at("adopted_at").astimezone(clock.PARIS).date()
+        day = clock.day_of(row.at("adopted_at"))
         given = {months for months in RESULTS_AFTER if row[f"told_{months}"]}
         for months in results_due(day, given, clock.today())[-1:]:
             yield Act(
                 sentence=_("Tell what “%(name)s” gave after %(months)s months")
                 % {"name": row["name"], "months": months},
                 address=f"/espace/{organisation.code}/rencontres/reprises/{row['code']}",
-                due_at=datetime.combine(months_after(day, months + 1), time(0), tzinfo=clock.PARIS),
+                due_at=datetime.combine(clock.months_after(day, months + 1), time(0), tzinfo=clock.PARIS),
             )
 
 

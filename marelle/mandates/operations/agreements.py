@@ -106,7 +106,7 @@ def record_vote(
     faults = []
     if not number.strip():
         faults.append(_("Give the number of the vote."))
-    if voted_on > at.astimezone(clock.PARIS).date():
+    if voted_on > clock.day_of(at):
         faults.append(_("Give a day that has passed: the day of the vote."))
     if faults:
         raise BadData(_("The vote cannot be recorded yet."), faults)

@@ -1,6 +1,7 @@
 """Handing a file over: asked for by the house when a lead leaves and after elections, or by the team itself."""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -98,14 +99,15 @@ def ask_after_departures(at: datetime) -> None:
     for membership in departures(at - LOOKS_BACK):
         known = Handover.rows.filter(organisation=membership.organisation, asked_at__gte=membership.ended_at)
         if not known.exists():
-            day = membership.ended_at.astimezone(clock.PARIS).date()
-            told = {"why": HandoverReason.LEFT, "left": membership.person, "since": day}
-            ask_handover(membership.organisation_id, by=robot(), **told)
+            since = clock.day_of(cast(datetime, membership.ended_at))
+            ask_handover(
+                membership.organisation_id, by=robot(), why=HandoverReason.LEFT, left=membership.person, since=since
+            )
 
 
 def ask_after_elections(at: datetime) -> None:
     """A round: the day after elections, every town with a running mandate is asked. May run twice."""
-    past = Election.rows.filter(asked_at=None, on__lt=at.astimezone(clock.PARIS).date())
+    past = Election.rows.filter(asked_at=None, on__lt=clock.day_of(at))
     for election in past.order_by("on", "pk"):
         running = Mandate.rows.filter(
             state__in=sorted(RUNNING), agreement__application__call__committee=election.committee_id

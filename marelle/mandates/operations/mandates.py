@@ -37,7 +37,7 @@ def start_mandate(agreement: Agreement, *, by: Person, at: datetime) -> Mandate:
     application = Application.rows.lock(agreement.application_id)
     if application.state == ApplicationState.ACCEPTED and application.track.council_vote != "required":
         APPLICATION_STEPS.take(application, "adopt")
-        adopt_plan(application, on=_day_of(at))
+        adopt_plan(application, on=clock.day_of(at))
     APPLICATION_STEPS.take(application, "sign")
     application.save(update_fields=["state"])
     mandate = _written(agreement, application)
@@ -51,8 +51,8 @@ def start_mandate(agreement: Agreement, *, by: Person, at: datetime) -> Mandate:
         by=by,
     )
     journal.record(mandate, "mandate_started", by=by, starts_on=mandate.starts_on.isoformat())
-    if mandate.starts_on <= _day_of(at) and not _one_before(mandate):
-        begin_mandate(mandate.pk, by=robot(), on=_day_of(at))
+    if mandate.starts_on <= clock.day_of(at) and not _one_before(mandate):
+        begin_mandate(mandate.pk, by=robot(), on=clock.day_of(at))
         mandate.refresh_from_db()
     stamps.bump("public")
     return mandate
@@ -125,7 +125,7 @@ def close_plan_and_agreement(mandate: Mandate) -> None:
 
 def end_due_mandates(at: datetime) -> None:
     """A round: end the mandates whose last day is past, so that those signed to follow may begin. May run twice."""
-    day = _day_of(at)
+    day = clock.day_of(at)
     past = Mandate.rows.filter(state__in=[MandateState.ACTIVE, MandateState.PROLONGED], ends_on__lte=day)
     for pk in list(past.order_by("ends_on", "pk").values_list("pk", flat=True)):
         end_mandate(pk, by=robot(), on=day)
@@ -133,7 +133,7 @@ def end_due_mandates(at: datetime) -> None:
 
 def begin_due_mandates(at: datetime) -> None:
     """A round: begin the mandates whose first day has come, unless the one before still runs. May run twice."""
-    day = _day_of(at)
+    day = clock.day_of(at)
     due = Mandate.rows.filter(state=MandateState.PLANNED, starts_on__lte=day)
     before = Mandate.rows.filter(
         organisation=OuterRef("organisation"), track=OuterRef("track"), state__in=sorted(RUNNING)
@@ -162,7 +162,3 @@ def _written(agreement: Agreement, application: Application) -> Mandate:
             )
     except IntegrityError:
         raise WrongState(_("Another mandate of the same track is already signed and about to start.")) from None
-
-
-def _day_of(moment: datetime) -> date:
-    return moment.astimezone(clock.PARIS).date()

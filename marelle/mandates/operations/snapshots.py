@@ -30,7 +30,7 @@ KEYS: dict[Any, tuple[str, ...]] = {
 
 def due(at: datetime) -> list[date]:
     """The days to take, oldest first: those since the last night, until yesterday; yesterday alone the first time."""
-    yesterday = at.astimezone(clock.PARIS).date() - timedelta(days=1)
+    yesterday = clock.day_of(at) - timedelta(days=1)
     last = nights.last_night()
     first = last.on + timedelta(days=1) if last else yesterday
     return [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]

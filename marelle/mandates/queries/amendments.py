@@ -37,7 +37,7 @@ def read_by(person: Person, *committees: Organisation) -> QuerySet[Amendment]:
 
 
 def in_tray(person: Person) -> QuerySet[Amendment]:
-    """What was handed in: to answer first, the oldest handed in first; then those answered, the newest first."""
+    """What was handed in: to answer first, then those answered; in each, the latest handed in first."""
     to_answer = Case(When(state=AmendmentState.SUBMITTED, then=Value(0)), default=Value(1))
     rows = read_by(person).select_related("plan__organisation", "plan__mandate__track")
     return rows.order_by(to_answer, "-submitted_at", "-pk")
@@ -46,13 +46,13 @@ def in_tray(person: Person) -> QuerySet[Amendment]:
 def to_answer(person: Person, committee: Organisation) -> QuerySet[Amendment]:
     """Those the programme team has to answer, or to propose an answer to: no proposal waits."""
     rows = with_asked_at(read_by(person, committee).filter(state=AmendmentState.SUBMITTED))
-    return rows.filter(asked_at=None)
+    return rows.filter(asked_at=None)  # type: ignore[misc]  # annotated
 
 
 def to_confirm(person: Person, committee: Organisation) -> QuerySet[Amendment]:
     """Those whose answer waits for the commission."""
     rows = with_asked_at(read_by(person, committee).filter(state=AmendmentState.SUBMITTED, weight=Weight.HEAVY))
-    return rows.exclude(asked_at=None)
+    return rows.exclude(asked_at=None)  # type: ignore[misc]  # annotated
 
 
 def with_asked_at(rows: QuerySet[Amendment]) -> QuerySet[Amendment]:

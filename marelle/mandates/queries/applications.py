@@ -168,7 +168,7 @@ def serves(organisation: Organisation) -> Q:
     """The calls of its country's committees; where its country has none, of all, for a place of the official code."""
     own = Q(committee__country=organisation.country)
     houses = Organisation.objects.filter(kind=OrganisationKind.COMMITTEE, country=organisation.country)
-    return own | ~Exists(houses) if organisation.territory_id else own
+    return own | Q(~Exists(houses)) if organisation.territory_id else own
 
 
 def closes_at(application: Application) -> datetime:

@@ -49,7 +49,7 @@ def _acts(mandate: Mandate) -> Iterable[JournalEntry]:
 def _event(entry: JournalEntry) -> Event:
     act = as_act(entry)
     words = f"{act.words} ({act.details})" if act.details else act.words
-    return Event(entry.at.astimezone(clock.PARIS).date(), words, act.who)
+    return Event(clock.day_of(entry.at), words, act.who)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _committees(living: Sequence[Mandate]) -> list[Organisation]:
 def _dates(organisation: Organisation, person: Person, living: Sequence[Mandate]) -> list[Moment]:
     """What is to come: as the calendar of the space tells it, and what each mandate will ask."""
     known = [m for m in registers.moments(person, organisation) if m.starts_at >= clock.now()]
-    days = {m.starts_at.astimezone(clock.PARIS).date() for m in known}
+    days = {clock.day_of(m.starts_at) for m in known}
     asked = [
         Moment(
             f"milestone-{mandate.code}-{number}",

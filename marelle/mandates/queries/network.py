@@ -108,7 +108,7 @@ def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
     actions = list(Action.objects.filter(objective__code=promise.code).order_by("position", "pk"))
     noted = notes.shown_of(actions)
     for action in actions:
-        action.shown_notes = noted[action.pk]
+        action.shown_notes = noted[action.pk]  # type: ignore[attr-defined]
     indicators = Indicator.objects.filter(objective__code=promise.code).select_related("definition")
     told = list(indicators.order_by("position", "pk"))
     for indicator in told:

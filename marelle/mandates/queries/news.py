@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -111,7 +111,9 @@ def _answers(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterator[N
 def _amendments(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterator[News]:
     rows = Amendment.objects.accepted().filter(plan=mandate.plan_id).filter(span.moments("answered_at"))
     for amendment in rows[:MOST]:
-        yield News(amendment.answered_at, f"avenant-{amendment.code}", _("The plan was amended"), "", "")
+        yield News(
+            cast(datetime, amendment.answered_at), f"avenant-{amendment.code}", _("The plan was amended"), "", ""
+        )
 
 
 def _notes(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterator[News]:

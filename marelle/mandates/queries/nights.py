@@ -228,7 +228,7 @@ def _domains(frameworks: set[int]) -> dict[int, list[int]]:
 
 
 def _standing(mandate: int, domain: int, shown: Shown, tally: Tally, day: date) -> Standing:
-    degrees = {}
+    degrees: dict[str, Any] = {}
     for proof in PROOFS:
         degrees |= {f"{proof}_known": tally[proof].known, f"{proof}_total": tally[proof].total}
     return Standing(

@@ -88,7 +88,7 @@ def _read(source: Source, row: Row) -> Row:
 def _plain(value: Any) -> Any:
     """Moments as days here, numbers without idle zeros."""
     if isinstance(value, datetime):
-        return value.astimezone(clock.PARIS).date()
+        return clock.day_of(value)
     return without_idle_zeros(value) if isinstance(value, Decimal) else value
 
 

@@ -86,6 +86,7 @@ class Wanted:
         return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
 
 
+OPEN = (ReportState.ASKED, ReportState.RETURNED)
 WATCHED: dict[str, Callable[[date], Q]] = {  # states of a milestone one may ask for, as the database says them
     MilestoneState.OVERDUE: lambda today: Q(state__in=OPEN, due_on__lt=today),
     MilestoneState.DUE: lambda today: Q(state=ReportState.ASKED, due_on__gte=today),
@@ -93,7 +94,6 @@ WATCHED: dict[str, Callable[[date], Q]] = {  # states of a milestone one may ask
     MilestoneState.SUBMITTED: lambda today: Q(state=ReportState.SUBMITTED),
     MilestoneState.ACCEPTED: lambda today: Q(state=ReportState.ACCEPTED),
 }
-OPEN = (ReportState.ASKED, ReportState.RETURNED)
 
 
 def mandates_of(person: Person) -> MandateQuerySet:
@@ -308,13 +308,13 @@ def _degrees_of(mandates: list[Mandate]) -> dict[int, dict[str, Degree]]:
     rows = Standing.objects.filter(mandate__in=mandates, until=None).order_by().values("mandate")
     found = rows.annotate(**{names[name]: total for name, total in sums.items()})
     return {
-        row["mandate"]: {p: Degree(row[f"sum_{p}_known"], row[f"sum_{p}_total"]) for p in ProofLevel.values}
+        row["mandate"]: {p: Degree(row[f"sum_{p}_known"], row[f"sum_{p}_total"]) for p in ProofLevel.values}  # type: ignore[literal-required]
         for row in found
     }
 
 
 def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(clock.PARIS).date() if moment else None
+    return clock.day_of(moment) if moment else None
 
 
 # What one may choose among -------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def dates(rows: list[Facts], person: Person, organisation: Organisation) -> Iter
     yield Moment(f"{name}-start", _("The mandate begins"), _morning(starts_on), address)
     for asked in figures.milestones(starts_on, ends_on, row.words("reports"), row.words("report_dates")):
         title = mandates.milestone_name(asked.kind)
-        yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, _evening(asked.on), address)
+        yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, clock.evening_of(asked.on), address)
     yield Moment(f"{name}-end", _("The mandate ends"), _morning(ends_on), address)
 
 
@@ -107,11 +107,6 @@ def _order(row: Facts) -> tuple[bool, int, int]:
 
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(0), clock.PARIS)
-
-
-def _evening(day: date) -> datetime:
-    """The last minute in which a report comes in time."""
-    return datetime.combine(day, time(23, 59), clock.PARIS)
 
 
 def signed_otherwise() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Reports: what is to be written, what is to be read, who is late; where they stand on the thread."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -65,7 +65,7 @@ def write(rows: list[Facts], person: Person, organisation: Organisation) -> Iter
         yield Act(
             sentence % {"report": _named(row)},
             f"/espace/{organisation.code}/bilans/{row['code']}",
-            due_at=_evening(due_on),
+            due_at=clock.evening_of(due_on),
             urgent=due_on - clock.today() <= NEAR,
         )
 
@@ -115,7 +115,3 @@ def changed_since() -> Iterator[str]:
 def _named(row: Facts) -> str:
     word = str(ReportKind(row["kind"]).label)
     return f"{word} {row['year']}" if row["kind"] == ReportKind.YEARLY else word
-
-
-def _evening(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59), clock.PARIS)

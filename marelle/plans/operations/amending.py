@@ -165,8 +165,10 @@ def copied(objective: Objective, copy: Plan) -> dict[str, str]:
     stand_in = _clone(objective, plan=copy)
     stand_in.recommendations.set(objective.recommendations.all())
     stands_for = {stand_in.code: objective.code}
-    for part in [*objective.actions.order_by("position", "pk"), *objective.indicators.order_by("position", "pk")]:
-        stands_for[_clone(part, objective=stand_in).code] = part.code
+    for action in objective.actions.order_by("position", "pk"):
+        stands_for[_clone(action, objective=stand_in).code] = action.code
+    for indicator in objective.indicators.order_by("position", "pk"):
+        stands_for[_clone(indicator, objective=stand_in).code] = indicator.code
     return stands_for
 
 

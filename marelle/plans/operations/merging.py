@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from marelle.accounts.models import Person
 from marelle.base import clock
@@ -104,16 +104,17 @@ def _bring_in(amendment: Amendment, plan: Plan, copy: Plan, changes: list[amendm
 
 def _put_in_order(amendment: Amendment, plan: Plan, copy: Plan) -> None:
     """The order written in the copy; what the plan gained meanwhile comes after."""
-    order = {held.part["code"]: place for place, held in enumerate(amendments.parts_of(amendment.after))}
-    for model, rows in (
-        (Objective, Objective.objects.filter(plan=plan)),
-        (Action, Action.objects.filter(objective__plan=plan)),
-        (Indicator, Indicator.objects.filter(objective__plan=plan)),
-    ):
+    order = {written.part["code"]: place for place, written in enumerate(amendments.parts_of(amendment.after))}
+    held: list[QuerySet[Any]] = [
+        Objective.objects.filter(plan=plan),
+        Action.objects.filter(objective__plan=plan),
+        Indicator.objects.filter(objective__plan=plan),
+    ]
+    for rows in held:
         parts = list(rows.order_by("position", "pk"))
         for place, part in enumerate(sorted(parts, key=lambda part: order.get(part.code, len(order)))):
             part.position = place
-        model.objects.bulk_update(parts, ["position"])
+        rows.bulk_update(parts, ["position"])
 
 
 def _clear(amendment: Amendment, copy: Plan) -> None:

@@ -32,7 +32,9 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     space = enter(request)
     form = InviteForm(space.organisation, request.POST or None, auto_id="%s")
     if done(form, lambda typed: operations.name_successor(space.organisation.pk, by=space.person, **typed)):
-        messages.success(request, _("The invitation has been sent: it opens this space, where the pack is the first thing to read."))
+        messages.success(
+            request, _("The invitation has been sent: it opens this space, where the pack is the first thing to read.")
+        )
         return redirect("city:handover", code)
     return page(request, "city/handover.html", {**_told(space), "form": form})
 

@@ -59,7 +59,7 @@ def told(rows: list[Adoption]) -> list[dict[str, Any]]:
 
 
 def day(adoption: Adoption) -> Any:
-    return adoption.adopted_at.astimezone(clock.PARIS).date()
+    return clock.day_of(adoption.adopted_at)
 
 
 def given(adoption: Adoption) -> set[int]:

@@ -127,7 +127,7 @@ def _departement(row: Row) -> str:
 
 def _signed_on(row: Row) -> Any:
     signed_at = row.mandate.agreement.signed_at
-    return signed_at.astimezone(clock.PARIS).date() if signed_at else None
+    return clock.day_of(signed_at) if signed_at else None
 
 
 def _signed(row: Row) -> str:

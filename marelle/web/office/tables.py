@@ -58,7 +58,7 @@ def cities(request: HttpRequest) -> Table:
             Column(
                 "dernier_acte",
                 _("Last act"),
-                lambda row: row.last_at and row.last_at.astimezone(clock.PARIS).date(),
+                lambda row: row.last_at and clock.day_of(row.last_at),
                 order="dernier_acte",
             ),
             Column(

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from marelle.framework.models import Domain, Framework, Recommendation, text

@@ -182,7 +182,12 @@ def opened(evaluation: Evaluation, line: Line, request: HttpRequest) -> dict[str
 def inputs_of(evaluation: Evaluation, line: Line, request: HttpRequest) -> Table:
     """What it was made from, a line each, to take away too."""
     columns = [
-        Column("name", pgettext("evaluation", "Town"), lambda i: evaluation.towns.get(i.organisation, i.organisation), order="name"),
+        Column(
+            "name",
+            pgettext("evaluation", "Town"),
+            lambda i: evaluation.towns.get(i.organisation, i.organisation),
+            order="name",
+        ),
         Column("organisation", _("Code of the town"), lambda i: i.organisation, only="files"),
         Column("code", _("Code in the open data"), lambda i: i.code),
         Column("value", _("Says"), lambda i: i.value, shown=lambda i: _says(line, i), order="value"),

@@ -88,7 +88,7 @@ def of_indicator(followed: Followed) -> Whence:
         inputs.append(Input(_("proof"), read.proof_level_word))
         inputs += [Input(_("source"), read.source, "", True)] if read.source else []
         inputs += [Input(_("evidence"), _("its address"), read.evidence_address)] if read.evidence_address else []
-    return Whence(formula, inputs, read.recorded_at.astimezone(clock.PARIS).date() if read else None)
+    return Whence(formula, inputs, clock.day_of(read.recorded_at) if read else None)
 
 
 def of_values(values: Sequence[Value], rule: str, on: date | None = None, address: str = "") -> Whence:

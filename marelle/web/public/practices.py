@@ -209,7 +209,7 @@ def record(practice: Practice) -> dict[str, Any]:
 
 def day(at: datetime | None) -> str | None:
     """The day in Paris; None when there is none."""
-    return at.astimezone(clock.PARIS).date().isoformat() if at else None
+    return clock.day_of(at).isoformat() if at else None
 
 
 def full_record(practice: Practice) -> dict[str, Any]:
