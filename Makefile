@@ -10,7 +10,7 @@ SOAK ?= 1
 ONLY ?=
 RUN = $(VENV)/bin
 TYPED = marelle/base $(wildcard $(foreach file,operations queries rules tables figures,marelle/*/$(file) marelle/*/$(file).py))
-PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile
+PYTEST = $(RUN)/pytest -p randomly --randomly-seed=$(SEED) -n 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHON VENV MARELLE_SCALE
 export MARELLE_STARTED_AT := $(shell date +%s)
@@ -62,7 +62,7 @@ check: set-up-test ## format, lint, imports, types, migrations, templates, Frenc
 bench: set-up-test ## measure, print and write bench.json
 	@$(RUN)/python tools/bench.py
 
-soak: set-up-test ## faults, races and properties at full length: hours [SOAK=0.01 tries it] [ONLY=faults]
+soak: set-up-test browser ## faults, races and properties at full length: hours [SOAK=0.01 tries it] [ONLY=faults]
 	@$(RUN)/python tools/soak.py --scale $(SOAK) $(if $(ONLY),--only $(ONLY))
 
 messages: set-up ## gather new sentences into the French catalogue

@@ -29,6 +29,23 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("marelle")
 
+LONG = (  # files past half a minute: begun first, so that no process is left alone with one of them at the end
+    "isolation/test_canaries.py",
+    "isolation/test_permissions.py",
+    "isolation/test_committees.py",
+    "demo/test_building.py",
+    "config/test_backup.py",
+    "journeys/test_second_programme.py",
+    "journeys/test_road.py",
+    "browser/test_looks.py",
+    "browser/test_looks_meetings.py",
+    "browser/test_budgets.py",
+    "browser/test_kids.py",
+    "faults/test_kill_server.py",
+    "faults/test_kill_worker.py",
+    "web/test_api.py",
+)
+
 
 class NoNetwork(RuntimeError):
     """A test tried to reach another machine."""
@@ -63,6 +80,19 @@ def pytest_unconfigure(config):
     if getattr(config, "own_postgresql", None):
         config.own_postgresql.stop()
     shutil.rmtree(os.environ["MARELLE_TEST_PLACE"], ignore_errors=True)
+
+
+def pytest_itemcollected(item):
+    """What asks nothing of a database runs on SQLite alone; tests of the set-up start processes that do."""
+    asks = item.get_closest_marker("django_db") or {"django_db_setup", "on_postgresql"} & {*item.fixturenames}
+    if not asks and not item.path.is_relative_to(ROOT / "tests" / "config"):
+        item.add_marker(pytest.mark.once)
+
+
+@pytest.hookimpl(trylast=True)  # once the order is drawn
+def pytest_collection_modifyitems(items):
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_report_header(config):
@@ -143,6 +173,29 @@ def keep_tables(connection, laid: Path) -> None:
 def on_postgresql() -> bool:
     """For what can only be shown on one of the two databases."""
     return os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture
+def answers():
+    """The database of children's answers, on the database of this run, empty before and after: a `spool.Store`."""
+    from django.conf import settings
+
+    from marelle.consultations import spool
+
+    store = spool.store(settings.ANSWERS_URL)
+    store.create()
+    empty(store)
+    yield store
+    store.close()
+    empty(store)  # else another test finds boxes of a key no consultation has
+
+
+def empty(store) -> None:
+    from marelle.consultations import spool
+
+    with store.reading() as connection:
+        for table in spool.TABLES:
+            connection.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture(autouse=True)

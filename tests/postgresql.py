@@ -13,8 +13,9 @@ NOBODY = 65534  # PostgreSQL refuses to run as root
 class Server:
     """One cluster in `place`, reached only through the socket in the same folder."""
 
-    def __init__(self, place: Path, options: str = QUICK):
-        self.place, self.options = place, options
+    def __init__(self, place: Path, options: str = QUICK, segments: int = 16):
+        """`segments`: megabytes of each file of its log."""
+        self.place, self.options, self.segments = place, options, segments
         self.cluster = place / "cluster"
         self.programs = find_programs(place)
         self.user = NOBODY if os.geteuid() == 0 else None
@@ -43,14 +44,38 @@ class Server:
             os.chown(self.place, self.user, self.user)
             self.place.chmod(0o755)
         if not self.cluster.exists():
-            self.run(
-                "initdb", "-D", str(self.cluster), "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"
-            )
+            kind = ["--auth=trust", "--encoding=utf8", "--no-sync", f"--wal-segsize={self.segments}"]
+            self.run("initdb", "-D", str(self.cluster), "-U", "postgres", *kind)
         options = f"-c listen_addresses= -c unix_socket_directories={self.place} {self.options}"
         self.run("pg_ctl", "-w", "-D", str(self.cluster), "-l", str(self.place / "log"), "-o", options, "start")
 
     def stop(self) -> None:
         self.run("pg_ctl", "-w", "-m", "immediate", "-D", str(self.cluster), "stop")
+
+    def limit_files(self, size: int) -> None:
+        """No file of its processes may grow beyond `size` bytes: as on a disk that is full. -1: no limit."""
+        self._limit(self.pid, size)  # before its children are counted: those born from now on have it too
+        for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+            self._limit(int(pid), size)
+
+    def _limit(self, pid: int, size: int) -> None:
+        """By its own user: root may lack the right. Whoever has ended meanwhile needs none."""
+        soft = "unlimited" if size < 0 else size
+        subprocess.run(
+            ["prlimit", f"--fsize={soft}:unlimited", f"--pid={pid}"],
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def is_there(self) -> bool:
+        """Whether its first process lives."""
+        try:
+            os.kill(self.pid, 0)
+        except (OSError, IndexError, ValueError):
+            return False
+        return True
 
     @property
     def pid(self) -> int:

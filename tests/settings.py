@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PLACE = Path(os.environ.get("MARELLE_TEST_PLACE") or tempfile.mkdtemp(prefix="marelle-tests-"))
 os.environ["MARELLE_TEST_PLACE"] = str(PLACE)
@@ -16,10 +17,13 @@ if "--database=postgresql" in sys.argv or ADDRESS.startswith("postgres"):
 ON_POSTGRESQL = os.environ.get("MARELLE_TEST_DATABASE") == "postgresql"
 
 os.environ["MARELLE_MODE"] = "test"
-DATA_PLACE = PLACE / f"data{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # a folder for each process of pytest-xdist
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # each process of pytest-xdist has its own files, its own answers
+DATA_PLACE = PLACE / f"data{WORKER}"
 os.environ["MARELLE_DATA"] = str(DATA_PLACE)
-if ON_POSTGRESQL and not ADDRESS:
-    os.environ["DATABASE_URL"] = f"postgresql://postgres@/postgres?host={PLACE}"
+if ON_POSTGRESQL:
+    os.environ["DATABASE_URL"] = ADDRESS or f"postgresql://postgres@/postgres?host={PLACE}"
+    answers = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/answers{WORKER}")
+    os.environ["MARELLE_ANSWERS_URL"] = answers.geturl()
 
 from marelle.config.settings import *  # noqa: E402, F403
 from marelle.config.settings import DATABASES, TEMPLATES  # noqa: E402

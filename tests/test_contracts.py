@@ -44,9 +44,9 @@ OFFENCES = {
         'urlpatterns += [trial_path("sans-porte", trespass.undoored, name="undoored"), '
         'trial_path("non-convenu", trespass.unagreed, name="unagreed")]\n'
     ),
-    "marelle/web/kids/__init__.py": "",
-    "marelle/web/kids/urls.py": "urlpatterns = []\n",
-    "marelle/consultations/__init__.py": "",
+    "marelle/web/phones/__init__.py": "",
+    "marelle/web/phones/urls.py": "urlpatterns = []\n",
+    "marelle/weather/__init__.py": "",
     "marelle/base/upwards.py": "from marelle.plans import models  # noqa\n",
     "marelle/plans/states.py": "\n\nfrom marelle.plans import models as upper  # noqa\n",
     "marelle/templates/public/forgotten.html": '<p style="color: red" onclick="x()">{% trial %}</p><script>1</script>\n',
@@ -76,8 +76,8 @@ CONSISTENCY = {
     "table without a migration": r"migrations_missing: plans",
     "address without a door": r"addresses_without_door: /sans-porte \(public:undoored\) has no door",
     "address not agreed": r"public_list_is_the_agreed_one: public:unagreed is open to anyone",
-    "face outside the contract": r"faces_in_the_contract: .*marelle\.web\.kids",
-    "package outside the contract": r"packages_in_the_contract: .*marelle\.consultations",
+    "face outside the contract": r"faces_in_the_contract: .*marelle\.web\.phones",
+    "package outside the contract": r"packages_in_the_contract: .*marelle\.weather",
     "unused template": r"unused_templates: marelle/templates/public/forgotten\.html",
     "inline style": r"inline_style_and_script: marelle/templates/public/forgotten\.html:1: an inline style",
     "inline script": r"inline_style_and_script: marelle/templates/public/forgotten\.html:1: an inline script",

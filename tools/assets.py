@@ -22,12 +22,18 @@ STATIC = HERE / "marelle" / "static"
 BUILT = STATIC / "built"
 FIRST, LAST = ["tokens", "fonts", "reset", "base", "layout", "components", "forms"], ["map", "print"]
 SCRIPTS = ["pieces", "typeahead", "autosave"]
-ALONE = ["door"]  # of one page, too heavy for all
+ALONE = ["door", "keying"]  # of one page, too heavy for all
+KIDS = [
+    "css/tokens",
+    "css/fonts",
+    "kids/kids",
+]  # the child's pages have a sheet of their own: two letters, no title face
 FRENCH_LATIN = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x100),
     *(0x152, 0x153, 0x178, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2020, 0x2022, 0x2026),
     *(0x2039, 0x203A, 0x20AC, 0x2122, 0x2212),
+    *(0x11E, 0x11F, 0x130, 0x131, 0x15E, 0x15F),  # Turkish
 ]
 FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]  # tnum: figures of equal width in tables
 FONTS = {  # built name: (package, file, place on its axes)
@@ -62,21 +68,33 @@ def font_file(name: str) -> Path | None:
 
 
 def build_sheet() -> None:
-    """Join the sheets in the order of their layers, and minify. Fonts that were not built are left out."""
-    texts = {path.stem: path.read_text() for path in sheets()}
+    """The sheet of every face but the child's, and the child's own."""
+    join_sheets("marelle.css", sheets())
+    join_sheets("kids.css", kids_sheets())
+
+
+def kids_sheets() -> list[Path]:
+    """What the child's sheet is made of."""
+    return [STATIC / f"{name}.css" for name in KIDS]
+
+
+def join_sheets(name: str, paths: list[Path]) -> None:
+    """Join sheets in the order of their layers, and minify. Fonts that were not built are left out."""
+    texts = {path.stem: path.read_text() for path in paths}
     texts["fonts"] = "\n".join(
         rule
         for rule in re.findall(r"@font-face \{.*?\}", texts["fonts"])
         if all((BUILT / "fonts" / file).exists() for file in re.findall(r"fonts/([\w-]+\.woff2)", rule))
+        and not (name == "kids.css" and "Bricolage" in rule)
     )
     css = "\n".join(texts.values())
     try:
         import lightningcss
 
-        css = lightningcss.process_stylesheet(css, filename="marelle.css")
+        css = lightningcss.process_stylesheet(css, filename=name)
     except ImportError:
         print("lightningcss is not installed: the style sheet is joined, not minified.", file=sys.stderr)
-    (BUILT / "marelle.css").write_text(css)
+    (BUILT / name).write_text(css)
 
 
 def build_font(name: str) -> None:
@@ -109,6 +127,8 @@ def build_script() -> None:
         lines = [line.strip() for line in (STATIC / "js" / f"{name}.js").read_text().splitlines()]
         blocks.append("{\n" + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n}")
     (BUILT / "js" / "marelle.js").write_text("\n".join(blocks))
+    kids = [line.strip() for line in (STATIC / "kids" / "kids.js").read_text().splitlines()]
+    (BUILT / "js" / "kids.js").write_text("\n".join(line for line in kids if line and not line.startswith("//")))
     for name in ALONE:
         (BUILT / "js" / f"{name}.js").write_text((STATIC / "js" / f"{name}.js").read_text())
 
@@ -139,7 +159,8 @@ def ingredients(paths: list[Path], packages: list[str]) -> str:
 def results() -> list[Path]:
     """The files that must be there once built."""
     fonts = [BUILT / "fonts" / f"{name}.woff2" for name in FONTS if font_file(name)]
-    return [BUILT / "marelle.css", BUILT / "js" / "marelle.js", BUILT / "js" / "htmx.min.js", *fonts]
+    scripts = [BUILT / "js" / f"{name}.js" for name in ("marelle", "kids", "htmx.min")]
+    return [BUILT / "marelle.css", BUILT / "kids.css", *scripts, *fonts]
 
 
 def stamp_of(part: str) -> str:
@@ -157,11 +178,11 @@ def build_all(force: bool = False) -> bool:
     """Build what has changed; whether anything had."""
     for folder in ("fonts", "js"):
         (BUILT / folder).mkdir(parents=True, exist_ok=True)
-    scripts = [STATIC / "js" / f"{name}.js" for name in (*SCRIPTS, *ALONE)]
+    scripts = [*(STATIC / "js" / f"{name}.js" for name in (*SCRIPTS, *ALONE)), STATIC / "kids" / "kids.js"]
     fonts = ingredients([], FONT_PACKAGES)
     parts: list[tuple[str, str, list[Callable[[], None]]]] = [
         ("fonts", fonts, [lambda name=name: build_font(name) for name in FONTS]),
-        ("sheet", fonts + ingredients(sheets(), ["lightningcss"]), [build_sheet]),
+        ("sheet", fonts + ingredients([*sheets(), *kids_sheets()], ["lightningcss"]), [build_sheet]),
         ("script", ingredients(scripts, []), [build_script]),
         ("htmx", ingredients([], ["django-htmx"]), [copy_htmx]),
     ]

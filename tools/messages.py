@@ -26,7 +26,18 @@ PRODUCT = ROOT / "marelle"
 FRENCH = PRODUCT / "locale" / "fr"
 COMPILED = FRENCH / "LC_MESSAGES" / "django.mo"
 
-PACKAGES = ("base", "framework", "territories", "accounts", "plans", "mandates", "library", "events", "demo")
+PACKAGES = (
+    "base",
+    "framework",
+    "territories",
+    "accounts",
+    "plans",
+    "mandates",
+    "library",
+    "events",
+    "consultations",
+    "demo",
+)
 FACES = ("public", "account", "city", "office", "api", "parts")
 AREAS = (*PACKAGES, *(f"web_{face}" for face in FACES), "letters", "parts")
 THIRD_PARTY_TEMPLATES = {"account": "web_account", "allauth": "web_account", "mfa": "web_account"}

@@ -137,16 +137,19 @@ def way_of(indicator, reading) -> int | None:
 
 
 def whole(share: Decimal) -> int:
-    """A share as whole millionths, half to even."""
-    return int((share * MILLION).to_integral_value(ROUND_HALF_EVEN))
+    """A share as whole millionths, half to even; a whole million only for what is reached."""
+    found = int((share * MILLION).to_integral_value(ROUND_HALF_EVEN))
+    return found if share >= 1 else min(found, MILLION - 1)
 
 
 def rated(domain, ratings, objectives):
-    """How many objectives have each word, said by each of the three."""
+    """How many objectives have each word, said by each of the three; once a word, whatever the groups of children."""
     for rater in RATERS:
-        said = [r["verdict"] for r in ratings if r["by"] == rater]
+        said = {(r["objective"], r["verdict"]) for r in ratings if r["by"] == rater}
+        known = len({objective for objective, _verdict in said})
         for verdict in VERDICTS:
-            yield [f"ratings.{domain}.{rater}-{verdict}", said.count(verdict), "", len(said), objectives]
+            found = sum(word == verdict for _objective, word in said)
+            yield [f"ratings.{domain}.{rater}-{verdict}", found, "", known, objectives]
 
 
 def policies(indicators, newest):

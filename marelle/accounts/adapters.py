@@ -1,7 +1,5 @@
 """How the library that signs people in speaks, writes and keeps secrets, in this house."""
 
-import base64
-import hashlib
 from io import BytesIO
 from ipaddress import ip_network
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from marelle.accounts import proof
 from marelle.accounts.models import Person
 from marelle.base import outbox
+from marelle.base.ciphers import cipher
 from marelle.base.errors import NotAllowed
 from marelle.base.text import random_id
 
@@ -155,10 +153,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _keys().encrypt(text.encode()).decode()
+        return cipher("marelle second proof").encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _keys().decrypt(encrypted_text.encode()).decode()
+        return cipher("marelle second proof").decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
         return "Marelle"
@@ -168,10 +166,3 @@ class MFAAdapter(DefaultMFAAdapter):
         drawing = BytesIO()
         segno.make(url, micro=False).save(drawing, kind="svg", light="white", border=4, scale=4)
         return drawing.getvalue().decode()
-
-
-def _keys() -> MultiFernet:
-    """The key of today first, then the ones it replaced."""
-    words = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"marelle second proof:" + word.encode()).digest() for word in words]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -12,9 +12,10 @@ class AccountsConfig(AppConfig):
     name = "marelle.accounts"
 
     def ready(self) -> None:
-        from marelle.accounts import erasures, files, heads, imports, journal, notifications, sessions
-        from marelle.base import registers, rounds
+        from marelle.accounts import erasures, files, heads, holding, imports, journal, notifications, sessions
+        from marelle.base import dues, registers, rounds
 
+        dues.watches.append(holding.WATCH)
         registers.invariants["journal"] = journal.broken_chains
         registers.invariants["files"] = files.faults
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from marelle.accounts.heads import append
 from marelle.accounts.models import Invitation, JoinRequest, JournalContent, Notification, Person
-from marelle.base import clock
+from marelle.base import clock, registers
 from marelle.base.models import FeedKey, Letter, LetterState, Stamp
 
 FILE = "erasures"
@@ -32,8 +32,12 @@ def is_erased(person: Person) -> bool:
 
 
 def forget(person: Person) -> None:
-    """Name, address, means of signing in, what was said of them, and their words in the journal, whose chain stays whole."""
+    """Name, address, means of signing in, what was said of them, and their words in the journal, whose chain stays whole.
+
+    What the packages above keep under one of their addresses goes with them (`registers.forgetting`).
+    """
     references = references_to(person)
+    _forget_addresses(person)
     _forget_letters(person, references)
     _purge_journal(person, references)
     about = Q(reference__in=references) & ~Q(kind="erasure_proposed")  # that one names nobody
@@ -58,6 +62,14 @@ def references_to(person: Person) -> list[str]:
     }
     codes = ((kind, code) for kind, rows in theirs.items() for code in rows.values_list("code", flat=True))
     return [f"accounts.person:{person.code}", *(f"accounts.{kind}:{code}" for kind, code in codes)]
+
+
+def _forget_addresses(person: Person) -> None:
+    """Each address they signed in with, once, whatever its capitals."""
+    more = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    for address in sorted({address.lower() for address in (person.email, *more)}):
+        for forget_address in registers.forgetting:
+            forget_address(address)
 
 
 def _forget_letters(person: Person, references: list[str]) -> None:

@@ -6,7 +6,7 @@ a long one is a job, whose progress its page shows. What is written is what was 
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from marelle.accounts.states import IMPORT_STEPS, ImportState
 from marelle.base import clock, jobs
 from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Job
-from marelle.base.workbooks.columns import Fault
+from marelle.base.workbooks.columns import Fault, once
 
 SMALL = 60_000  # bytes: some hundreds of lines, read while one waits
 KEPT = timedelta(days=30)  # of what was shown, and of a file nobody confirmed
@@ -50,10 +50,11 @@ class Told:
 
 @dataclass(frozen=True)
 class DryRun:
-    """Everything a workbook would do, and the digest of it."""
+    """Everything a workbook would do, and the digest of it; `note`: what is said above the list."""
 
     lines: Sequence[Told]
     digest: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def register(kind: str, reader: Reader) -> None:
     _readers[kind] = reader
 
 
-def fault_told(fault: Fault) -> Told:
-    """A fault, as a line of what is shown."""
-    return Told("fault", fault.place, note=fault.sentence)
+def faults_told(faults: Iterable[Fault], names: Mapping[tuple[str, int], str]) -> list[Told]:
+    """Faults, as lines of what is shown: one a cell, with what stands there. `names`: of lines, by sheet and row."""
+    return [Told("fault", f.place, names.get(f.line, ""), new=f.typed, note=f.sentence) for f in once(faults)]
 
 
 def digest_of(acts: Any) -> str:
@@ -122,7 +123,8 @@ def tell_again(given: Import, found: DryRun, *, note: str = "") -> Import:
     """Keep what a workbook would do, to be shown and confirmed; `note` says why it is shown once more."""
     IMPORT_STEPS.take(given, "tell")
     given.told, given.digest = [asdict(line) for line in found.lines], found.digest
-    given.choices, given.outcome = {}, {"note": note} if note else {}
+    said = " ".join(filter(None, [note, found.note]))
+    given.choices, given.outcome = {}, {"note": said} if said else {}
     given.save(update_fields=["state", "told", "digest", "choices", "outcome"])
     return given
 

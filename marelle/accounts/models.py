@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from marelle.accounts.states import COMMITTEE_ROLES, ImportState, OrganisationKind, RequestState, Role
 from marelle.base import registers
@@ -54,6 +55,11 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def called(self) -> str:
+        """The name lists show: what commands did, the house did."""
+        return _("the house") if self.is_robot else self.name
+
     def roles_in(self, organisation: Organisation) -> frozenset[str]:
         """The roles held today in `organisation`. Asked of the database once a request."""
         return self.roles_at(organisation.pk)
@@ -68,6 +74,11 @@ class Person(AbstractBaseUser):
         if not hasattr(self, "_memberships"):
             self._memberships = list(Membership.objects.of_today(self)) if self.pk else []
         return self._memberships
+
+    def knows_of(self, organisation: Organisation, standing: str) -> bool:
+        """Whether an organisation this person acts for stands so (`registers.standings`). Asks the database nothing more."""
+        held = (m for m in self.living_memberships if m.organisation_id == organisation.pk)
+        return any(getattr(membership, standing, False) for membership in held)
 
     def forget_memberships(self) -> None:
         """Read the memberships again at the next question."""
@@ -161,10 +172,11 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(ended_at=None)
 
     def of_today(self, person: Person) -> Self:
-        """Where a person acts today, with the organisation and whether its lead delegated handing in to them."""
+        """Where a person acts today: the organisation, whether its lead delegated handing in to them, how it stands."""
         delegated = Delegation.objects.filter(person=person, organisation=OuterRef("organisation"), ended_at=None)
         rows = self.living().filter(person=person).select_related("organisation")
-        return rows.annotate(has_delegation=Exists(delegated)).order_by("pk")
+        standing = {name: condition() for name, condition in registers.standings.items()}
+        return rows.annotate(has_delegation=Exists(delegated), **standing).order_by("pk")
 
 
 class Membership(models.Model):

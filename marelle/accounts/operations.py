@@ -437,7 +437,7 @@ def _join(person: Person, organisation: Organisation, role: str, *, by: Person, 
 
 def _end(membership: Membership, *, by: Person) -> Membership:
     at, person, organisation = clock.now(), membership.person, membership.organisation
-    membership.ended_at = at
+    membership.ended_at = max(at, membership.started_at)  # the clock may have been put back meanwhile
     membership.save(update_fields=["ended_at"])
     person.forget_memberships()
     journal.record(membership, "role_ended", by=by, role=membership.role)

@@ -123,7 +123,8 @@ def _kept(request: HttpRequest, place: str) -> str | None:
 
     A password may be asked on the way to setting an application up: the form waits aside, not to be sent by it.
     """
-    if request.FILES or len(request.POST.urlencode()) > LONGEST_KEPT_FORM:
+    holds_secret = getattr(request, "sensitive_post_parameters", None)  # of a view that says so: kept nowhere
+    if request.FILES or holds_secret or len(request.POST.urlencode()) > LONGEST_KEPT_FORM:
         return None
     key = WAITS_FOR_APPLICATION if place == reverse("mfa_activate_totp") else STATE_SESSION_KEY
     request.session[key] = {"request": serialize_request(request)}

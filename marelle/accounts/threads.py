@@ -88,7 +88,7 @@ def correct(message_id: int, text: str, *, by: Person) -> Message:
         raise NotAllowed(_("Only who wrote a message may correct it."))
     if clock.now() >= message.made_at + CORRECTED_WITHIN:
         raise Closed(_("A message can be corrected for a quarter of an hour. Write another one."))
-    message.text, message.edited_at = _clean(text), clock.now()
+    message.text, message.edited_at = _clean(text), max(clock.now(), message.made_at)  # a clock may be put back
     message.save(update_fields=["text", "edited_at"])
     _name(message)
     return message

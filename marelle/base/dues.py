@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
 from marelle.base import registers
-from marelle.base.registers import Act, Change, Moment, Today
+from marelle.base.registers import Act, Change, Holding, Moment, Today
 
 MOST_ACTS = 3
 MOST_CHANGES = 10  # lines of "what changed"
@@ -49,7 +49,7 @@ class Facts(Mapping[str, Any]):
         return json.loads(self[name]) if isinstance(self[name], str) else self[name]
 
 
-Line = Act | Moment | Change
+Line = Act | Moment | Change | Holding
 Ask = Callable[[Any, Any], QuerySet | None]
 Tell = Callable[[list[Facts], Any, Any], Iterable[Line]]
 
@@ -82,7 +82,7 @@ def read(watch: Watch, person: Any, organisation: Any) -> list[Line]:
 
 
 def today(person: Any, *organisations: Any) -> Today:
-    """The three places of "Aujourd'hui": at most three acts, dates in order, latest changes first.
+    """The three places of "Aujourd'hui": at most three acts, dates in order, latest changes first; and who holds what.
 
     For a reader of several organisations at once, each act says whose it is.
     """
@@ -95,6 +95,7 @@ def today(person: Any, *organisations: Any) -> Today:
         acts=sorted(acts, key=_by_urgency)[:MOST_ACTS],
         moments=sorted(moments, key=lambda m: m.starts_at),
         changes=sorted(changes, key=lambda c: c.at, reverse=True)[:MOST_CHANGES],
+        held=[held for held, _o in lines if isinstance(held, Holding)],
     )
 
 
@@ -103,7 +104,7 @@ def _thought_of(person: Any, organisations: Iterable[Any]) -> Iterable[tuple[Lin
     for organisation in organisations:
         for provider in registers.today_providers:
             part = provider(person, organisation)
-            lines: list[Line] = [*part.acts, *part.moments, *part.changes]
+            lines: list[Line] = [*part.acts, *part.moments, *part.changes, *part.held]
             yield from ((line, organisation) for line in lines)
 
 

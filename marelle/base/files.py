@@ -26,6 +26,7 @@ EXTENSIONS = {
     "csv": "csv",
     "mp3": "mp3",
     "opus": "opus",
+    "ogg": "opus",
 }  # trust U1
 MEDIA_TYPES = {
     "pdf": "application/pdf",

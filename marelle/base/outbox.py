@@ -3,8 +3,11 @@
 import hashlib
 import logging
 import re
+import smtplib
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +26,19 @@ from marelle.base.models import Letter, LetterState, Stamp
 log = logging.getLogger("marelle.outbox")
 MAX_SUBJECT = 150  # characters, trust E3
 MAX_TRIES = 5  # settled 1
-RETRY = timedelta(minutes=1)  # between two looks at a mail server that does not answer
-DOWN, TRIED = "mail_down", "mail_tried"  # stamps: since when, and when last
+HELD = timedelta(seconds=90)  # a letter by its sender: four answers of a server, each within EMAIL_TIMEOUT
+LONG_ENOUGH = timedelta(seconds=10)  # of sending, when the server is slow: jobs and rounds have their turn
+RETRY, LONGEST_REST = timedelta(minutes=1), timedelta(hours=1)  # between two looks at a server that does not answer
+DOWN, RESTS = "mail_down", "mail_rests"  # stamps: since when it does not answer, and until when it is left in peace
+
+
+class Fate(Enum):
+    """What became of a letter."""
+
+    SENT = "sent"
+    KEPT = "kept"  # it waits, or is given up: its own fault
+    SILENT = "silent"  # handed over, and the server said nothing: it may have left
+
 
 _rights: dict[str, Callable[[str, str], bool]] = {}
 
@@ -81,28 +95,37 @@ def _apart(words: str) -> tuple[str, str]:
 
 
 def send_waiting(limit: int = 50, *, at: datetime | None = None) -> int:
-    """Send what waits, oldest first; how many left. One that fails waits longer each time, then is parked.
+    """Send what waits, oldest first but those tried in vain after the others; how many left.
 
-    While the mail server cannot be reached nothing is tried, counted or given up: all wait, in order, and the office
-    is told (`down_since`). `at`: by real time, which mail servers keep.
+    One that fails waits longer each time, then is parked. While the mail server cannot be reached nothing is tried,
+    counted or given up: all wait, in order, and the office is told (`down_since`). One that falls silent with a letter in
+    its hands may have taken it: that letter waits to be sent again under the same Message-ID, and no other is risked
+    meanwhile but one a look, further and further apart. `at`: by real time, which mail servers keep.
     """
-    at = at or timezone.now()
-    due = Letter.objects.filter(state=LetterState.WAITING, not_before__lte=at).order_by("pk")
+    begun, at = time.monotonic(), at or timezone.now()
+    due = Letter.objects.filter(state=LetterState.WAITING, not_before__lte=at).order_by("tries", "pk")
     keys = list(due.values_list("pk", flat=True)[:limit])
     if not keys or _rests(at):
         return 0
     sent, server = 0, None
     for pk in keys:
-        server = server or _reached(at)
-        if server is None:
+        spent = timedelta(seconds=time.monotonic() - begun)
+        if spent > LONG_ENOUGH:
             break
-        if _send(pk, server, at):
-            sent += 1
-        else:
+        server = server or _reached(at + spent)
+        if server is None:
+            return sent
+        fate = _send(pk, server, at + spent)
+        sent += fate is Fate.SENT
+        if fate is not Fate.SENT:
             server.close()  # whatever befell this letter, the next has a line of its own
             server = None
+        if fate is Fate.SILENT:
+            _leave_in_peace(at + spent, growing=True)
+            return sent
     if server:
         server.close()
+    Stamp.objects.filter(name__in=(DOWN, RESTS)).delete()
     return sent
 
 
@@ -113,39 +136,48 @@ def down_since() -> datetime | None:
 
 
 def _rests(at: datetime) -> bool:
-    """Whether the server was just tried in vain."""
-    return Stamp.objects.filter(name=TRIED, value__gt=int((at - RETRY).timestamp())).exists()
+    """Whether the server was just tried in vain. A clock put back does not make its rest longer than the longest."""
+    moment = int(at.timestamp())
+    latest = moment + int(LONGEST_REST.total_seconds())
+    return Stamp.objects.filter(name=RESTS, value__gt=moment, value__lte=latest).exists()
 
 
 def _reached(at: datetime) -> Any:
     """A line to the mail server; None when it does not answer, and then it is left in peace for a while."""
-    server, moment = get_connection(), int(at.timestamp())
+    server = get_connection()
     try:
         server.open()
     except Exception as error:  # refused, silent, unknown, or it does not let us in
         log.warning("mail server not reached: %s", type(error).__name__)
-        Stamp.objects.get_or_create(name=DOWN, defaults={"value": moment})
-        Stamp.objects.update_or_create(name=TRIED, defaults={"value": moment})
+        _leave_in_peace(at)
         return None
-    Stamp.objects.filter(name__in=(DOWN, TRIED)).delete()
     return server
 
 
-def _send(pk: int, server: Any, at: datetime) -> bool:
+def _leave_in_peace(at: datetime, *, growing: bool = False) -> None:
+    """No letter for a minute; `growing`: for as long as the trouble has lasted, an hour at most."""
+    moment = int(at.timestamp())
+    down, _new = Stamp.objects.get_or_create(name=DOWN, defaults={"value": moment})
+    lasted = timedelta(seconds=moment - down.value)
+    rest = min(max(lasted, RETRY), LONGEST_REST) if growing else RETRY
+    Stamp.objects.update_or_create(name=RESTS, defaults={"value": moment + int(rest.total_seconds())})
+
+
+def _send(pk: int, server: Any, at: datetime) -> Fate:
     with transaction.atomic():
         # The try is counted first, in its own transaction: a letter that kills its sender is parked too.
         taken = Letter.objects.filter(pk=pk, state=LetterState.WAITING, not_before__lte=at).update(
-            tries=F("tries") + 1, not_before=at + timedelta(minutes=1)
+            tries=F("tries") + 1, not_before=at + HELD
         )
     if not taken:
-        return False
+        return Fate.KEPT
     letter = Letter.objects.get(pk=pk)
     if letter.tries > MAX_TRIES:
         _settle(letter, LetterState.PARKED, "its sender died at each try", at)
-        return False
+        return Fate.KEPT
     if letter.kind in _rights and not _rights[letter.kind](letter.reference, letter.address):
         _settle(letter, LetterState.PARKED, "no longer allowed to read this", at)
-        return False
+        return Fate.KEPT
     try:
         mail = _message(letter)
         mail.connection = server
@@ -153,9 +185,16 @@ def _send(pk: int, server: Any, at: datetime) -> bool:
     except Exception as error:  # any fault of the mail server: the letter waits
         log.warning("letter=%s not sent: %s", letter.pk, type(error).__name__)
         _fail(letter, error, at)
-        return False
+        return Fate.SILENT if _is_silence(error) else Fate.KEPT
     _settle(letter, LetterState.SENT, "", at)
-    return True
+    return Fate.SENT
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether the line was cut, or nothing came: what a server answers, even a refusal, is no silence."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    return isinstance(error, (ConnectionError, TimeoutError))
 
 
 def _message(letter: Letter) -> EmailMessage:

@@ -6,9 +6,11 @@ fonts, gets the content as one JSON text, and has no reason to touch anything el
 
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from marelle.base.errors import Unavailable
+from marelle.base.pdf_child import UNDRAWN
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "pdf"
 CHILD = Path(__file__).with_name("pdf_child.py")
@@ -26,22 +29,42 @@ FONT_PACKAGES = ("fontpkg_atkinson_hyperlegible", "fontpkg_bricolage_grotesque")
 LONGEST = 30  # seconds of waiting: 20 of computing (trust P4), and a busy machine
 
 
-def render(template: str, content: dict[str, Any], *, language: str, title: str, at: datetime) -> bytes:
+class Undrawn(Unavailable):
+    """None of the typefaces draws some letter, and none may be given up."""
+
+
+def render(
+    template: str,
+    content: dict[str, Any],
+    *,
+    language: str,
+    title: str,
+    at: datetime,
+    fonts: Sequence[str] = (),
+    whole: bool = False,
+) -> bytes:
     """A tagged PDF (PDF/UA-1) of `marelle/pdf/<template>.typ`. The same arguments give the same bytes.
 
-    `content` holds strings, numbers, lists and dictionaries; its words are shown, never run.
-    Raises Unavailable when the engine refuses, or takes too long.
+    `content` holds strings, numbers, lists and dictionaries; its words are shown, never run. `fonts`: files of more
+    typefaces. `whole`: a letter nobody draws is no square, it stops everything.
+    Raises Unavailable when the engine refuses, or takes too long; Undrawn.
     """
     given = {**content, "title": title, "language": language, "verify_at": f"{settings.SITE_ADDRESS}/verifier"}
     if settings.DEMO:
         with override(language):
             given["demonstration"] = _("Demonstration: real places, invented content. This document binds nobody.")
-    with tempfile.TemporaryDirectory(prefix="marelle-pdf-") as empty:
+    with tempfile.TemporaryDirectory(prefix="marelle-pdf-") as place:
+        empty, more = Path(place, "empty"), Path(place, "fonts")
+        for folder in (empty, more):
+            folder.mkdir()
+        for file in fonts:
+            shutil.copy(file, more)  # the engine looks for typefaces in folders alone
         order = {
             "template": str(template_path(template)),
             "root": str(TEMPLATES),
-            "fonts": font_folders(),
-            "empty": empty,
+            "fonts": [*font_folders(), str(more)],
+            "whole": whole,
+            "empty": str(empty),
             "given": given,
             "at": int(at.timestamp()),
         }
@@ -87,5 +110,7 @@ def _ask_child(order: dict[str, Any], template: str) -> bytes:
         raise Unavailable(sentence, template=template, cause="timeout", retry_after=60) from error
     if answer.returncode or not answer.stdout.startswith(b"%PDF-"):
         cause = answer.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"status {answer.returncode}"]
+        if answer.returncode == UNDRAWN:
+            raise Undrawn(_("No typeface of this house draws every letter of this document."), template=template)
         raise Unavailable(sentence, template=template, cause=cause[0][:200], retry_after=60)
     return answer.stdout

@@ -12,6 +12,7 @@ CPU_SECONDS = 20  # trust P4
 MEMORY_BYTES = 512 * 2**20  # trust P4
 UNSHOWN = "□"  # in place of what none of our fonts draws
 NEVER = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # controls, changes of direction, halves of pairs, private signs
+UNDRAWN = 3  # the status that says so
 FEW = 8  # letters given up one by one before keeping only what is known to be drawn
 KNOWN = re.compile(r"[^\u0020-\u007e\u00a0-\u024f\u2010-\u2027\u202f\u20ac\u25a1\n]")
 
@@ -69,6 +70,8 @@ def main() -> None:
             pdf = draw(order, shown(order["given"], give_up, strict=tried > FEW))
         except RuntimeError as error:
             lost = undrawn(str(error)) - give_up
+            if lost and order.get("whole"):
+                sys.exit(UNDRAWN)
             if not lost or tried > FEW:
                 raise
             give_up |= lost

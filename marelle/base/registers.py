@@ -4,7 +4,7 @@ Each register is filled in an `AppConfig.ready`; pages read it. Nothing else is 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -59,6 +59,22 @@ class Change:
     address: str
 
 
+@dataclass(frozen=True)
+class Holding:
+    """Who in the organisation holds a thing: as what (`how`, a verb or a noun), its name, where it stands.
+
+    `holder`: a person or a service; "" while nobody is named, and `name_at` is then where to name somebody.
+    `more_at`: where all the things of its kind are.
+    """
+
+    how: str
+    thing: str
+    address: str
+    holder: str = ""
+    name_at: str = ""
+    more_at: str = ""
+
+
 @dataclass
 class Today:
     """What one provider brings to "Aujourd'hui" for one reader in one organisation."""
@@ -66,6 +82,7 @@ class Today:
     acts: list[Act]
     moments: list[Moment]
     changes: list[Change]
+    held: list[Holding] = field(default_factory=list)
 
 
 # (text, person or None for a visitor, limit) -> what they may see
@@ -82,8 +99,12 @@ files_shown: list[Callable[[Any], Any]] = []
 answered: list[Callable[[Any], Any]] = []
 # organisation -> keys of the committees whose calls it answered
 answered_to: list[Callable[[Any], Any]] = []
+# name -> condition on the organisation of the row at hand, read with each membership: menus cost no question of their own
+standings: dict[str, Callable[[], Any]] = {}
 # committees -> references ("package.model:code") of what is not theirs, as querysets of one column
 elsewhere: list[Callable[[Any], Iterable[Any]]] = []
+# e-mail address of somebody who is being erased: what the packages above keep under it goes, in the same transaction
+forgetting: list[Callable[[str], None]] = []
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 # what a new house still lacks, one sentence each with the command that brings it: told by `marelle check` and at the start

@@ -14,6 +14,8 @@ PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe", "Œ": "oe"} | dict(
     zip("àâçéèêëîïôóûüÿÉÈÎÔ", "aaceeeeiioouuyeeio", strict=True)
 )  # those of French place names: SQLite before 3.46 reads no more than 28 calls one inside another
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: read aloud and copied by hand
+LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))  # of each random byte
+TOO_HIGH = bytes(range(256 - 256 % len(ALPHABET), 256))  # left aside: each letter is as likely as another
 
 
 def fold(text: str) -> str:
@@ -36,7 +38,10 @@ def folded_in_sql(path: str) -> Lower:
 def random_id(bits: int = 128) -> str:
     """A public id nobody can guess or count: 26 characters for 128 bits."""
     length = -(-bits * 1000 // 4954)  # log2(31) = 4.954 bits a character
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    found = b""
+    while len(found) < length:
+        found += secrets.token_bytes(2 * length).translate(LETTERS, TOO_HIGH)
+    return found[:length].decode()
 
 
 def hour_in_words(local: datetime) -> str:

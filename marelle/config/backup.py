@@ -1,7 +1,8 @@
 """Everything the house holds, in one file that can be put back (trust B1).
 
 The file is a compressed tar: `manifest.json` first (versions, rows by table, size and SHA-256 of every member), its own
-SHA-256, then the database, the files, and the settings without their secrets.
+SHA-256, then the database, the one of children's answers (sealed until their freeze), the files, and the settings without
+their secrets.
 """
 
 import hashlib
@@ -25,10 +26,11 @@ from django.db import connection
 from marelle.base import clock
 from marelle.base.errors import BadData, Unavailable
 from marelle.base.progress import track
-from marelle.config.databases import engine_of
+from marelle.config.databases import answers_engine, engine_of
+from marelle.consultations import spool
 
 FORMAT = 1
-SECRET = re.compile(r"SECRET|KEY|PASSWORD|TOKEN|DATABASE_URL")
+SECRET = re.compile(r"SECRET|KEY|PASSWORD|TOKEN|DATABASE_URL|ANSWERS_URL")
 
 
 def version() -> str:
@@ -48,9 +50,12 @@ def write_backup(target: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         place = Path(folder)
         engine = engine_of(connection.settings_dict)
+        spool.store(settings.ANSWERS_URL).create()  # a house of before it held answers
+        answers = answers_engine()
+        answered = answers.copy(place / answers.dump_name)  # first: each of its boxes has its sitting in the other
         counts, migrations, heads = engine.dump(place / engine.dump_name)
         (place / "settings.json").write_text(json.dumps(plain_settings(), indent=1))
-        members = {engine.dump_name: place / engine.dump_name, "settings.json": place / "settings.json"}
+        members = {name: place / name for name in (engine.dump_name, answers.dump_name, "settings.json")}
         members |= {f"files/{name}": settings.FILES_ROOT / name for name in file_names(settings.FILES_ROOT)}
         manifest = {
             "format": FORMAT,
@@ -60,6 +65,7 @@ def write_backup(target: Path) -> dict[str, Any]:
             "versions": {"marelle": version(), "django": django.get_version()},
             "migrations": migrations,
             "rows": counts,
+            "answers": {"database": answers.name, "rows": answered},
             "journal": heads,
             "members": {},
         }

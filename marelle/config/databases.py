@@ -4,15 +4,18 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from django.conf import settings as configured
 from psycopg import sql
 
 from marelle.base.errors import Unavailable
+from marelle.config.settings import database
 
 Counts = dict[str, int]
 Heads = dict[str, tuple[int, str]]  # of the journal: by chain, how many entries, the digest of the last
@@ -23,6 +26,13 @@ HEADS = """SELECT coalesce(o.code, 'house'), c.length, c.digest FROM accounts_jo
 def engine_of(settings: dict[str, Any]) -> "SQLite | PostgreSQL":
     """The engine behind one entry of Django's DATABASES."""
     return PostgreSQL(settings) if "postgresql" in settings["ENGINE"] else SQLite(settings)
+
+
+def answers_engine() -> "SQLite | PostgreSQL":
+    """The engine of the answers' own database: its boxes stay sealed in a backup."""
+    found = engine_of(database(configured.ANSWERS_URL))
+    found.dump_name = f"answers.{found.dump_name.rpartition('.')[2]}"
+    return found
 
 
 def moment() -> str:
@@ -43,15 +53,17 @@ class SQLite:
 
     def dump(self, target: Path) -> tuple[Counts, list[str], Heads]:
         """Copy the database as it stands at one moment. Returns rows by table, migrations applied, heads of the journal."""
-        source, copy = sqlite3.connect(self.path, timeout=20), sqlite3.connect(target)
-        try:
-            source.backup(copy, pages=4096)
-            copy.execute("PRAGMA journal_mode=DELETE")
+        self.copy(target)
+        with closing(sqlite3.connect(target)) as copy:
             heads = {name: (length, digest) for name, length, digest in copy.execute(HEADS)}
             return self.counts(copy), self.migrations(copy), heads
-        finally:
-            copy.close()
-            source.close()
+
+    def copy(self, target: Path) -> Counts:
+        """Copy whatever tables there are, as they stand at one moment. Returns their rows."""
+        with closing(sqlite3.connect(self.path, timeout=20)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy, pages=4096)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            return self.counts(copy)
 
     @staticmethod
     def counts(database: sqlite3.Connection) -> Counts:
@@ -79,11 +91,23 @@ class SQLite:
 
     def switch(self, aside: Path) -> None:
         """Let the new database take the place of the living one, which goes to `aside`."""
-        for ending in ("", "-wal", "-shm"):
-            living = self.path.with_name(self.path.name + ending)
+        self._move_to(aside)
+        self.new.rename(self.path)
+
+    def switch_back(self, aside: Path) -> None:
+        """Undo `switch`."""
+        self.path.rename(self.new)
+        for each in (aside / name for name in self._names()):
+            if each.exists():
+                each.rename(self.path.with_name(each.name))
+
+    def _names(self) -> list[str]:
+        return [self.path.name + ending for ending in ("", "-wal", "-shm")]
+
+    def _move_to(self, aside: Path) -> None:
+        for living in (self.path.with_name(name) for name in self._names()):
             if living.exists():
                 living.rename(aside / living.name)
-        self.new.rename(self.path)
 
     def forget_new(self) -> None:
         """The folder of the new database is removed as a whole: nothing more to do."""
@@ -131,6 +155,14 @@ class PostgreSQL:
             heads = {name: (length, digest) for name, length, digest in connection.execute(HEADS).fetchall()}
             return self.counts(connection), [f"{app}.{name}" for app, name in rows], heads
 
+    def copy(self, target: Path) -> Counts:
+        """Copy whatever tables there are, as they stand at one moment. Returns their rows."""
+        with self.connect(self.database) as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            for (snapshot,) in connection.execute("SELECT pg_export_snapshot()").fetchall():
+                self.run("pg_dump", "-Fc", f"--snapshot={snapshot}", "-f", str(target), self.database)
+            return self.counts(connection)
+
     @staticmethod
     def counts(connection: psycopg.Connection) -> Counts:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname='public' ORDER BY tablename")
@@ -156,17 +188,24 @@ class PostgreSQL:
 
     def switch(self, aside: Path) -> None:
         """Let the new database take the name of the living one, which keeps its rows under another: both or neither."""
-        names = {"living": sql.Identifier(self.database), "new": sql.Identifier(self.new)}
-        kept = sql.Identifier(f"{self.database}_before_{moment().lower()}")
+        self.kept = f"{self.database}_before_{moment().lower()}"
+        self._rename((self.database, self.kept), (self.new, self.database))
+
+    def switch_back(self, aside: Path) -> None:
+        """Undo `switch`."""
+        self._rename((self.database, self.new), (self.kept, self.database))
+
+    def _rename(self, *names: tuple[str, str]) -> None:
         elsewhere = "template1" if self.database == "postgres" else "postgres"  # one's own cannot be renamed
+        order = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         with self.connect(elsewhere) as connection, connection.transaction():
             try:
-                connection.execute(sql.SQL("ALTER DATABASE {living} RENAME TO {kept}").format(kept=kept, **names))
+                for name, other in names:
+                    connection.execute(order.format(sql.Identifier(name), sql.Identifier(other)))
             except psycopg.errors.ObjectInUse:
                 raise Unavailable(
                     "The database is in use: stop Marelle's server and worker, then restore again."
                 ) from None
-            connection.execute(sql.SQL("ALTER DATABASE {new} RENAME TO {living}").format(**names))
 
     def forget_new(self) -> None:
         """Drop the database made beside the living one."""

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "marelle.mandates",
     "marelle.library",
     "marelle.events",
+    "marelle.consultations",
     "marelle.web",
     *(["marelle.demo"] if DEMO else []),
     "marelle.config",
@@ -139,6 +140,18 @@ def database(address: str) -> dict:
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'marelle.sqlite3'}")}
+
+
+def beside(address: str) -> str:
+    """Where children's answers lie when nothing says otherwise: a file, or a database, of their own beside the other."""
+    if not address:
+        return f"sqlite:///{DATA / 'answers.sqlite3'}"
+    place, mark, options = address.partition("?")
+    return f"{place.removesuffix('.sqlite3')}_answers{'.sqlite3' if place.endswith('.sqlite3') else ''}{mark}{options}"
+
+
+ANSWERS_URL = os.environ.get("MARELLE_ANSWERS_URL") or beside(os.environ.get("DATABASE_URL", ""))
+CHILD_PREVIEW = "marelle.config.front.child_preview"  # draws a part as a child sees it, for the office
 CLOCK_FROM_DATABASE = True
 CACHES = {
     "default": {
@@ -255,6 +268,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "marelle.config.logs.Secrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("MARELLE_LOG_LEVEL", "WARNING")},
 }

@@ -19,6 +19,7 @@ from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
 from marelle.demo import (
     amending,
+    consultation,
     journeys,
     learning,
     meetings,
@@ -95,6 +96,8 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             amending.tell(until, team)
         with transaction.atomic():
             story.tell(until, team)
+        with transaction.atomic():
+            consultation.tell(until, team, told)
         with clock.at(until):
             journeys.end_what_is_over(until)
         nights.tell(until)  # last: they read all the rest
@@ -183,7 +186,7 @@ def _characters(told: dict[str, network.Place], until: datetime) -> None:
         return
     main = Organisation.objects.get(code=where["main"])
     with clock.at(until - timedelta(days=30)):
-        for key in ("city-editor", "city-reader"):
+        for key in ("city-editor", "city-reader", "facilitator"):
             _member(BY_KEY[key], main)
         other = Organisation.objects.filter(code=where["other"]).first()
         signatory = Person.objects.get(email=BY_KEY["signatory"].email)

@@ -2,13 +2,14 @@
 
 import io
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from marelle.accounts import files
 from marelle.accounts.models import File, Person
-from marelle.base import clock
+from marelle.base import clock, pdf
 from marelle.demo import network
 from marelle.demo.practices import administrator
 from marelle.mandates.models import Mandate
@@ -51,6 +52,12 @@ def _tell(action: Action, words: str, number: int, mandate: Mandate, author: Per
         show_note(note.pk, by=author)
 
 
+def _font() -> ImageFont.FreeTypeFont:
+    """That of the house: the one of Pillow has no accents."""
+    found = (Path(folder) / "AtkinsonHyperlegible-Regular.ttf" for folder in pdf.font_folders())
+    return ImageFont.truetype(next(path for path in found if path.exists()), 22)
+
+
 def _photo(mandate: Mandate, author: Person) -> File:
     """A drawing in the place of a photo: it says that it is one, and shows nobody."""
     image = Image.new("RGB", (640, 400), GROUND)
@@ -59,7 +66,7 @@ def _photo(mandate: Mandate, author: Person) -> File:
     pen.rounded_rectangle((60, 250, 200, 270), radius=6, fill=BENCH, outline=INK, width=3)
     for left in (230, 350):
         pen.rectangle((left, 180, left + 70, 200), fill="#FFC83D", outline=INK, width=3)
-    pen.text((20, 16), "Démonstration : dessin, et non photographie", fill=INK, font_size=22)
+    pen.text((20, 16), "Démonstration : dessin, et non photographie", fill=INK, font=_font())
     content = io.BytesIO()
     image.save(content, "PNG")
     upload = SimpleUploadedFile("rue-apaisee.png", content.getvalue(), "image/png")

@@ -74,6 +74,13 @@ CHARACTERS = (
     ),
     Character("partner", "Éden Bille", Role.PARTNER_AUTHOR, "partner", _("I carry a webinar with others.")),
     Character(
+        "facilitator",
+        "Charlie Balançoire",
+        Role.CITY_EDITOR,
+        "main",
+        _("I hold groups of children who answer the consultation."),
+    ),
+    Character(
         "member-admin",
         "Nadia Récré",
         Role.CITY_ADMINISTRATOR,

@@ -69,6 +69,7 @@ class Road(NamedTuple):
 
 
 ROADS = [Road(-60, -30), Road(-10, 25), Road(-40, 40, -15, 18), Road(16, 45), Road(-5, 28), Road(-70, -20)]  # by turns
+MORE_TIME = 12  # one town in so many, of those that would be late, is given a month more
 STORY = 0  # the road of the story's commune
 EARLY = Road(-12, 18)  # of a yearly sheet
 CHILDREN = -75  # days from the due date: a group answers together
@@ -98,6 +99,8 @@ def acts(mandate: Mandate, officer: Person, number: int) -> Iterator[tuple[datet
         opens = _at(max(due.opens_on, mandate.starts_on))
         road = EARLY if due.kind == ReportKind.YEARLY else ROADS[STORY if is_story else number % len(ROADS)]
         yield opens, partial(_ask, mandate, due)
+        if due.kind == ReportKind.MID_TERM and number % MORE_TIME == 3:
+            yield _at(due.on) - timedelta(days=8), partial(_put_off, mandate, due, officer)
         for at, step in _steps(due, opens, road):
             yield at, partial(_take, step, mandate, due, officer, number)
 
@@ -105,6 +108,13 @@ def acts(mandate: Mandate, officer: Person, number: int) -> Iterator[tuple[datet
 def _ask(mandate: Mandate, due: figures.Milestone) -> None:
     covers = due.covers(mandate.starts_on)
     ask_for_report(mandate.plan_id, due.kind, due.year, covers=covers, due_on=due.on, by=robot())
+
+
+def _put_off(mandate: Mandate, due: figures.Milestone, officer: Person) -> None:
+    """A town whose officer left has a month more."""
+    report = Report.rows.get(plan=mandate.plan_id, kind=due.kind, year=due.year)
+    because = "La personne qui suivait le plan est partie ; sa remplaçante arrive dans deux semaines."
+    operations.put_off_report(report.pk, due_on=due.on + timedelta(days=30), because=because, by=officer)
 
 
 def _take(step: str, mandate: Mandate, due: figures.Milestone, officer: Person, number: int) -> None:
@@ -173,11 +183,12 @@ def _lead(report: Report) -> Person:
 
 
 def _draw_for_the_visit() -> None:
-    """The papers of the story's commune are drawn at once; the worker draws the others."""
-    codes = set(queries.public_of(network.content()["where"]["story"]).values_list("code", flat=True))
+    """The papers of the story's commune are drawn, each the day it was accepted; the worker draws the others."""
+    accepted = dict(queries.public_of(network.content()["where"]["story"]).values_list("code", "accepted_at"))
     for job in Job.objects.filter(task="draw_report").order_by("pk"):
-        if job.arguments["code"] in codes:
-            jobs.deliver.call(job.pk)
+        if at := accepted.get(job.arguments["code"]):
+            with clock.at(at):
+                jobs.deliver.call(job.pk)
 
 
 def _at(day: date) -> datetime:

@@ -45,12 +45,21 @@ def tell(until: datetime) -> None:
 
 
 def children_rate(report: Report, *, by: Person) -> None:
-    """A council or a class rates a report that is being written, by a code its officer makes: as `clock` stands."""
-    kind = "class" if report.pk % 3 == 0 else "council"
+    """A council or a class rates a report that is being written, by a code its officer makes: as `clock` stands.
+
+    In the story's commune a council and a class do, each apart.
+    """
+    is_story = report.organisation.code == network.content()["where"]["story"]
+    kinds = ("council", "class") if is_story else ("class",) if report.pk % 3 == 0 else ("council",)
+    for place, kind in enumerate(kinds):
+        _group_rates(report, kind, report.pk + place, by)
+
+
+def _group_rates(report: Report, kind: str, turn: int, by: Person) -> None:
     held, code = group_codes.make_code(report.pk, kind, by=by)
     objectives = group_codes.rated(report)
-    verdicts = {o.code: SAY[(number + report.pk) % len(SAY)] for number, o in enumerate(objectives)}
-    sentence = content()["sentences"][report.pk % len(content()["sentences"])]
+    verdicts = {o.code: SAY[(number + turn) % len(SAY)] for number, o in enumerate(objectives)}
+    sentence = content()["sentences"][turn % len(content()["sentences"])]
     group_codes.rate(code, verdicts, is_five_or_more=True, sentence=sentence)
     group_codes.read_sentence(held.pk, is_shown=True, by=by)
 

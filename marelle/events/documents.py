@@ -1,18 +1,16 @@
 """Papers of meetings: the certificate of who was there, the badges of a gathering."""
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import segno
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from marelle.base import clock, pdf
+from marelle.base import clock, pdf, qr_codes
 from marelle.base.text import hour_in_words
 from marelle.events.models import Event, Registration
 
@@ -57,22 +55,15 @@ def badges(event: Event, people: Iterable[Registration]) -> bytes:
                 "function": found.participant.function,
                 "organisation": str(found.participant.organisation or found.participant.organisation_name),
                 "code": found.code,
-                "square": square(door + found.code),
+                "qr_code": qr_codes.printed(door + found.code),
             }
             for found in people
         ],
         "event": str(event),
-        "words": {"square": _("Square code of the badge")},
+        "words": {"qr_code": _("QR code of the badge")},
     }
     title = _("Badges, %(event)s") % {"event": event}
     return pdf.render("badges", content, language=(get_language() or "fr")[:2], title=title, at=event.created_at)
-
-
-def square(words: str) -> str:
-    """Words as a square code, drawn in SVG."""
-    drawing = io.BytesIO()
-    segno.make(words, micro=False, error="m").save(drawing, kind="svg", border=2, xmldecl=False, svgns=True)
-    return drawing.getvalue().decode()
 
 
 def _hours(starts: datetime, ends: datetime, zone: str) -> str:

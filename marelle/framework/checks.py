@@ -63,6 +63,9 @@ def _tracks(data: dict) -> Iterator[str]:
         yield from _among(f"{place}.agreement", [track.get("agreement", "required")], VOTES)
         yield from _among(f"{place}.reports", track.get("reports", []), REPORTS)
         yield from _report_dates(f"{place}.report_dates", track)
+        percent = track.get("heavy_budget_percent", 0)
+        if type(percent) is not int or not 0 <= percent <= 100:
+            yield f"{place}.heavy_budget_percent: expected a whole number, 0 to 100"
 
 
 def _report_dates(place: str, track: dict) -> Iterator[str]:

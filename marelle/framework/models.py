@@ -5,12 +5,14 @@ Names are JSON objects by language, `{"fr": …, "en": …}`; `text` gives the r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
 
-def text(names: dict[str, str] | None, language: str | None = None) -> str:
+def text(names: Mapping[str, str] | None, language: str | None = None) -> str:
     """The words in `language` (the reader's by default), else in French, else in whichever there is."""
     if not names:
         return ""
@@ -40,7 +42,8 @@ class Track(Named):
     """A way into a programme: how long, what is asked, what is granted. `vote_name`: what its council's vote is called.
 
     `report_dates`: when the programme chose them, `{"yearly": "01-31", "mid_term": 36, "final": 66}`: a day of the year,
-    months after the beginning. See `mandates.figures.milestones` for those it did not choose.
+    months after the beginning. See `mandates.figures.milestones` for those it did not choose. `heavy_budget_percent`: of
+    the whole budget of a plan that runs; a change that moves more of it is judged by the commission.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -54,10 +57,14 @@ class Track(Named):
     agreement = models.CharField(max_length=10, default="required")
     reports = models.JSONField(default=list)
     report_dates = models.JSONField(default=dict, blank=True)
+    heavy_budget_percent = models.PositiveSmallIntegerField(default=10)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(years__gte=1), name="track_lasts_a_year_or_more")]
+        constraints = [
+            models.CheckConstraint(condition=Q(years__gte=1), name="track_lasts_a_year_or_more"),
+            models.CheckConstraint(condition=Q(heavy_budget_percent__lte=100), name="track_budget_share_is_a_percent"),
+        ]
 
 
 class Framework(Named):

@@ -27,6 +27,7 @@ from marelle.framework.models import (
     Track,
 )
 
+HEAVY_BUDGET_PERCENT = 10  # of a track that chose none (docs/decisions/0012)
 KINDS_AS_WRITTEN = {"intercommunalite": "intercommunality"}  # the file's word, and the code's
 
 
@@ -103,6 +104,7 @@ def _load_programmes(data: dict[str, Any]) -> None:
                 "agreement": row.get("agreement", "required"),
                 "reports": row.get("reports", []),
                 "report_dates": row.get("report_dates", {}),
+                "heavy_budget_percent": row.get("heavy_budget_percent", HEAVY_BUDGET_PERCENT),
                 "position": position,
             },
         )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from marelle.mandates.models import Application, AreaStanding, HandIn, Level, Mandate, Standing
 from marelle.mandates.queries import nights
@@ -52,21 +52,23 @@ def applications_handed_in_have_a_receipt() -> Iterator[str]:
         yield f"hand_in={pk} has another fingerprint than its receipt"
 
 
-def nights_are_true(most: int | None = MOST_MANDATES) -> Iterator[str]:
-    """The last night taken again from the readings says the same, for mandates whose plan has not changed since.
+def nights_are_true(most: int | None = MOST_MANDATES, on: date | None = None) -> Iterator[str]:
+    """A night, the last one by default, taken again from the readings and the aims of that day says the same.
 
-    At most `most` mandates, others each day; None: all of them.
+    At most `most` mandates, others each day; None: all of them. A plan that took an action over since is left aside.
     """
-    night = nights.last_night()
-    for running in _some(night.on, most) if night else ():
+    last = nights.last_night()
+    day = on or (last.on if last else None)
+    for running in _some(day, most) if day else ():
         keys = [mandate.pk for mandate in running]
-        kept = {(row.mandate_id, row.domain_id): row for row in Standing.objects.filter(mandate__in=keys, until=None)}
-        for row in nights.standings_on(running, night.on, defaultdict(Place)):  # type: ignore[union-attr]
+        held = Standing.objects.filter(Q(until=None) | Q(until__gt=day), mandate__in=keys, on__lte=day)
+        kept = {(row.mandate_id, row.domain_id): row for row in held}
+        for row in nights.standings_on(running, day, defaultdict(Place)):  # type: ignore[arg-type]
             before = kept.get((row.mandate_id, row.domain_id))
             if before is None and all(mandate != row.mandate_id for mandate, _domain in kept):
                 continue  # its mandate was begun since
-            if before is None or (before.basis == row.basis and facts_of(before) != facts_of(row)):
-                yield f"mandate={row.mandate_id} domain={row.domain_id}: not what its readings say"
+            if before is None or (before.actions == row.actions and facts_of(before) != facts_of(row)):
+                yield f"{day} mandate={row.mandate_id} domain={row.domain_id}: not what its readings say"
 
 
 def places_add_up() -> Iterator[str]:

@@ -166,15 +166,19 @@ def _figure(value: Decimal | None) -> str:
 
 
 def _ratings(cohort: Cohort) -> Iterator[Line]:
-    """By domain, by who rates, how many objectives have each of the five words in an accepted final report."""
+    """By domain, by who rates, how many objectives have each of the five words in an accepted final report.
+
+    An objective several groups of children rated counts once a word: objectives are counted, never groups.
+    """
     for domain in cohort.domains:
         asked = sum(row["domain"] == domain for row in cohort.objectives)
         for by in RatedBy.values:
             said = [row for row in cohort.ratings if row["domain"] == domain and row["by"] == by]
             for verdict in Verdict.values:
                 rows = [row for row in said if row["verdict"] == verdict]
-                inputs = [Input(row["organisation"], row["objective"], verdict) for row in rows]
-                yield Line(f"ratings.{domain}.{by}-{verdict}", "count", len(rows), len(said), asked, "", inputs)
+                inputs = list(dict.fromkeys(Input(row["organisation"], row["objective"], verdict) for row in rows))
+                known = len({row["objective"] for row in said})
+                yield Line(f"ratings.{domain}.{by}-{verdict}", "count", len(inputs), known, asked, "", inputs)
 
 
 def _actions(cohort: Cohort) -> Iterator[Line]:

@@ -45,6 +45,7 @@ def printed(pack: Pack) -> dict[str, Any]:
             ),
         ],
         "words": {
+            "verify": "",
             "page": _("page"),
             "nothing": _("Nothing to hand over here."),
             "nothing_written": _("Nothing written."),
@@ -75,8 +76,11 @@ def _promises(held: Promises) -> list[dict[str, Any]]:
             [
                 [
                     objective.promise or objective.name,
-                    "\n".join(f"{a.name}: {a.get_state_display()}" for a in objective.actions.all()),
-                    "\n".join(i.name for i in objective.indicators.all() if not i.followed.readings),  # type: ignore[attr-defined]
+                    "\n".join(
+                        _("%(name)s: %(state)s") % {"name": a.name, "state": a.get_state_display()}
+                        for a in objective.actions.all()
+                    ),
+                    "\n".join(i.name for i in objective.indicators.all() if not i.followed.readings) or "–",  # type: ignore[attr-defined]
                 ]
                 for objective in part.outline.objectives
             ],

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Invitation, Membership, Organisation, Person
+from marelle.base import clock
 from marelle.base.errors import BadData
 from marelle.base.text import fold
 from marelle.base.workbooks.columns import Fault, Value, stored
@@ -28,12 +29,13 @@ from marelle.mandates.network_sheets import WORDS_OF_REPORT
 from marelle.plans.fields import FIELDS
 from marelle.plans.models import Action, Indicator, Objective, Reading, Report
 from marelle.plans.operations import running
-from marelle.plans.states import NEEDS_A_REASON, ActionState
+from marelle.plans.states import NEEDS_A_REASON, ActionState, ReportKind
 from marelle.territories.models import Territory
 from marelle.territories.queries import find
 
 SHEETS = ("organisations", "mandates", "people", "objectives", "actions", "indicators", "readings", "reports")
 KINDS = {"objectives": "objective", "actions": "action", "indicators": "indicator"}
+NUMBERS = ("value", "numerator", "denominator")
 LONGEST_NAME = 120  # characters of a person's name
 
 
@@ -141,6 +143,20 @@ def bundles_of(book: Book) -> tuple[list[Bundle], list[Fault]]:
     return list(found.values()), faults
 
 
+def names_of(bundles: Sequence[Bundle]) -> dict[tuple[str, int], str]:
+    """The name of the organisation of each line, by sheet and row."""
+    entries = (
+        (bundle.territory.name, entry) for bundle in bundles for held in bundle.entries.values() for entry in held
+    )
+    return {(entry.sheet.title, entry.line.row): name for name, entry in entries}
+
+
+def is_called_otherwise(bundle: Bundle, entry: Entry) -> bool:
+    """Whether a line of organisations gives a code under another's name."""
+    typed = fold(entry.words("name")) if entry.sheet.sheet.name == "organisations" else ""
+    return bool(typed) and typed != fold(bundle.territory.name)
+
+
 def _code(words: str) -> str:
     """A code as it is written: spreadsheets take the 0 before 1033 away."""
     plain = "".join(words.split()).upper()
@@ -232,7 +248,8 @@ class _NotTaken(Exception):
 
 
 def _organisation(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *, fates: Fates) -> Step:
-    what = "there" if held.organisation else "create"
+    is_known = held.organisation or any(step.sheet == name for step in fates.steps)  # of two that merged, the second
+    what = "there" if is_known else "create"
     return Step(what, name, entry, (bundle.territory.code,), merged=bundle.merged.get(id(entry), ""))
 
 
@@ -243,7 +260,7 @@ def _mandate(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, 
         raise _NotTaken("track", _("Choose its track."))
     if not isinstance(starts_on, date):
         raise _NotTaken("starts_on", _("Give the first day of the mandate."))
-    if not isinstance(signed_on, date):
+    if not isinstance(signed_on, date) or signed_on > clock.today():
         raise _NotTaken("signed_on", _("Give the day the agreement was signed: a mandate comes from an agreement."))
     last = ends_on if isinstance(ends_on, date) else figures.mandate_end(starts_on, track.years)
     if last <= starts_on:
@@ -394,18 +411,18 @@ def _reading(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, 
     indicator = held.indicators.get(owner) or _to_come(fates, owner)
     typed = _typed(entry)
     try:
-        made = running.judge(indicator, typed, by=known.by)
+        said = running.facts(indicator, typed)
     except BadData as error:
-        raise _NotTaken("value", error.sentence) from None
-    key = (*owner, made.period, made.breakdown)
+        raise _NotTaken(entry.sheet.lost(entry.line, NUMBERS) or "value", error.sentence) from None
+    key = (*owner, said["period"], said["breakdown"])
     if key not in held.readings:
         held.readings[key] = None
-        return Step("create", name, entry, key, {"typed": typed, "owner": owner}, new=stored(made.value) or "")
+        return Step("create", name, entry, key, {"typed": typed, "owner": owner}, new=stored(said["value"]) or "")
     found = held.readings[key]
     if found is None:
         raise _NotTaken("period", _("The same period is written twice for one indicator."))
-    if found.value != made.value:
-        return Step("differs", name, entry, key, old=stored(found.value) or "–", new=stored(made.value) or "–")
+    if found.value != said["value"]:
+        return Step("differs", name, entry, key, old=stored(found.value) or "–", new=stored(said["value"]) or "–")
     return Step("there", name, entry, key)
 
 
@@ -416,7 +433,7 @@ def _to_come(fates: Fates, owner: tuple) -> Indicator:
 
 
 def _typed(entry: Entry) -> running.Typed:
-    parts: dict[str, Any] = {name: entry.get(name) for name in ("value", "numerator", "denominator")}
+    parts: dict[str, Any] = {name: entry.get(name) for name in NUMBERS}
     if parts["numerator"] is not None or parts["denominator"] is not None:
         parts["value"] = None  # counted from them
     limits = {"missing_because": 300, "source": 200, "evidence_address": 500}
@@ -434,8 +451,10 @@ def _report(name: str, entry: Entry, bundle: Bundle, held: Held, known: Known, *
         raise _NotTaken("kind", _("Choose which report it is."))
     if not isinstance(year, Decimal) or not 1900 <= int(year) <= 2100:
         raise _NotTaken("year", _("Give the year in four digits, for example 2025."))
-    if not isinstance(handed, date) or handed <= place[1]:
+    if not isinstance(handed, date) or not place[1] < handed <= clock.today():
         raise _NotTaken("handed_in_on", _("Give the day it was handed in, after the mandate began."))
+    if kind == ReportKind.YEARLY and not place[1].year <= int(year) <= handed.year:
+        raise _NotTaken("year", _("A yearly sheet tells of a year of the mandate that has begun."))
     key = (place, kind, int(year))
     if key in held.reports:
         return Step("there", name, entry, key)

@@ -1,6 +1,6 @@
 """The workbook by which a living network comes in: its sheets, and the empty one to be filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from marelle.accounts.models import Organisation
 from marelle.accounts.states import CITY_ROLES, Role
 from marelle.base import clock
-from marelle.base.workbooks.columns import Column, Identity, Sheet
+from marelle.base.workbooks.columns import Column, Identity, Line, Sheet
 from marelle.base.workbooks.writing import write
 from marelle.framework.models import Framework, Track, text
 from marelle.framework.queries import domains_of
@@ -20,8 +20,13 @@ WIDE, NARROW = 40, 14  # characters
 WORDS_OF_REPORT = ("highlights", "difficulties", "participation", "fairness", "next_steps")
 
 
-def template(committee: Organisation, framework: Framework, tracks: Sequence[Track]) -> bytes:
-    """The workbook to fill in, with the lists of this framework and of these tracks."""
+def template(
+    committee: Organisation,
+    framework: Framework,
+    tracks: Sequence[Track],
+    lines: Mapping[str, Sequence[Line]] | None = None,
+) -> bytes:
+    """The workbook to fill in, with the lists of this framework and of these tracks; `lines`: of an example, by sheet."""
     reference = f"accounts.organisation:{committee.code}"
     identity = Identity(KIND, reference, _("A network to be brought in"), clock.now())
     notice = [
@@ -32,7 +37,10 @@ def template(committee: Organisation, framework: Framework, tracks: Sequence[Tra
         _("No letter leaves: people are invited when you decide it."),
         _("Marks (O1, I1…) are yours: they say which objective an action is under, in one organisation."),
     ]
-    return write(identity, [(sheet, []) for sheet in sheets_of(framework, tracks)], notice)
+    if lines:
+        notice.insert(0, _("An example: everything in it is invented, but for the codes of the municipalities."))
+    held = lines or {}
+    return write(identity, [(sheet, held.get(sheet.name, [])) for sheet in sheets_of(framework, tracks)], notice)
 
 
 def sheets_of(framework: Framework, tracks: Sequence[Track]) -> list[Sheet]:

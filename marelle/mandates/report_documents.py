@@ -5,6 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -16,17 +17,19 @@ from marelle.plans.states import ActionState, ProofLevel, RatedBy, ReportKind, V
 
 __all__ = ["fingerprint"]
 
-Sides = dict[str, dict[str, dict[str, str]]]  # objective's code → children, committee → verdict, why
+Sides = dict[str, list[dict[str, str]]]  # code of objective → groups of children, committee: by, who, verdict, why
 INK = {"canard": "0F5C73", "pin": "0B6E4F", "prune": "6B2A77", "brique": "B3361E", "ocre": "8A5200"}
 
 
 def sides(report: Report) -> Sides:
-    """What children and the committee say of each objective. Children's own words stay with their review: not here."""
+    """What each group of children and the committee say of each objective. Children's own words stay with their review."""
     held: Sides = {}
-    rows = report.ratings.filter(replaced_at=None).exclude(by=RatedBy.CITY).select_related("objective")
-    for rating in rows.order_by("pk"):
+    rows = report.ratings.filter(replaced_at=None).exclude(by=RatedBy.CITY).select_related("objective", "group")
+    for rating in rows.order_by("group__made_at", "group", "pk"):
         why = rating.why if rating.by == RatedBy.COMMITTEE else ""
-        held.setdefault(rating.objective.code, {})[rating.by] = {"verdict": rating.verdict, "why": why}
+        who = capfirst(str(rating.group)) if rating.group else str(RatedBy(rating.by).label)
+        said = {"by": rating.by, "who": who, "verdict": rating.verdict, "why": why}
+        held.setdefault(rating.objective.code, []).append(said)
     return held
 
 
@@ -86,25 +89,28 @@ def _domain(domain: dict[str, Any], others: Sides) -> dict[str, Any]:
     return {
         "name": domain["name"],
         "colour": domain["colour"] or COLOUR,
-        "objectives": [_objective(o, others.get(o["code"], {})) for o in domain["objectives"]],
+        "objectives": [_objective(o, others.get(o["code"], [])) for o in domain["objectives"]],
     }
 
 
-def _objective(objective: dict[str, Any], others: dict[str, dict[str, str]]) -> dict[str, Any]:
-    said = {RatedBy.CITY.value: objective, **others}
+def _objective(objective: dict[str, Any], others: list[dict[str, str]]) -> dict[str, Any]:
+    said = [side for by in RatedBy for side in _said_by(by, objective, others)]
     return {
         "name": objective["name"] or _("Objective without a name"),
         "promise": objective["promise"],
-        "sides": [_side(by, said.get(by.value)) for by in RatedBy],
-        "verdicts": [(said.get(by.value) or {}).get("verdict") or Verdict.NOT_RATED.value for by in RatedBy],
+        "sides": [[side["who"], str(Verdict(side["verdict"]).label), side["why"] or "–"] for side in said],
+        "verdicts": [side["verdict"] for side in said],
         "actions": [_action(a) for a in objective["actions"]],
         "indicators": [_indicator(i) for i in objective["indicators"]],
     }
 
 
-def _side(by: RatedBy, rating: dict[str, str] | None) -> list[str]:
-    verdict = Verdict(rating["verdict"]) if rating else Verdict.NOT_RATED
-    return [str(by.label), str(verdict.label), (rating or {}).get("why") or "–"]
+def _said_by(by: RatedBy, objective: dict[str, Any], others: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What one of the three says: the town once, each group of children, the committee; "not rated" when nobody did."""
+    silent = {"who": str(by.label), "verdict": Verdict.NOT_RATED.value, "why": ""}
+    if by == RatedBy.CITY:
+        return [silent | {"verdict": objective["verdict"] or silent["verdict"], "why": objective["why"]}]
+    return [side for side in others if side["by"] == by] or [silent]
 
 
 def _action(action: dict[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marelle.plans.states import Direction
 
-BUDGET_SHARE = Decimal("0.10")  # of the whole budget: beyond, the commission judges (docs/decisions/0012)
+BUDGET_PERCENT = 10  # of the whole budget: beyond, the commission judges; tracks choose theirs (docs/decisions/0012)
 PARTS = {"action": "actions", "indicator": "indicators"}
 OWN = {  # what is compared of each kind of part, in the order it is shown
     "plan": ("vision",),
@@ -124,7 +124,7 @@ def clashes(mine: Sequence[Change], meanwhile: Sequence[Change]) -> list[Change]
 
 
 def heavy_because(
-    before: Content, after: Content, *, levels: Sequence[str] = (), budget_share: Decimal = BUDGET_SHARE
+    before: Content, after: Content, *, levels: Sequence[str] = (), budget_percent: int = BUDGET_PERCENT
 ) -> list[str]:
     """Why the commission must judge, in order of gravity; empty when a programme officer may accept.
 
@@ -142,7 +142,7 @@ def heavy_because(
         "measured_otherwise": any(_is_other(fields) for _part, fields in _changed(changes, after, "indicator")),
         "recommendation_dropped": bool(_covered(before) - _covered(after)),
         "children_less_involved": any(_is_less(f, levels) for _part, f in _changed(changes, after, "action")),
-        "budget_moved": _is_moved(before, after, budget_share),
+        "budget_moved": _is_moved(before, after, budget_percent),
     }
     return [name for name, holds in tests.items() if holds]
 
@@ -198,10 +198,10 @@ def _is_less(fields: Mapping[str, FieldChange], levels: Sequence[str]) -> bool:
     return known.get(change.new, -1) < known.get(change.old, -1)
 
 
-def _is_moved(before: Content, after: Content, share: Decimal) -> bool:
-    """The whole budget moves by more than that share; one that was unknown until now may be told."""
+def _is_moved(before: Content, after: Content, percent: int) -> bool:
+    """The whole budget moves by more than that percent; one that was unknown until now may be told."""
     old, new = budget_of(before), budget_of(after)
-    return old > 0 and abs(new - old) > old * share
+    return old > 0 and abs(new - old) * 100 > old * percent
 
 
 def _filled(content: Content) -> set[str]:

@@ -65,8 +65,8 @@ class Attained:
 
 
 def value_of(numerator: Decimal | None, denominator: Decimal | None, factor: int | None) -> Decimal | None:
-    """A ratio from its parts: factor × numerator / denominator; None when a part is unknown or the whole is empty."""
-    if numerator is None or not denominator:
+    """A ratio from its parts: factor × numerator / denominator; None when a part is unknown or the whole not above 0."""
+    if numerator is None or denominator is None or denominator <= 0:
         return None
     return (factor or 1) * numerator / denominator
 
@@ -229,8 +229,9 @@ def of_mandates(tallies: Iterable[Tally]) -> dict[str, Degree]:
 
 
 def millionths(part: Decimal) -> int:
-    """A share of 0 to 1 as whole millionths, half to even."""
-    return int((part * MILLION).to_integral_value(ROUND_HALF_EVEN))
+    """A share of 0 to 1 as whole millionths, half to even; a whole million only for what is reached."""
+    found = int((part * MILLION).to_integral_value(ROUND_HALF_EVEN))
+    return found if part >= ALL else min(found, MILLION - 1)
 
 
 def by_proof(shares: Iterable[tuple[Decimal | None, str]]) -> Mapping[str, Attained]:

@@ -47,12 +47,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Line:
-    """A promise on the page: its words, where it stands, what a group of children thinks of it (None: none has said)."""
+    """A promise on the page: its words, where it stands, what each group of children thinks of it (none has said: none)."""
 
     promise: Any
     words: Sentence
     stands: Sentence
-    children: Rating | None = None
+    children: Sequence[Rating] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def page_of(plan: Plan, town: str, promises: Sequence[Promise], proposed: int, a
         welcome=sentence("welcome"),
         asked=sentence("asked"),
         lines=[
-            Line(p, sentence(f"promise.{p.code}", True), sentence(f"stands.{p.code}"), ratings.get(p.code))
+            Line(p, sentence(f"promise.{p.code}", True), sentence(f"stands.{p.code}"), ratings.get(p.code, ()))
             for p in promises
         ],
     )
@@ -100,13 +100,19 @@ def made_in_the_towns_words(
         return _made(town, promises, proposed, answered)
 
 
-def children_say(plan: Plan) -> dict[str, Rating]:
-    """By objective, what a group of children said in the newest report accepted. One question."""
+def children_say(plan: Plan) -> dict[str, list[Rating]]:
+    """By objective, what each group of children said in the newest report accepted. One question."""
     rows = Rating.objects.filter(
         report__plan=plan, report__state=ReportState.ACCEPTED, by=RatedBy.CHILDREN, replaced_at=None
     )
-    newest_last = rows.select_related("objective").order_by("report__due_on", "pk")
-    return {rating.objective.code: rating for rating in newest_last}
+    held: dict[str, list[Rating]] = {}
+    newest_last = rows.select_related("objective", "group")
+    for rating in newest_last.order_by("report__due_on", "report", "group__made_at", "group", "pk"):
+        said = held.setdefault(rating.objective.code, [])
+        if said and said[0].report_id != rating.report_id:
+            said.clear()
+        said.append(rating)
+    return held
 
 
 def show_child_pages(codes: Collection[str], reader: Person | None) -> dict[str, Shown]:

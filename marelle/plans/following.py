@@ -144,7 +144,7 @@ def _shown(reading: Any) -> Shown:
     place = indicator.objective.plan.organisation.code
     value = "" if reading.value is None else f"{reading.value.normalize():f} {indicator.unit}".strip()
     return Shown(
-        title=f"{indicator.name} ({reading.period})",
+        title=f"{indicator.name} ({reading.period_words})",
         sentence=value or reading.missing_because,
         address=reverse("city:indicator", args=[place, indicator.code]) if reading.is_read else "",
         state=reading.proof_level_word,

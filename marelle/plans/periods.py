@@ -7,9 +7,29 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.utils.dateformat import format as formatted
+from django.utils.translation import gettext_lazy as _
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a year outside them is a slip of the finger
 MONTHS_OF = {"S": 6, "Q": 3}
-SHAPE = re.compile(r"(?P<year>\d{4})(-(?P<part>[SQ])(?P<number>[1-4])|-(?P<month>\d{2})(-(?P<day>\d{2}))?)?")
+SHAPE = re.compile(r"(?P<year>\d{4})(-(?P<part>[SQ])(?P<number>[1-4])|-(?P<month>\d{2})(-(?P<day>\d{2}))?)?", re.ASCII)
+
+PARTS = {
+    "S1": _("first half of %(year)s"),
+    "S2": _("second half of %(year)s"),
+    "Q1": _("first quarter of %(year)s"),
+    "Q2": _("second quarter of %(year)s"),
+    "Q3": _("third quarter of %(year)s"),
+    "Q4": _("last quarter of %(year)s"),
+}
+
+
+def in_words(period: str) -> str:
+    """As one says it: 2027, first half of 2027, September 2027, 14 September 2027."""
+    year, _dash, rest = period.partition("-")
+    if rest in PARTS:
+        return str(PARTS[rest] % {"year": year})
+    return formatted(days_of(period)[0], "j F Y" if "-" in rest else "F Y") if rest else year
 
 
 def days_of(period: str) -> tuple[date, date]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
@@ -122,7 +122,7 @@ def unanswered(person: Person, organisation: Organisation) -> QuerySet | None:
 
 
 def to_answer(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
-    """Those that have waited longest; late from the day after the three months."""
+    """Those that have waited longest; late once the last day of the three months is over."""
     longest_first = sorted(rows, key=lambda row: (row.on("received_on") or date.max, row.at("written_at")))
     for row in longest_first[:MOST_ACTS]:
         due = voices.answer_due(row.on("received_on"))
@@ -130,7 +130,7 @@ def to_answer(rows: list[Facts], person: Person, organisation: Organisation) -> 
         yield Act(
             sentence=_("Answer the children: “%(words)s”") % {"words": words},
             address=f"/espace/{organisation.code}/propositions/{row['code']}",
-            due_at=datetime.combine(due + timedelta(days=1), time(0), tzinfo=clock.PARIS) if due else None,
+            due_at=clock.evening_of(due) if due else None,
             urgent=due is not None and due < clock.today(),
         )
 

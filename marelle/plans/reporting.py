@@ -37,6 +37,7 @@ class Known:
     since: date
     suggestion: str
     ratings: dict[str, Rating] = field(default_factory=dict)
+    children: list[Rating] = field(default_factory=list)
 
     @property
     def counted(self) -> list[str]:
@@ -64,11 +65,6 @@ class Known:
         """What the town says."""
         return self.ratings.get(RatedBy.CITY)
 
-    @property
-    def sides(self) -> list[tuple[str, Rating | None]]:
-        """Who says what: the town, a group of children, the committee. Never put together."""
-        return [(str(by.label), self.ratings.get(by)) for by in RatedBy]
-
 
 @dataclass(frozen=True)
 class Told:
@@ -86,11 +82,12 @@ def situation(report: Report) -> list[Told]:
     return [Told(p.domain, [_known(o, report, ratings[o.pk], since) for o in p.objectives]) for p in parts]
 
 
-def ratings_of(report: Report) -> dict[int, dict[str, Rating]]:
-    """The living ratings of a report, by objective, then by who says it."""
-    held: dict[int, dict[str, Rating]] = defaultdict(dict)
-    for rating in report.ratings.filter(replaced_at=None).select_related("rated_by"):
-        held[rating.objective_id][rating.by] = rating
+def ratings_of(report: Report) -> dict[int, list[Rating]]:
+    """The living ratings of a report, by objective; groups of children in the order they were made, each apart."""
+    held: dict[int, list[Rating]] = defaultdict(list)
+    rows = report.ratings.filter(replaced_at=None).select_related("rated_by", "group")
+    for rating in rows.order_by("group__made_at", "group", "pk"):
+        held[rating.objective_id].append(rating)
     return held
 
 
@@ -150,11 +147,13 @@ def content(report: Report, known: list[Told]) -> dict[str, Any]:
     }
 
 
-def _known(objective: Objective, report: Report, ratings: dict[str, Rating], since: date) -> Known:
+def _known(objective: Objective, report: Report, ratings: list[Rating], since: date) -> Known:
     actions = list(objective.actions.all())
     read = [i.followed for i in objective.indicators.all()]  # type: ignore[attr-defined]
     suggestion = figures.suggest([a.state for a in actions], [f.share for f in read], _elapsed(report))
-    return Known(objective, actions, read, since, suggestion, ratings)
+    children = [r for r in ratings if r.by == RatedBy.CHILDREN]
+    others = {r.by: r for r in ratings if r.by != RatedBy.CHILDREN}
+    return Known(objective, actions, read, since, suggestion, others, children)
 
 
 def _elapsed(report: Report) -> Decimal | None:

@@ -2,6 +2,9 @@
 
 Objectives are named O1, O2… and indicators I1, I2… in their order: by these marks actions, indicators and readings say
 what they belong to, in lines already there and in lines somebody adds.
+
+While a change of the plan is being written, the workbook shows its working copy, each part under the code of the part it
+stands for: parts go into the copy, states of actions and readings into the plan that runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +19,10 @@ from marelle.base import clock
 from marelle.base.workbooks.columns import Column, Identity, Line, Sheet, Value
 from marelle.base.workbooks.writing import write
 from marelle.framework.models import text
-from marelle.plans.models import Action, Indicator, Objective, Plan, Reading
+from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Reading
 from marelle.plans.queries import DomainOutline, outline
-from marelle.plans.states import FOLLOWED, ActionState, Direction
+from marelle.plans.states import FOLLOWED, OPEN_AMENDMENTS, ActionState, Direction, PlanState
+from marelle.plans.versions import differences_of
 
 KIND = "plan"
 WIDE, NARROW = 40, 12  # characters
@@ -26,11 +30,21 @@ WIDE, NARROW = 40, 12  # characters
 
 @dataclass
 class Written:
-    """A plan read whole, for its workbook: its parts, their marks, its living readings by their place."""
+    """A plan read whole, for its workbook: its parts, their marks, its living readings by their place.
+
+    `amendment`: the change that is open, None when none is. `running`, `read`: the actions one may move and the
+    indicators one may read, those of the plan that runs. `own`: codes of the copy, by those of the parts they stand for.
+    `change`: what each part of the copy is, "added" or "changed".
+    """
 
     plan: Plan
     parts: list[DomainOutline]
     is_followed: bool
+    amendment: Amendment | None = None
+    running: dict[str, Action] = field(default_factory=dict)
+    read: dict[str, Indicator] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    change: dict[str, str] = field(default_factory=dict)
     objectives: dict[str, Objective] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
@@ -42,10 +56,28 @@ class Written:
         """As the thread names it."""
         return f"plans.plan:{self.plan.code}"
 
+    @property
+    def copy(self) -> Plan | None:
+        """The working copy that is being written, if any."""
+        return self.amendment.copy if self.amendment and self.amendment.is_being_written else None
+
+    @property
+    def into(self) -> Plan:
+        """Where parts are written: the working copy, else the plan."""
+        return self.copy or self.plan
+
 
 def whole(plan: Plan) -> Written:
-    """Read a plan for its workbook: seven questions, whatever its size."""
-    found = Written(plan, outline(plan, covered=False), plan.state in FOLLOWED)
+    """Read a plan for its workbook: nine questions, whatever its size, and as many again for a working copy."""
+    found = Written(plan, outline(plan), plan.state in FOLLOWED)
+    if found.is_followed:
+        open_ones = Amendment.rows.filter(plan=plan, state__in=sorted(OPEN_AMENDMENTS))
+        found.amendment = open_ones.select_related("plan", "copy").first()
+    for objective in (o for part in found.parts for o in part.objectives):
+        found.running |= {action.code: action for action in objective.actions.all()}
+        found.read |= {indicator.code: indicator for indicator in objective.indicators.all()}
+    if found.copy:
+        _turn_to_copy(found, found.copy)
     for objective in (o for part in found.parts for o in part.objectives):
         found.objectives[objective.code] = objective
         found.marks[objective.code] = f"O{len(found.objectives)}"
@@ -59,6 +91,21 @@ def whole(plan: Plan) -> Written:
     return found
 
 
+def _turn_to_copy(found: Written, copy: Plan) -> None:
+    """Show the copy's parts under the codes they stand for, its actions where those that run stand."""
+    stands_for = found.amendment.stands_for  # type: ignore[union-attr]
+    found.own = {original: code for code, original in stands_for.items()}
+    found.change = {c.code: c.what for c in differences_of(found.amendment)}  # type: ignore[arg-type]
+    found.parts = outline(copy)
+    for objective in (o for part in found.parts for o in part.objectives):
+        objective.code = stands_for.get(objective.code, objective.code)
+        for part in (*objective.actions.all(), *objective.indicators.all()):
+            part.code = stands_for.get(part.code, part.code)
+            if isinstance(part, Action):
+                runs = found.running.get(part.code)
+                part.state, part.reason = (runs.state, runs.reason) if runs else (ActionState.PLANNED, "")
+
+
 def place_of(indicator: str, period: str, breakdown: str) -> str:
     """The key of a reading in a workbook: a correction takes the same place."""
     return f"{indicator} {period} {breakdown}".strip()
@@ -70,6 +117,8 @@ def workbook(plan: Plan) -> bytes:
     name = _("Action plan, %(name)s") % {"name": plan.organisation.name}
     identity = Identity(KIND, found.reference, name, clock.now())
     lines = lines_of(found)
+    if found.copy:  # what was read of an indicator the copy takes out has no line to belong to
+        lines["readings"] = [line for line in lines["readings"] if line.values["indicator"]]
     return write(identity, [(sheet, lines[sheet.name]) for sheet in sheets_of(found)], list(_notice(found)))
 
 
@@ -85,18 +134,33 @@ def _notice(found: Written) -> Iterator[str]:
         yield _(
             "The plan runs: states of actions, readings, services, partners and sources are taken. The rest is amended."
         )
+    if found.copy:
+        yield into_the_copy()
+
+
+def into_the_copy() -> str:
+    """Where what is typed goes while a change of the plan is being written."""
+    return _(
+        "A change of the plan is being written: the vision, objectives, actions and indicators go into its working copy;"
+        " states of actions and readings go into the plan that runs."
+    )
 
 
 # Sheets --------------------------------------------------------------------------------------------------------------
 def sheets_of(found: Written) -> list[Sheet]:
     """The sheets of this plan: readings and states once it is followed."""
     domains = [(part.domain.code, part.domain.short_name) for part in found.parts]
-    vision = [Column("vision", _("Vision"), width=100)]
+    vision = [
+        Column("vision", _("Vision"), width=100),
+        Column("stands", _("Where the plan stands"), told=True, width=40),
+    ]
     made = [
         Sheet("plan", _("Plan"), vision, _("what the town wants for its children, in a few lines"), spare=0),
-        Sheet("objectives", _("Objectives"), _objective_columns(domains), _("one line an objective")),
+        Sheet("objectives", _("Objectives"), _objective_columns(found, domains), _("one line an objective")),
         Sheet("actions", _("Actions"), _action_columns(found), _("one line an action, under its objective")),
-        Sheet("indicators", _("Indicators"), _indicator_columns(), _("one line an indicator, under its objective")),
+        Sheet(
+            "indicators", _("Indicators"), _indicator_columns(found), _("one line an indicator, under its objective")
+        ),
     ]
     if found.is_followed:
         told = _("one line an indicator and a period: a value, or why there is none")
@@ -104,8 +168,18 @@ def sheets_of(found: Written) -> list[Sheet]:
     return made
 
 
-def _objective_columns(domains: list[tuple[str, Any]]) -> list[Column]:
-    return [Column("mark", _("Mark"), is_mark=True, width=NARROW), *objective_fields(domains)]
+def _objective_columns(found: Written, domains: list[tuple[str, Any]]) -> list[Column]:
+    return [
+        Column("mark", _("Mark"), is_mark=True, width=NARROW),
+        *objective_fields(domains),
+        Column("recommendations", _("Recommendations answered"), told=True, width=WIDE),
+        *_change_column(found),
+    ]
+
+
+def _change_column(found: Written) -> list[Column]:
+    """What a line of the working copy is beside the plan that runs."""
+    return [Column("change", _("In the working copy"), told=True)] if found.copy else []
 
 
 def _action_columns(found: Written) -> list[Column]:
@@ -114,14 +188,16 @@ def _action_columns(found: Written) -> list[Column]:
         *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
         *action_fields(levels),
         *(state_fields() if found.is_followed else []),
+        *_change_column(found),
     ]
 
 
-def _indicator_columns() -> list[Column]:
+def _indicator_columns(found: Written) -> list[Column]:
     return [
         Column("mark", _("Mark"), is_mark=True, width=NARROW),
         *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
         *indicator_fields(),
+        *_change_column(found),
     ]
 
 
@@ -204,7 +280,7 @@ def _owner(name: str, title: str, listed: tuple[str, str], told: str) -> list[Co
 def lines_of(found: Written) -> dict[str, list[Line]]:
     """What each line holds today, by sheet."""
     return {
-        "plan": [Line(found.plan.code, {"vision": found.plan.vision})],
+        "plan": [Line(found.plan.code, {"vision": found.into.vision, "stands": _stands(found)})],
         "objectives": [Line(code, _objective(found, o)) for code, o in found.objectives.items()],
         "actions": [Line(code, _action(found, a)) for code, a in found.actions.items()],
         "indicators": [Line(code, _indicator(found, i)) for code, i in found.indicators.items()],
@@ -217,36 +293,54 @@ def house_of(found: Written) -> dict[str, Mapping[str, Mapping[str, Value]]]:
     return {name: {line.key: line.values for line in lines} for name, lines in lines_of(found).items()}
 
 
+def _stands(found: Written) -> str:
+    """The plan's state, and that of its open change."""
+    state = PlanState(found.plan.state).label
+    if found.amendment is None:
+        return str(state)
+    words = {"plan": state, "change": found.amendment.get_state_display()}  # type: ignore[attr-defined]
+    return _("%(plan)s; change of the plan: %(change)s") % words
+
+
 def _objective(found: Written, objective: Objective) -> dict[str, Value]:
     codes = {part.domain.pk: part.domain.code for part in found.parts}
+    answered = sorted(objective.recommendations.all(), key=lambda r: (r.position, r.pk))
     return {
         "mark": found.marks[objective.code],
         "domain": codes[objective.domain_id],
         **_of(objective, "name", "promise"),
+        "recommendations": "\n".join(f"{r.code} {r}" for r in answered) or None,
+        "change": _change(found, objective.code),
     }
+
+
+def _change(found: Written, code: str) -> str | None:
+    words = {"added": pgettext("part of a plan", "added"), "changed": pgettext("part of a plan", "changed")}
+    return words.get(found.change.get(code, ""))
 
 
 def _action(found: Written, action: Action) -> dict[str, Value]:
     words = _of(action, "name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "state", "reason")
-    return _belongs(found, "objective", action.objective) | words | {"budget_eur": _number(action.budget_eur)}
+    told = {"budget_eur": _number(action.budget_eur), "change": _change(found, action.code)}
+    return _belongs(found, "objective", action.objective) | words | told
 
 
 def _indicator(found: Written, indicator: Indicator) -> dict[str, Value]:
     words = _of(indicator, "name", "unit", "direction", "baseline_missing_because", "source")
     numbers = {n: _number(getattr(indicator, n)) for n in ("baseline", "baseline_year", "target")}
-    mark = {"mark": found.marks[indicator.code]}
+    mark = {"mark": found.marks[indicator.code], "change": _change(found, indicator.code)}
     return mark | _belongs(found, "objective", indicator.objective) | words | numbers
 
 
 def _reading(found: Written, reading: Reading) -> dict[str, Value]:
     words = _of(reading, "period", "breakdown", "missing_because", "source", "evidence_address")
     numbers = {n: _number(getattr(reading, n)) for n in ("value", "numerator", "denominator")}
-    indicator = found.indicators[reading.indicator.code]
+    indicator = found.read[reading.indicator.code]
     return _belongs(found, "indicator", indicator) | words | numbers | {"proof": reading.proof_level_word}
 
 
 def _belongs(found: Written, name: str, owner: Objective | Indicator) -> dict[str, Value]:
-    return {name: found.marks[owner.code], f"{name}_name": owner.name}
+    return {name: found.marks.get(owner.code), f"{name}_name": owner.name}
 
 
 def _of(thing: Any, *names: str) -> dict[str, Value]:

@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+UNINHABITED = ("984", "989")  # départements where nobody lives: the Southern and Antarctic Lands, Clipperton
+
 
 class TerritoryKind(TextChoices):
     COMMUNE = "commune", _("municipality")

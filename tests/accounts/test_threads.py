@@ -197,3 +197,15 @@ def test_a_whole_name_after_an_at_is_found_whatever_surrounds_it(words, name):
     person = Person(pk=1, name=name)
 
     assert threads._named(f"{words} @{name} ! {words}", [person]) == [person]
+
+
+def test_message_is_corrected_no_sooner_than_it_was_written(people):
+    """A clock may be put back; the database refuses to hold it the other way round."""
+    ana, at = people["Aya Préau"], datetime(2028, 5, 10, 9, tzinfo=UTC)
+    with clock.at(at):
+        message = threads.say(TABLE, "Bonjour", by=ana)
+
+    with clock.at(at - timedelta(hours=1)):
+        corrected = threads.correct(message.pk, "Bonsoir", by=ana)
+
+    assert (corrected.text, corrected.edited_at) == ("Bonsoir", at)

@@ -4,6 +4,7 @@ import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from marelle.base.workbooks.reading import identify, read
 from marelle.base.workbooks.writing import write
 from tests.scale import scaled
 
+SAVED_BY_LIBREOFFICE = Path(__file__).parents[1] / "data" / "streets_saved_by_libreoffice.xlsx"
 STREETS = Sheet(
     "streets",
     "Rues",
@@ -156,6 +158,12 @@ def test_workbook_saved_by_libreoffice_says_the_same(path):
     assert identify(path) == OURS
 
 
+def test_workbook_libreoffice_really_saved_says_the_same():
+    """The one above, opened and saved again by LibreOffice 7.4."""
+    assert told(read(SAVED_BY_LIBREOFFICE, [STREETS])) == (AS_IT_LEFT, [])
+    assert identify(SAVED_BY_LIBREOFFICE) == OURS
+
+
 @pytest.mark.parametrize(
     ("cell", "typed", "column", "value"),
     [
@@ -270,6 +278,35 @@ def test_both_sides_changed_is_a_clash_and_one_side_is_not(path):
         page["C3"].value, page["E3"].value = "Grande rue", 15
 
     assert differences(changed(path, change), house)[0] == [("k1", "name", "Rue du Haut", "Grande rue", True)]
+
+
+def test_column_there_twice_is_told_and_the_first_is_read(path):
+    def change(page):
+        page["J1"].value, page["J3"].value = page["D1"].value, 99
+
+    book = read(changed(path, change), [STREETS])
+
+    assert told(book) == (AS_IT_LEFT, ["Rues!J2\u202f: Cette colonne s’y trouve deux fois\u202f: effacez-en une."])
+
+
+@pytest.mark.parametrize("looks", ['0.0"%"', "0.0\\%", '"% "0'])
+def test_percent_sign_that_is_only_shown_changes_nothing(path, looks):
+    def change(page):
+        page["D3"].value, page["D3"].number_format = 45, looks
+
+    [first, *_others] = read(changed(path, change), [STREETS]).sheets["streets"].lines
+
+    assert first.values["length"] == D(45)
+
+
+@pytest.mark.parametrize("typed", [date(1899, 12, 31), date(2101, 1, 1), "9998-01-01", 90_000])
+def test_day_of_a_far_year_is_a_slip_of_the_finger(path, typed):
+    def change(page):
+        page["F3"].value = typed
+
+    book = read(changed(path, change), [STREETS])
+
+    assert told(book)[1] == ["Rues!F3\u202f: Indiquez le jour sous la forme année-mois-jour, par exemple 2027-09-01."]
 
 
 def test_line_gone_from_the_house_is_a_fault_only_if_it_was_changed(path):

@@ -62,7 +62,7 @@ def test_report_is_filled_verified_and_taken_away(page_fr, server, report):
             page.keyboard.press("Tab")
     for title, text in TEXTS.items():
         write(page, title, text, exact=False)
-    push(page, "Relire et déposer", exact=False)
+    push(page, "Relire et remettre", exact=False)
     expect(page.get_by_text("Tout y est")).to_be_visible()
     assert_fine(page)
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from marelle.accounts.models import Person
 from marelle.base import clock, origins
-from marelle.demo import building, story
+from marelle.demo import building, consultation, story
 from marelle.demo.people import DOMAIN
 from marelle.demo.stages import STAGES
 from tests.factories.framework import DemonstrationFramework
@@ -37,6 +37,7 @@ def lay_out() -> None:
     TerritoryFactory(code=NEWCOMERS, name="Fontaine-la-Marelle", departement=around)
     DemonstrationFramework()
     building.build("review", only=list(PLACES), out=io.StringIO())
+    consultation.forget()  # its boxes lie in another database, which is not put back
 
 
 @contextmanager

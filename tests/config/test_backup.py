@@ -16,6 +16,7 @@ import pytest
 
 from marelle.base.errors import BadData
 from marelle.config.backup import add_bytes, unpack
+from marelle.consultations.sealing import kid
 from tests.postgresql import Server, find_programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,14 +56,30 @@ class House:
         (self.place / "files" / "ab").mkdir(parents=True)
         (self.place / "files" / "ab" / "cdef").write_bytes(b"kept \x00 as it is")
 
-    def drill(self) -> tuple[str, bytes | None]:
-        """What tells whether the house is whole: its row and its file."""
+        self.ask(CONSULTATION)
+        self.ask(f"{ANSWERS} store.keep([spool.Waiting(spool.Row(bytes(16), bytes.fromhex('{BOX}')))])")
+
+    def drill(self) -> tuple[str, bytes | None, str]:
+        """What tells whether the house is whole: its row, its file, its sealed box."""
         row = self.ask("c.execute(\"SELECT value FROM base_stamp WHERE name='drill'\"); print(c.fetchall())")
+        box = self.ask(f"{ANSWERS} print(*(bytes(b).hex() for b, in store.connect().execute('SELECT box FROM spool')))")
         file = self.place / "files" / "ab" / "cdef"
-        return row.strip(), file.read_bytes() if file.exists() else None
+        return row.strip(), file.read_bytes() if file.exists() else None, box.strip()
 
 
-WHOLE = ("[(7,)]", b"kept \x00 as it is")
+ANSWERS = (
+    "from django.conf import settings; from marelle.consultations import spool; "
+    "store = spool.store(settings.ANSWERS_URL);"
+)
+KEY = bytes([4]) + bytes(64)
+BOX = (b"\x01" + kid(KEY) + b"a box, sealed").hex()
+CONSULTATION = (
+    "from marelle.consultations.models import Consultation; from marelle.accounts.models import Organisation; "
+    "committee = Organisation.objects.create(code='c', name='C', kind='committee', created_at='2026-01-01T00:00Z'); "
+    "window = {'opens_at': '2026-10-01T06:00Z', 'closes_at': '2026-12-24T23:00Z'}; "
+    f"Consultation.rows.create(code='2026', committee=committee, state='open', public_key=bytes.fromhex('{KEY.hex()}'), **window)"
+)
+WHOLE = ("[(7,)]", b"kept \x00 as it is", BOX)
 
 
 @pytest.fixture(scope="module")
@@ -138,17 +155,30 @@ def test_restore_replaces_only_when_told(backup, make_house):
     house.do("restore", backup)
     house.ask("c.execute(\"UPDATE base_stamp SET value = 8 WHERE name = 'drill'\")")
     (house.place / "files" / "ab" / "cdef").write_bytes(b"later")
+    house.ask(f"{ANSWERS} store.connect().execute('DELETE FROM spool')")
 
     refused = house.run("restore", backup)
     between = house.drill()
     accepted = house.run("restore", backup, "--replace")
 
-    assert (refused.returncode, between) == (1, ("[(8,)]", b"later"))
+    assert (refused.returncode, between) == (1, ("[(8,)]", b"later", ""))
     assert "--replace" in refused.stderr
     assert accepted.returncode == 0, accepted.stderr
     assert house.drill() == WHOLE
     (aside,) = house.place.glob("before-restore-*")
     assert (aside / "files" / "ab" / "cdef").read_bytes() == b"later"
+
+
+def test_a_backup_of_before_answers_leaves_them_as_they_are(house, backup, make_house, tmp_path):
+    """Made by a version that held none: what has come in since stays."""
+    shutil.copy(backup, tmp_path / "old.tar.gz")
+    forge(tmp_path / "old.tar.gz", "answers", lambda _held: None)
+    fifth = make_house("fifth")
+    fifth.do("restore", backup)
+
+    fifth.do("restore", tmp_path / "old.tar.gz", "--replace")
+
+    assert fifth.drill() == WHOLE
 
 
 @pytest.mark.skipif(os.environ.get("MARELLE_TEST_DATABASE") != "postgresql", reason="names of PostgreSQL's databases")
@@ -177,10 +207,10 @@ def test_restore_over_the_database_every_server_begins_with(backup):
     assert (failed, whole) == ("True\n", WHOLE)
 
 
-def test_an_erased_person_does_not_come_back(make_house, tmp_path):
+def test_an_erased_person_does_not_come_back(backup, make_house, tmp_path):
     """trust T8, F20. Backed up, then erased: what is put back is erased again, the journal still fits, the list stays."""
     house = make_house("erased")
-    house.do("migrate", "-v0")
+    house.do("restore", backup)
     house.do("first-administrator", "--email", "a@x.example", "--name", "A", "--organisation-name", "C", "--write")
     people = "from marelle.accounts.models import Person; from marelle.accounts import erasing, erasures, journal, operations; "
     house.ask(people + "operations.make_person(email='camille@x.example', name='Camille Efface')")
@@ -195,13 +225,17 @@ def test_an_erased_person_does_not_come_back(make_house, tmp_path):
     assert (left.strip(), words.strip()) == ("[('', False)]", "1 []")
 
 
-def test_restore_compares_the_journal_with_the_heads_of_the_backup(make_house, tmp_path):
+def test_restore_compares_the_journal_with_the_heads_of_the_backup(backup, make_house, tmp_path):
     """trust J2. A chain cut short behind the backup's back is refused, and nothing has changed."""
     house = make_house("heads")
-    house.do("migrate", "-v0")
+    house.do("restore", backup)
     house.do("first-administrator", "--email", "a@x.example", "--name", "A", "--organisation-name", "C", "--write")
     house.do("backup", tmp_path / "b.tar.gz")
-    forge(tmp_path / "b.tar.gz", lambda heads: {name: [length + 1, digest] for name, (length, digest) in heads.items()})
+    forge(
+        tmp_path / "b.tar.gz",
+        "journal",
+        lambda heads: {name: [length + 1, digest] for name, (length, digest) in heads.items()},
+    )
 
     done = house.run("restore", tmp_path / "b.tar.gz", "--replace")
 
@@ -209,13 +243,18 @@ def test_restore_compares_the_journal_with_the_heads_of_the_backup(make_house, t
     assert "nothing has been changed" in done.stderr
 
 
-def forge(path: Path, change):
-    """Write the heads in a backup's manifest otherwise."""
+def forge(path: Path, name: str, change):
+    """Write one thing in a backup's manifest otherwise; None takes it out."""
     with tarfile.open(path) as old:
         members = {entry.name: old.extractfile(entry).read() for entry in old}
     manifest = json.loads(members["manifest.json"])
-    manifest["journal"] = change(manifest["journal"])
-    assert manifest["journal"]
+    if name == "answers":
+        held = next(member for member in members if member.startswith("answers."))
+        del members[held], manifest["members"][held]
+    assert manifest[name]
+    manifest[name] = change(manifest[name])
+    if manifest[name] is None:
+        del manifest[name]
     members["manifest.json"] = json.dumps(manifest).encode()
     members["manifest.sha256"] = sha256(members["manifest.json"]).hexdigest().encode()
     with tarfile.open(path, "w:gz") as new:

@@ -45,5 +45,28 @@ def test_soak_names_what_failed():
 def test_soak_finds_the_files_that_repeat_something():
     found = soak.long_tests()
 
-    assert {"tests/faults/test_kill_worker.py", "tests/events/test_time_zones.py"} <= set(found)
+    faults = {
+        f"tests/faults/test_{name}.py" for name in ("kill_worker", "kill_letters", "kill_documents", "mail_silent")
+    }
+    assert faults | {"tests/events/test_time_zones.py"} <= set(found)
     assert "tests/config/test_soak.py" not in found
+
+
+def test_the_proofs_of_the_consultation_are_whole_at_one():
+    """specs/consultation.md, section 17: what it asks for by number."""
+    asked = {
+        "tests/anonymity/test_relinking.py": ["10,000"],  # children
+        "tests/anonymity/test_at_rest.py": ["10,000", "50"],  # children; openings killed
+        "tests/anonymity/test_canaries.py": ["1,000"],
+        "tests/browser/test_kids.py": ["400"],  # of 25 expressions at least; every walk besides
+        "tests/browser/test_tablet.py": ["10,000"],  # boxes
+        "tests/consultations/test_relevance.py": ["100,000", "10,000"],  # strings
+        "tests/faults/test_hostile_intake.py": ["200,000", "100,000"],  # bodies; codes guessed
+        "tests/faults/test_kill_intake.py": [
+            "200",
+            "20",
+            "100",
+        ],  # kills of the server, of PostgreSQL; parts sent by eight
+    }
+
+    assert {file: soak.repetitions(file) for file in soak.long_tests() if file in asked} == asked

@@ -2,12 +2,10 @@
 
 import pytest
 
-from marelle.base import origins
 from marelle.demo import network, practices
 from marelle.demo.stages import STAGES
-from marelle.library.models import Adoption, Practice, Resource, Word
+from marelle.library.models import Practice
 from marelle.library.operations.practices import ASKED, TEXTS
-from marelle.library.queries.practices import public_adoptions
 from marelle.library.states import EvidenceLevel
 from tests.demo.test_building import build
 
@@ -30,20 +28,6 @@ def test_thirty_practices_are_whole_and_six_are_told_in_english_too():
     assert {row["city"] for row in rows} <= members
     assert {row["evidence"] for row in rows} == set(EvidenceLevel.values)
     assert all("label" not in str(row).lower() for row in rows)
-
-
-@pytest.mark.django_db
-def test_the_storys_practice_goes_from_its_action_to_another_plan():
-    build()
-
-    practice = Practice.rows.get(texts__name__startswith="La rue de l’école")
-    adoption = Adoption.rows.get(practice=practice)
-    strip = origins.strip_for(f"library.practice:{practice.code}", None)
-    assert (practice.state, adoption.organisation.code, adoption.state) == ("retained", "67447", "planned")
-    assert [link.kind for link in strip.parents] == ["action", "objective"]
-    assert public_adoptions(practice) == ([], 1)  # its plan is a draft: nobody is named
-    assert Word.objects.filter(practice=practice, language="en").exists()
-    assert Resource.rows.filter(state="published").count() == 3
 
 
 @pytest.mark.django_db

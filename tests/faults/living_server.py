@@ -37,6 +37,7 @@ class LivingServer:
             "MARELLE_MODE": "test",
             "MARELLE_DATA": str(settings.DATA),
             "DATABASE_URL": address_of_database(),
+            "MARELLE_ANSWERS_URL": settings.ANSWERS_URL,
             "MARELLE_LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
         }

@@ -1,6 +1,5 @@
 """Fault experiment: the worker is killed (-9) while it takes a night's figures. Begun again, each figure is there once."""
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,16 +9,15 @@ from marelle.base.models import Job
 from marelle.mandates.models import Night, Standing
 from marelle.mandates.operations.snapshots import forget, take_night
 from marelle.plans.models import Reading
-from tests.faults.living_server import kill
-from tests.faults.mail_server import MailServer
-from tests.faults.test_kill_worker import a_minute_passes, wait_until, worker
+from tests.faults.living_worker import killed_when
 from tests.mandates.snapshots_scene import rows, twelve_cities
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ = datetime(2026, 10, 1, 9, tzinfo=UTC)
+WITHIN = 60.0  # seconds
 
 
-def test_killing_the_worker_in_a_night_leaves_each_figure_once(tmp_path):
+def test_killing_the_worker_in_a_night_leaves_each_figure_once():
     twelve_cities()
     Reading.objects.update(recorded_at=READ)
     Reading.objects.exclude(verified_at=None).update(verified_at=READ)
@@ -28,14 +26,8 @@ def test_killing_the_worker_in_a_night_leaves_each_figure_once(tmp_path):
     agreed = rows()
     forget(yesterday)
 
-    with MailServer() as mail:
-        with worker(mail, tmp_path) as process:
-            wait_until(lambda: Standing.objects.exists(), process, tmp_path)
-            with suppress(ProcessLookupError):
-                kill(process.pid)
-        a_minute_passes()
-        with worker(mail, tmp_path) as process:
-            wait_until(lambda: Night.objects.filter(on=yesterday).exclude(ended_at=None).exists(), process, tmp_path)
+    killed_when(lambda: Standing.objects.exists(), within=WITHIN)
+    killed_when(lambda: Night.objects.filter(on=yesterday).exclude(ended_at=None).exists(), within=WITHIN)
 
     assert rows() == agreed
     assert Night.objects.count() == 1

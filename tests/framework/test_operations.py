@@ -131,6 +131,10 @@ def test_load_framework_keeps_a_frozen_version_as_it_is():
             lambda d: d["tracks"][0].update(report_dates={"final": 73}),
             "tracks[titre].report_dates.final: expected a month of the mandate, from 1",
         ),
+        (
+            lambda d: d["tracks"][0].update(heavy_budget_percent=101),
+            "tracks[titre].heavy_budget_percent: expected a whole number, 0 to 100",
+        ),
         (lambda d: d["tracks"][1].update(report_dates={"final": 6}), "tracks[reseau].report_dates: unknown 'final'"),
         (
             lambda d: d["joining"]["outcomes"][0].update(when={"organisme": ["x"]}),

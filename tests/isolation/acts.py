@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marelle.plans.models import Action
+from tests.isolation.consulting import OPUS, questions
 from tests.isolation.world import Town, World
 from tests.journeys.road import VOTE
 
@@ -55,6 +56,14 @@ def mandate_of(town: Town) -> list[str]:
 
 
 CALL = {"kind": "call", "on": "2026-10-01", "said": "Un appel.", "next_who": ""}
+EDITION = {
+    "name_fr": "Consultation",
+    "opens_on": "2031-10-06",
+    "opens_hour": "06:00",
+    "closes_on": "2032-03-12",
+    "closes_hour": "22:00",
+    "city_floor": "50",
+}
 TESTIMONY = {
     "speaker": "adult",
     "quote_fr": "Bonjour.",
@@ -78,6 +87,21 @@ FORMS: dict[str, Any] = {
     "office:meeting_act": {"kind": "break", "minutes": "5", "name_fr": "Pause"},
     "office:meeting_cancel": {"because": "La salle est fermée."},
     "office:new_webinar": {"name_fr": "Un webinaire"},
+    "city:sitting_act": {"act": "raise"},
+    "office:partner": {"act": "draw"},
+    "city:booklets": {"act": "begin", "percent": "5"},
+    "city:booklet_type": {"number": "234567", "gender": "1"},
+    "city:booklet_settle": {"c_heard": ""},
+    "office:booklets": {"act": "begin", "percent": "5"},
+    "office:booklet_type": {"number": "234567", "gender": "1"},
+    "office:booklet_settle": {"c_heard": ""},
+    "office:consultation_new": {"code": "2031", **EDITION},
+    "office:consultation_clone": {"code": "2032", **EDITION},
+    "office:consultation_change": EDITION,
+    "office:help_numbers": {"number": "112", "place": "4", "said_fr": "urgence"},
+    "office:questionnaire": lambda world, town: {"file": questions()},
+    "office:questionnaire_todo": lambda world, town: {"file": questions()},
+    "office:questionnaire_media": lambda world, town: {"file": SimpleUploadedFile("q2.opus", OPUS)},
     "office:all_series": {"name_fr": "Une série"},
     "office:series": {"name_fr": "Une série"},
     "account:details": {"name": "Camille Essai", "language": "fr"},
@@ -122,6 +146,7 @@ FORMS: dict[str, Any] = {
     "city:practice_attach": lambda world, town: {"file": upload()},
     "city:take_over": lambda world, town: {"objective": town.objective.code},
     "city:action_move": {"step": "begin"},
+    "city:action_service": {"service": "Voirie", "was": "Voirie"},
     "city:action_note": {"words": "Autre", "day": "2026-09-01"},
     "city:action_note_act": {"act": "hide"},
     "city:action_notes": {"words": "Une note", "day": "2026-09-01"},
@@ -157,6 +182,7 @@ FORMS: dict[str, Any] = {
     "city:report": {"highlights": "Autre", "was:highlights": ""},
     "city:report_field": {"name": "highlights", "value": "Autre", "was": ""},
     "city:report_submit": {"exact": "on"},
+    "office:report_put_off": {"due_on": "2027-03-01", "because": "Le service change de main."},
     "office:report_back": {"reasons": "Dites ce qui freine."},
     "city:indicator": {"period": "2025", "value": "5"},
     "city:spreadsheet": lambda world, town: {"file": upload()},

@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
+from marelle.consultations.models import Partner
+from marelle.consultations.queries import access
 from marelle.mandates.models import Election, Mandate
 from marelle.mandates.operations.followers import token_of
 from tests.isolation.world import Town, World
@@ -79,6 +81,25 @@ def track_of(world: World, town: Town) -> list:
 def election(world: World, town: Town) -> list:
     """The day on which the committee's towns vote."""
     return [Election.objects.get_or_create(committee=world.house, on=date(2032, 3, 21))[0].code]
+
+
+def partner_of(world: World, town: Town) -> Partner:
+    """The town, as it relays the consultation."""
+    return world.keying.sittings[town.key].site.partner
+
+
+def registration(world: World, town: Town) -> list:
+    """What the letter of somebody who asks to relay holds."""
+    partner = partner_of(world, town)
+    known = [
+        world.keying.edition.code,
+        "École",
+        "school",
+        str(partner.territory_id),
+        "Camille",
+        "camille@ecole.example",
+    ]
+    return [access.seal_registration([*known, "fr", "2031-01-01T00:00:00+00:00"])]
 
 
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
@@ -178,6 +199,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:note_photo note": one("note"),
     "city:spreadsheet_read given": one("brought"),
     "city:action_move part": one("action"),
+    "city:action_service part": one("action"),
     "city:indicator part": lambda world, town: list(town.objective.indicators.values_list("code", flat=True)),
     "city report": one("report"),
     "city:report_paper kind": lambda world, town: ["docx"],
@@ -185,9 +207,12 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:report report": one("public_report"),
     "public:report_paper code": one("organisation"),
     "public:report_paper report": one("public_report"),
+    "public:report_text code": one("organisation"),
+    "public:report_text report": one("public_report"),
     "office:report code": one("handed_report"),
     "office:report_verify code": one("handed_report"),
     "office:report_back code": one("handed_report"),
+    "office:report_put_off code": one("handed_report"),
     "office:report_accept code": one("handed_report"),
     "office:report_paper code": one("handed_report"),
     "office:report_paper kind": lambda world, town: ["docx"],
@@ -296,6 +321,30 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "city:gathering_act place": lambda world, town: [world.gathering.places[town.key].code],
     "city:gathering_act verb": lambda world, town: ["annuler"],
     "city:gathering_declaration declaration": lambda world, town: [world.gathering.declaration.code],
+    "office edition": lambda world, town: [world.consulting.consultation.code],
+    "city sitting": lambda world, town: [world.keying.sittings[town.key].code],
+    "city:booklets_print run": lambda world, town: [world.keying.runs[town.key].code],
+    "city:booklet_settle number": lambda world, town: [123456],
+    **{
+        f"office:{name} edition": lambda world, town: [world.keying.edition.code]
+        for name in ("booklets", "booklet_type", "booklet_settle", "booklets_print", "keying")
+    },
+    "office:partner edition": lambda world, town: [world.keying.edition.code],
+    "office:partner partner": lambda world, town: [partner_of(world, town).code],
+    "public:kit_document name": lambda world, town: ["fiche-adulte"],
+    "public:partner_confirm token": registration,
+    "public:boxes key": lambda world, town: ["k" * 26],
+    "public:poster key": lambda world, town: ["k" * 26],
+    "public:projector key": lambda world, town: ["k" * 26],
+    "public:relay link": lambda world, town: [access.link_of(partner_of(world, town), own=True)],
+    "public:sitting_open link": lambda world, town: [access.link_of(partner_of(world, town))],
+    "office sitting": lambda world, town: [world.keying.sittings[town.key].code],
+    "office:booklets_print run": lambda world, town: [world.keying.runs[town.key].code],
+    "office:booklet_settle number": lambda world, town: [123456],
+    "office:questionnaire_screen part": lambda world, town: ["all"],
+    "office medium": lambda world, town: [world.consulting.medium.code],
+    "office:questionnaire_version version": lambda world, town: [world.consulting.version.code],
+    "office:questionnaire_export file": lambda world, town: ["classeur.xlsx", "ddi.xml"],
     "office item": lambda world, town: [world.gathering.item.code],
     "office declaration": lambda world, town: [world.gathering.declaration.code],
     "office:gathering_step verb": lambda world, town: ["annoncer"],

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 FIRST, LENGTH, ENOUGH = "kqz", 20, 12  # a page may shorten a text: twelve letters name a canary
 SIGHTING = re.compile(rf"{FIRST}[a-z]{{{ENOUGH - len(FIRST)}}}")
-BROKEN = re.compile(r"[\s\u00ad\u2010-]+")  # what a line's end may put inside a word
+HYPHENS = "-\u00ad\u2010"  # with spaces, what a line's end may put inside a word
 
 
 @dataclass(frozen=True, order=True)
@@ -38,12 +38,20 @@ class Canaries:
     def seen_in(self, text: str) -> set[Planted]:
         """Whose words stand in a text, whatever its case, even cut at the end of a line."""
         plain = text.lower()
-        words = {*SIGHTING.findall(plain), *SIGHTING.findall(BROKEN.sub("", plain))}
+        words = {*SIGHTING.findall(plain), *SIGHTING.findall(joined(plain))}
         return {self.planted[word] for word in words if word in self.planted}
 
     def of(self, owner: str) -> Iterable[Planted]:
         """Everything planted in one place."""
         return sorted({planted for planted in self.planted.values() if planted.owner == owner})
+
+
+def joined(text: str) -> str:
+    """A text without what may stand inside a word: asked of every page, hence not by a pattern, a third of its time."""
+    text = "".join(text.split())
+    for hyphen in HYPHENS:
+        text = text.replace(hyphen, "")
+    return text
 
 
 def text_of(response) -> str:

@@ -23,7 +23,9 @@ STAGES = {  # of an address, else of its face when something stands in it
     "city:group_code_act": ("member",),
     "public": ("draft", "member"),
     **dict.fromkeys(("city:report", "city:report_field", "city:report_paper"), ONE),
-    **dict.fromkeys(("city:report_submit", "city:report_tell", "public:report", "public:report_paper"), ONE),
+    **dict.fromkeys(
+        ("city:report_submit", "city:report_tell", "public:report", "public:report_paper", "public:report_text"), ONE
+    ),
     "office:application": DOSSIER,
     "office:admit": DOSSIER,
     "office:send_back": DOSSIER,
@@ -72,6 +74,17 @@ public:city_figures                   member      all oxx
 public:compare                        draft       all -xx
 public:compare                        member      all oxx
 public:document                       *           all oxx
+public:consultation                   *           all oxx
+public:consultation_home              *           all -xx
+public:kit                            *           all oxx
+public:kit_document                   *           all oxx
+public:partner_confirm                *           all omx
+public:poster                         *           all -xx
+public:boxes                          *           all --x
+public:projector                      *           all --x
+public:relay                          *           all o-x
+public:relay_register                 *           all --x
+public:sitting_open                   *           all omx
 public:eligibility                    *           all oxx
 public:evaluation                     *           all -xx
 public:evaluations                    *           all oxx
@@ -152,6 +165,7 @@ public:practices_json                 *           all oxx
 public:practices_csv                  *           all oxx
 public:report                         *           all oxx
 public:report_paper                   *           all oxx
+public:report_text                    *           all oxx
 public:resources                      *           all oxx
 public:rights                         *           all oxx
 public:resource                       *           all oxx
@@ -224,6 +238,7 @@ city:action_note                      *           iii --- onx omx omx omx omx --
 city:action_note_act                  *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:action_note_photo                *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:action_notes                     *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:action_service                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:handover                         *           iii --- onx onx omx omx onx --- --- --- --- --- --- --- ---
 city:handover_close                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:handover_paper                   *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
@@ -299,6 +314,13 @@ city:proposal                         *           iii --- onx omx omx omx omx --
 city:proposal_act                     *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:proposal_carry_on                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:proposal_change                  *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:consultation                     *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
+city:consultation_guide               *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:partner_link                     *           iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:sitting                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:sitting_act                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:sitting_new                      *           iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:sitting_poster                   *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:group_codes                      draft       iii --- o-x o-x o-x o-x o-x --- --- --- --- --- --- --- ---
 city:group_codes                      member      iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:group_code_act                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -318,6 +340,10 @@ city:team_withdraw                    *           iii --- xnx xnx xmx xmx xnx --
 city:today                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:today_with_slash                 *           iii --- gxx gxx gxx gxx gxx --- --- --- --- --- --- --- ---
 # The gathering in a workspace.
+city:booklet_settle                   *           iii --- --x omx omx omx omx --- --- --- --- --- --- --- ---
+city:booklet_type                     *           iii --- --x omx omx omx omx --- --- --- --- --- --- --- ---
+city:booklets                         *           iii --- --x omx omx omx omx --- --- --- --- --- --- --- ---
+city:booklets_print                   *           iii --- -xx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:exchange                         *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
 city:group                            *           iii --- -xx oxx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:group_act                        *           iii --- x-x xmx x-x x-x x-x --- --- --- --- --- --- --- ---
@@ -407,12 +433,14 @@ office:network_answer                  *           iii --- --- --- --- --- --- -
 office:network_import                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:network_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:network_template                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
+office:network_sample                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn -xx nnn
 office:extend_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:extend_call_answer              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:amendment                      *           iii --- --- --- --- --- --- --- --x --x onx onx omx omx --x
 office:amendment_confirm              *           iii --- --- --- --- --- --- --- x-x x-x xmx xmx xnx xnx x-x
 office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:help_numbers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
@@ -424,6 +452,7 @@ office:followed                        *           iii --- --- --- --- --- --- -
 office:report                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:report_accept                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:report_back                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:report_put_off                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:report_paper                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:report_verify                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:reports                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
@@ -467,6 +496,38 @@ office:send_back                      handed+read iii --- --- --- --- --- --- --
 office:step_aside                     *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:today                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 # The gathering in the office.
+office:booklet_settle                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:booklet_type                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:booklets                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:booklets_print                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:keying                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:consultation                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:consultation_change            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_clone             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_freeze            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_key               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_new               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_opening           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_pilot             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:consultation_results           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:consultations                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:home_week                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:partner                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:partners                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:sittings                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:watch                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:questionnaire_export           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_exports          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_media            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:questionnaire_medium           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_medium_remove    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:questionnaire_preview          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_screen            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_sheet            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:questionnaire_todo             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:questionnaire_version          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:questionnaire_versions         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:gathering                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:gathering_badges               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:gathering_cancel               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn

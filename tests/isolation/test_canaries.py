@@ -65,6 +65,8 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "testimony proposed": "team PO PA PA2",
     "testimony shown": "team PO PA PA2 anyone",
     "agreement": "team PO PA PA2",
+    "name of a group": "team",
+    "name of the consultation": "committee",
     "capacity": "team PO PA PA2",
     "name": DOSSIER,
     "address": "team",
@@ -99,6 +101,7 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ("delegate", "PO PA PA2", "*"): "who comes to the gathering, and what they need there",
     ("need", "PO PA PA2", "*"): "cities state needs to the committee",
     ("group", "PO PA PA2", "*"): "the team looks after its groups",
+    ("name of a group", "PO PA PA2", "*"): "the team follows every group that answers its consultation",
     ("name", "PA PA2", "*"): "the journal of the house",
     ("name", "PO", "*"): "who sits in its groups",
     ("name", "gone", "own"): "one's own account",
@@ -106,6 +109,13 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ("organisation", "gone asker", "own"): "what one left, what one asks",
 }
 SECRET = {"account:invitation", "city:feed"}  # whoever holds the address reads the name of the town that gave it
+SECRET_OF_GROUPS = {
+    "public:relay",
+    "public:sitting_open",
+    "public:projector",
+    "public:poster",
+    "public:boxes",
+}  # a partner's groups
 SEE_PUBLIC_PAGES = {"visitor", "CA", "PA"}  # the same bytes for everyone: three look in the short form
 LINK = re.compile(r'href="([^"]*\?[^"]*)"')
 
@@ -116,6 +126,8 @@ def may_see(viewer: Viewer, pattern: str, planted: Planted) -> bool:
     if "everybody" in allowed or ("anyone" in allowed and planted.owner in MEMBERS):
         return True
     if planted.what == "organisation" and pattern in SECRET:
+        return True
+    if planted.what == "name of a group" and pattern in SECRET_OF_GROUPS:
         return True
     if planted.owner == HOUSE:
         return (viewer.role in COMMITTEE_ROLES and "committee" in allowed) or (

@@ -52,6 +52,16 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
         ],
         "the one gathering of the year, which every town is invited to",
     ),
+    **dict.fromkeys(
+        [
+            "office:questionnaire_export",
+            "office:questionnaire_medium",
+            "office:questionnaire_medium_remove",
+            "office:questionnaire_screen",
+            "office:questionnaire_version",
+        ],
+        "the edition of the committee, no town's",
+    ),
 }
 
 

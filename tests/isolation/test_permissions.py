@@ -9,7 +9,10 @@ from tests.isolation.permissions import COLUMNS, STAGES, rows, stages_of
 from tests.isolation.world import Town, World
 from tests.scale import SCALE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+]  # rights ask nothing of an engine; pages are opened on both elsewhere
 
 OTHERS = ("put", "patch", "delete")
 TABLE = rows()
@@ -75,13 +78,15 @@ def test_every_address_has_its_row():
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_permissions_are_those_of_the_table(world, viewers, face):
-    """trust R2, O1, O3. Each cell of the table, asked."""
-    wrong = []
+def test_permissions_are_those_of_the_table(world, viewers, face, on_postgresql):
+    """trust R2, O1, O3. Each cell of the table, asked; in the short form every other one on the second database."""
+    wrong, is_short = [], on_postgresql and SCALE < 1
 
     for number, pattern in enumerate(p for p in EVERY if (p.face if ":" in p.name else "") == face):
         for stage, cells in cells_of(pattern).items():
             for place, (column, told) in enumerate(zip(COLUMNS, cells, strict=True)):
+                if is_short and (number + place) % 2:
+                    continue
                 heard = answers(viewers[stage, column], pattern, world, world.towns[stage], number + place)
                 if not told.startswith(heard):  # in the short form, the third letter is asked of every other cell
                     wrong.append(f"{pattern.name} @{stage} {column}: {heard}, the table says {told}")

@@ -54,8 +54,10 @@ from tests.factories.territories import TerritoryFactory
 from tests.isolation.amendments import make_amendments
 from tests.isolation.brought import make_brought, make_network
 from tests.isolation.canaries import Canaries
+from tests.isolation.consulting import Consulting, make_consultation
 from tests.isolation.contacts import make_contacts
 from tests.isolation.gathering import Gathering, make_gathering
+from tests.isolation.keying import Keying, make_keying
 from tests.isolation.learning import Learning, make_learning
 from tests.isolation.meetings import make_webinar
 from tests.isolation.notes import make_notes
@@ -151,6 +153,8 @@ class World:
     resource: Resource | None = None
     gathering: Gathering | None = None
     learning: Learning | None = None
+    consulting: Consulting | None = None
+    keying: Keying | None = None
     network: Import | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
@@ -175,6 +179,8 @@ def make_world(canaries: Canaries | None = None) -> World:
     world.build(*TOWNS)
     world.gathering = make_gathering(world)
     world.learning = make_learning(world)
+    world.consulting = make_consultation(world)
+    world.keying = make_keying(world)
     return world
 
 
@@ -191,6 +197,8 @@ def make_other_world(canaries: Canaries) -> World:
     world.build("far", after=len(TOWNS))
     world.gathering = make_gathering(world, year=2025)
     world.learning = make_learning(world)
+    world.consulting = make_consultation(world, "2029")
+    world.keying = make_keying(world, "2025-terrain")
     return world
 
 

@@ -14,9 +14,11 @@ from marelle.base import clock
 from marelle.base.models import Job
 from marelle.framework.models import Framework, Track
 from marelle.mandates.models import Agreement, Application, Mandate, Review
-from marelle.mandates.operations import agreements, applications, calls, decisions, reviews
+from marelle.mandates.operations import agreements, amendments, applications, calls, decisions, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.mandates import milestones
+from marelle.plans.models import Action
+from marelle.plans.operations import amending
 from marelle.plans.operations import writing as plans
 from marelle.territories.models import Territory
 from tests.factories.accounts import OrganisationFactory, PersonFactory
@@ -137,6 +139,24 @@ def test_second_programme_through_operations():
     assert "du 1er septembre 2026 au 31 août 2030" in text_of_pdf(bytes_of(agreement.sealed))
     assert leftovers(text_of_pdf(bytes_of(agreement.sealed))) == []
     assert mandate.plan.objectives.count() == 17
+    with clock.at(moment(9, 11)):
+        assert [weighed(mandate, euros, by=mayor) for euros in (125, 126)] == [
+            (25, "light", []),
+            (25, "heavy", ["budget_moved"]),
+        ]
+
+
+def weighed(mandate: Mandate, euros: int, *, by) -> tuple[int, str, list[str]]:
+    """How a change of a budget of 100 euros is weighed in this programme, which lets an officer accept a quarter more."""
+    action = Action.objects.filter(objective__plan=mandate.plan_id).order_by("pk")[0]
+    Action.objects.filter(pk=action.pk).update(budget_eur=100)
+    amendment = amending.begin(mandate.plan_id, by=by)
+    stand_in = next(code for code, original in amendment.stands_for.items() if original == action.code)
+    plans.save_plan_field(amendment.copy_id, f"action.{stand_in}.budget_eur", str(euros), was="100", version=1, by=by)
+    found = amendments.hand_in(amendment.pk, by=by, why="Más medios.")
+    told = (found.budget_percent, found.weight, found.heavy_because)
+    amendments.withdraw(found.pk, by=by)
+    return told
 
 
 def write_everything(application: Application, *, by) -> None:

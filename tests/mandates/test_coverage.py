@@ -118,8 +118,17 @@ def test_page_lists_what_nobody_works_on_and_gives_it_away(client, framework):
 
     page = client.get("/reseau/droits").content.decode()
     rows = json.loads(client.get("/reseau/droits?format=json").content)
-
-    assert "Personne de connu n’y travaille" in page
+    assert "Sans aucune ville connue" in page
     assert 'fill="url(#hatch)"' in page
     assert [(r["kind"], r["code"], r["towns"], r["state"]) for r in rows][0] == ("article", "31", 0, "nobody")
     assert client.get("/reseau/droits?region=inconnue").status_code == 200
+
+
+def test_page_turns_every_twenty_lines_and_files_hold_them_all(client, framework):
+    for number in range(3, 20):
+        RecommendationFactory(domain=framework.domains.get(), code=f"R{number}")
+
+    pages = [client.get(f"/reseau/droits?page={number}").content.decode() for number in (1, 2)]
+    rows = json.loads(client.get("/reseau/droits?format=json").content)
+
+    assert ([p.partition("<tbody>")[2].count("<tr>") for p in pages], len(rows)) == ([20, 4], 24)

@@ -4,15 +4,17 @@ import base64
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
-from marelle.accounts import erasures
+from marelle.accounts import erasing, erasures
+from marelle.accounts.states import Role
 from marelle.base import clock, outbox
 from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Letter
 from marelle.mandates.models import Follower
 from marelle.mandates.operations import followers
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import FollowerFactory
 from tests.factories.plans import ActionFactory, IndicatorFactory, ReadingFactory
 from tests.web.public_town import member, promise
@@ -115,12 +117,15 @@ def test_link_nobody_gave_is_refused(town, token):
     assert Follower.objects.count() == 0
 
 
-def test_link_ends_after_three_days(town, monkeypatch):
+def test_link_ends_after_three_days(town):
     token = asked(town)
-    monkeypatch.setattr(followers, "LINK_LIVES", timedelta(seconds=-1))
 
-    with pytest.raises(BadData):
+    with clock.at(FEBRUARY + timedelta(days=3)), pytest.raises(BadData):
         followers.confirm(token)
+    with clock.at(FEBRUARY + timedelta(days=3, seconds=-1)):
+        followed = followers.confirm(token)
+
+    assert list(Follower.objects.all()) == [followed]
 
 
 def test_town_that_is_no_member_is_not_followed():
@@ -221,3 +226,31 @@ def test_letter_on_its_way_does_not_leave_for_who_stopped_meanwhile(follower, ne
     outbox.send_waiting()
 
     assert (mail.outbox, Letter.objects.get().state) == ([], "parked")
+
+
+@pytest.mark.parametrize("address", ["Ana@Courriel.example", "ana.second@courriel.example"], ids=["own", "another"])
+def test_who_is_erased_follows_no_town_any_more(follower, news, address, django_capture_on_commit_callbacks):
+    """Whatever the address they signed in with, and its capitals; somebody else's letters go on."""
+    committee = OrganisationFactory(committee=True)
+    first, second = (PersonFactory(roles=[(committee, Role.PROGRAMME_ADMINISTRATOR)]) for _ in range(2))
+    person = PersonFactory(email=address, roles=[(follower.organisation, Role.CITY_READER)])
+    EmailAddress.objects.create(user=person, email=follower.email, verified=True, primary=False)
+    other = FollowerFactory(organisation=follower.organisation, email="bo@courriel.example")
+    followers.tell_everyone(MARCH)
+
+    act = erasing.propose_erasure(person.pk, by=first)
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.confirm_erasure(act.code, by=second)
+
+    assert list(Follower.objects.all()) == [other]
+    assert [(kind, to) for kind, to in letters() if kind == "follow_news"] == [("follow_news", "bo@courriel.example")]
+    assert {follower.key, person.code} <= set(erasures.listed())
+
+
+def test_erasure_takes_back_the_letter_that_asks(town):
+    asked(town)
+    person = PersonFactory(email="ana@courriel.example")
+
+    erasures.forget(person)
+
+    assert [kind for kind, _to in letters() if kind == "follow_confirm"] == []

@@ -41,6 +41,21 @@ def test_milestone_of_each_state():
     assert (overdue.days_late(SPRING), overdue.report) == (30, late)
 
 
+def test_mandate_line_says_where_each_report_stands_and_is_discreet_in_public():
+    mandate = MandateFactory()
+    sheet = {"kind": "yearly", "covers_from": date(2026, 9, 1), "covers_until": date(2026, 12, 31)}
+    ReportFactory(plan=mandate.plan, accepted=True, year=2026, due_on=date(2027, 1, 31), **sheet)
+    ReportFactory(plan=mandate.plan, submitted=True, year=2027, due_on=date(2028, 1, 31), **sheet)
+    ReportFactory(plan=mandate.plan, returned=True, year=2028, due_on=date(2029, 8, 31), **sheet)
+    ReportFactory(plan=mandate.plan, due_on=date(2029, 3, 1))
+
+    with clock.at(datetime(2029, 5, 1, 9, tzinfo=UTC)):
+        inside, outside = milestones(mandate), milestones(mandate, is_public=True)
+
+    assert [m["word"] for m in inside[:5]] == ["accepté", "remis", "en retard", "renvoyé à compléter", ""]
+    assert [m["word"] for m in outside[:5]] == ["accepté", "remis", "en retard", "remis", ""]
+
+
 def test_milestones_before_marelle_are_past_without_a_report():
     assert told(MandateFactory())[:4] == [
         "2027-01-31 Fiche annuelle 2026 passed",

@@ -17,6 +17,7 @@ from marelle.base.workbooks.columns import FIRST_ROW
 from marelle.mandates.models import Agreement, Application, Mandate
 from marelle.mandates.operations import bringing_in
 from marelle.plans.models import Action, Indicator, Objective, Plan, Reading, Report
+from marelle.plans.standings import shown_on
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, FrameworkFactory, TrackFactory
 from tests.factories.territories import FormerCodeFactory, TerritoryFactory
@@ -142,6 +143,8 @@ def test_every_line_has_its_fate_and_comes_in(committee, tmp_path):
     ]
     report = Report.rows.get()
     assert (report.state, report.kind, report.year, report.highlights) == ("accepted", "mid_term", 2023, "Tout va.")
+    [shown] = shown_on([mandate.plan_id], date(2024, 4, 3))[mandate.plan_id].values()
+    assert (shown.actions, shown.done) == (2, 1)  # finished before it came here, nobody knows which day
     assert [list(find()) for find in registers.invariants.values()] == [[] for _find in registers.invariants]
 
 
@@ -201,8 +204,18 @@ def test_merged_commune_is_followed_to_that_of_today(committee, tmp_path):
     assert shown == [
         ("create", "Organismes!B3", "Hauteville", "01091 est aujourd’hui Hauteville (01185)."),
         ("create", "Mandats!B3", "Hauteville", "01091 est aujourd’hui Hauteville (01185)."),
-        ("fault", "Mandats!D4", "", "Un autre mandat de cet organisme, sur la même voie, couvre ces années."),
+        ("fault", "Mandats!D4", "Hauteville", "Un autre mandat de cet organisme, sur la même voie, couvre ces années."),
     ]
+
+
+def test_two_communes_merged_into_one_open_one_space(committee, tmp_path):
+    lines = {"Organismes": [{"organisation": "01091"}, {"organisation": "01185"}]}
+
+    found = read(committee, lines, tmp_path)
+    added = bringing_in.take(found, committee, by=robot(), tell=quiet)
+
+    assert told(found) == [("create", "Organismes!B3"), ("there", "Organismes!B4")]
+    assert (added, list(Organisation.objects.filter(kind="commune").values_list("code", flat=True))) == (1, ["01185"])
 
 
 STANDINGS = {
@@ -250,6 +263,42 @@ FAULTS = {
         "Donnez une valeur, ou dites pourquoi il n’y en a pas\u202f: l’un ou l’autre.",
     ),
     "library": ("Indicateurs", {"definition": "X9"}, "F", "La bibliothèque n’a pas d’indicateur de ce code."),
+    "far year": (
+        "Mandats",
+        {"starts_on": date(9998, 1, 1), "ends_on": None},
+        "D",
+        "Indiquez le jour sous la forme année-mois-jour, par exemple 2027-09-01.",
+    ),
+    "signed tomorrow": (
+        "Mandats",
+        {"signed_on": date(2024, 4, 4)},
+        "F",
+        "Indiquez le jour où la convention a été signée\u202f: un mandat vient d’une convention.",
+    ),
+    "link": (
+        "Relevés",
+        {"evidence_address": "javascript:alert(1)"},
+        "G",
+        "Indiquez l’adresse entière d’une page\u202f: elle commence par https://",
+    ),
+    "handed in tomorrow": (
+        "Bilans",
+        {"handed_in_on": date(2024, 4, 4)},
+        "F",
+        "Indiquez le jour où il a été déposé, après le début du mandat.",
+    ),
+    "sheet of another mandate": (
+        "Bilans",
+        {"kind": "yearly", "year": 2020},
+        "E",
+        "Une fiche annuelle parle d’une année du mandat, déjà commencée.",
+    ),
+    "sheet of a year to come": (
+        "Bilans",
+        {"kind": "yearly", "year": 2024},
+        "E",
+        "Une fiche annuelle parle d’une année du mandat, déjà commencée.",
+    ),
 }
 
 
@@ -263,6 +312,38 @@ def test_line_at_fault_is_told_by_its_cell(committee, tmp_path, name):
 
     first = next(line for line in found.lines if line.what == "fault")
     assert (first.place, first.note) == (f"{sheet}!{column}3", sentence)
+
+
+def test_cell_at_fault_is_told_once_with_its_line_and_what_stands_there(committee, tmp_path):
+    lines = FULL | {
+        "Mandats": [{"organisation": "01033", **MANDATE}, {"organisation": "01185", **MANDATE, "starts_on": "hier"}],
+        "Relevés": [
+            {"organisation": "01033", "indicator": "I1", "period": "2022", "numerator": "huit", "denominator": 9}
+        ],
+    }
+
+    found = read(committee, lines, tmp_path)
+
+    day = "Indiquez le jour sous la forme année-mois-jour, par exemple 2027-09-01."
+    number = "Indiquez un nombre, par exemple 12 ou 12,5. Laissez vide si vous ne le connaissez pas."
+    assert [(line.place, line.name, line.new, line.note) for line in found.lines if line.what == "fault"] == [
+        ("Mandats!D4", "Hauteville", "hier", day),
+        ("Relevés!H3", "Valserhône", "huit", number),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("Lutèce", "Le fichier dit «\u202fLutèce\u202f»\u202f: ce code est celui de Valserhône."),
+        ("valserhone", ""),
+        (None, ""),
+    ],
+)
+def test_name_that_is_not_that_of_its_code_is_remarked_and_taken(committee, tmp_path, name, note):
+    found = read(committee, {"Organismes": [{"organisation": "01033", "name": name}]}, tmp_path)
+
+    assert [(line.what, line.note) for line in found.lines] == [("create", note)]
 
 
 class Killed(BaseException):

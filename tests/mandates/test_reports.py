@@ -10,14 +10,16 @@ from pypdf import PdfReader
 from marelle.accounts import files
 from marelle.accounts.models import JournalContent, Notification
 from marelle.accounts.states import Role
-from marelle.base import clock, dues, origins
+from marelle.base import clock, dues, origins, stamps
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.base.models import Job, Letter
 from marelle.mandates import report_documents
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations import moves
 from marelle.mandates.operations import reports as operations
+from marelle.mandates.queries.mandates import milestones
 from marelle.mandates.registered import reports as registered
+from marelle.mandates.registered.agreements import calendar
 from marelle.plans.models import Rating, Report
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import TrackFactory
@@ -165,6 +167,106 @@ def test_cleared_by_people_a_mandate_is_not_watched_again_for_the_same_report():
     assert Mandate.rows.get().state == "active"
 
 
+# --------------------------------------------------------------------------------------------------------------- more time
+LATER = date(2029, 11, 15)
+MORE_TIME = """Bonjour,
+
+Il était attendu au plus tard le 1er septembre 2029. Le comité le reporte : il est attendu au plus tard le 15 novembre 2029. Il écrit :
+
+Le service change de main.
+
+http://127.0.0.1:8000/espace/{town}/bilans/{code}
+
+L’équipe du programme
+"""
+
+
+def late():
+    """A mid-term report a month late, its mandate on watch for it."""
+    MandateFactory()
+    round_on(date(2029, 3, 1))
+    round_on(date(2029, 10, 1))
+    return Report.rows.select_related("plan__mandate__agreement__application__call").get()
+
+
+def test_report_put_off_says_both_days_tells_the_town_and_is_late_no_more():
+    report = late()
+    writer = PersonFactory(roles=[(report.organisation, Role.CITY_EDITOR)])
+    watched = Mandate.rows.get().state
+
+    with clock.at(at(date(2029, 10, 2))):
+        for _twice in range(2):
+            operations.put_off_report(
+                report.pk, due_on=LATER, because=" Le service change de main. ", by=officer_of(report)
+            )
+
+    put_off = Report.rows.get()
+    assert (put_off.due_on, put_off.first_due_on, put_off.put_off_because) == (
+        LATER,
+        date(2029, 9, 1),
+        "Le service change de main.",
+    )
+    assert (watched, Mandate.rows.get().state) == ("on_watch", "active")
+    (letter,) = Letter.objects.filter(kind="report_put_off", address=writer.email)
+    words = letter.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert words.strip() == MORE_TIME.format(town=report.organisation.code, code=report.code).strip()
+    facts = [c.facts for c in JournalContent.objects.filter(verb="report_put_off")]
+    assert facts == [{"was": "2029-09-01", "due_on": "2029-11-15", "reasons": "Le service change de main."}]
+
+
+def test_dues_calendar_mandate_line_and_watch_follow_a_report_put_off():
+    report = late()
+    writer = PersonFactory(roles=[(report.organisation, Role.CITY_EDITOR)])
+    with clock.at(at(date(2029, 10, 2))):
+        operations.put_off_report(report.pk, due_on=LATER, because="Le service change.", by=officer_of(report))
+
+        today = dues.today(writer, report.organisation)
+        held = [(m.title, m.starts_at.date(), m.sequence) for m in calendar(writer, report.organisation) if m.sequence]
+        line = [m["on"] for m in milestones(Mandate.rows.select_related("track").get()) if m["on"].year == 2029]
+    round_on(LATER)
+    before = Mandate.rows.get().state
+    round_on(date(2029, 11, 16))
+
+    assert [a.due_at for a in today.acts if "bilans" in a.address] == [clock.evening_of(LATER)]
+    assert held == [("Bilan à mi-mandat", LATER, 75)]
+    assert line == [date(2029, 1, 31), LATER]
+    assert (before, Mandate.rows.get().state) == ("active", "on_watch")
+
+
+@pytest.mark.parametrize(
+    ("due_on", "because", "who", "state", "error"),
+    [
+        (LATER, "", "officer", "asked", BadData),
+        (date(2029, 8, 31), "Parce que.", "officer", "asked", BadData),
+        (date(2029, 9, 1), "Parce que.", "officer", "asked", BadData),
+        (date(2030, 9, 2), "Parce que.", "officer", "asked", BadData),
+        (LATER, "Parce que.", "lead", "asked", NotAllowed),
+        (LATER, "Parce que.", "other", "asked", NotAllowed),
+        (LATER, "Parce que.", "officer", "submitted", WrongState),
+    ],
+    ids=["no reason", "earlier", "same day", "over a year", "its town", "another committee", "handed in"],
+)
+def test_putting_off_refuses(due_on, because, who, state, error):
+    report = written()
+    people = {"officer": officer_of(report), "lead": lead_of(report)}
+    people["other"] = works_as(Role.PROGRAMME_OFFICER, OrganisationFactory(committee=True, code="o-other"))
+    with clock.at(SUMMER):
+        if state == "submitted":
+            operations.submit_report(report.pk, by=people["lead"])
+        before = Letter.objects.count()
+
+        with pytest.raises(error):
+            operations.put_off_report(report.pk, due_on=due_on, because=because, by=people[who])
+
+    left = Report.rows.get()
+    assert (left.due_on, left.first_due_on, left.put_off_because, Letter.objects.count()) == (
+        date(2029, 9, 1),
+        None,
+        "",
+        before,
+    )
+
+
 # ---------------------------------------------------------------------------------------------------------------- the town
 def test_report_is_handed_in_with_the_figures_of_that_day():
     report = written()
@@ -263,6 +365,16 @@ def test_committee_verifies_and_accepts_with_the_three_ratings_apart():
     assert [word in text for word in ("Un groupe d’enfants", "Vu sur place.", "carrefour")] == [True, True, False]
     assert [letter.kind for letter in Letter.objects.all()] == ["report_accepted"]
     assert list(registered.changed_since()) == []
+
+
+def test_committee_writes_down_what_it_found_whole_or_not_at_all():
+    report = handed_in()
+    found = {report.plan.objectives.get().code: ("on_track", ""), "inconnu": ("achieved", "")}
+
+    with clock.at(SUMMER), pytest.raises(BadData):
+        operations.verify_objectives(report.pk, found, by=officer_of(report))
+
+    assert not Rating.rows.filter(report=report, by="committee").exists()
 
 
 def test_committee_sends_back_with_reasons_and_the_town_hands_in_again():
@@ -388,3 +500,13 @@ def test_report_read_by_its_committee_is_due_before_long():
 
     assert (act.sentence, act.urgent) == ("À remplir\u202f: Bilan à mi-mandat", True)
     assert (office.sentence, office.address) == ("Lire 1 bilan remis", "/bureau/bilans?etat=handed_in")
+
+
+def test_accepting_a_report_is_told_to_public_pages_at_once():
+    with clock.at(SUMMER):
+        report = written()
+        operations.submit_report(report.pk, by=lead_of(report))
+        before = stamps.current()
+        operations.accept_report(report.pk, by=officer_of(report))
+
+    assert stamps.current() != before

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
+from marelle.accounts.states import Role
 from marelle.base import clock, jobs, rounds
 from marelle.base.errors import WrongState
 from marelle.base.models import Job, JobState
@@ -13,7 +15,9 @@ from marelle.mandates.models import AreaStanding, Night, Standing
 from marelle.mandates.operations.snapshots import days_between, due, forget, take_night
 from marelle.mandates.queries import figures
 from marelle.plans.attainment import MILLION
-from marelle.plans.models import Indicator, Reading
+from marelle.plans.models import Indicator, Plan, Reading
+from marelle.plans.operations import amending, writing
+from tests.factories.accounts import PersonFactory
 from tests.factories.snapshots import NightFactory
 from tests.mandates.snapshots_scene import DAY, WRITTEN, rows, twelve_cities
 from tests.plans.test_twelve_cities import PROOFS, in_millionths
@@ -142,8 +146,10 @@ class Killed(Exception):
 def test_a_night_killed_at_any_moment_and_taken_again_leaves_the_same_rows(scene):
     take_night(DAY - timedelta(days=30))
     Reading.objects.filter(indicator__name="places").update(recorded_at=WRITTEN + timedelta(days=10))
-    statements = count_statements(lambda: take_night(DAY))
+    take_night(DAY)
     agreed = rows()
+    forget(DAY)
+    statements = count_statements(lambda: take_night(DAY))
 
     for number in range(1, statements, 9):
         forget(DAY)
@@ -209,7 +215,7 @@ def test_days_to_rebuild_are_each_day_or_the_ends_of_months():
 
 # The worker ----------------------------------------------------------------------------------------------------------
 def test_the_worker_takes_yesterday_then_every_day_it_missed(scene):
-    with clock.at(datetime(2028, 2, 2, 0, 10, tzinfo=clock.PARIS)):
+    with clock.at(datetime(2028, 2, 2, 1, 10, tzinfo=clock.PARIS)):
         for _twice in range(2):
             rounds.make(clock.now())
         do_jobs()
@@ -244,7 +250,7 @@ def test_nothing_is_due_before_the_first_mandate_and_after_the_last_night():
 def test_a_figure_altered_is_found_and_a_plan_amended_since_is_not_blamed(scene):
     take_night(DAY)
     sound = [*checks.nights_are_true(), *checks.places_add_up()]
-    Indicator.objects.filter(name="journey").update(target=10)  # amended since
+    amend(scene.mandates["Lyon"].plan, "calm", target="99")
     amended = list(checks.nights_are_true())
     wrong = Standing.objects.get(mandate=scene.mandates["Lyon"], domain=scene.domains[SERVICES])
     Standing.objects.filter(pk=wrong.pk).update(declared_total=1)
@@ -252,9 +258,69 @@ def test_a_figure_altered_is_found_and_a_plan_amended_since_is_not_blamed(scene)
 
     assert (sound, amended) == ([], [])
     assert list(checks.nights_are_true()) == [
-        f"mandate={wrong.mandate_id} domain={wrong.domain_id}: not what its readings say"
+        f"2028-02-01 mandate={wrong.mandate_id} domain={wrong.domain_id}: not what its readings say"
     ]
     assert list(checks.places_add_up()) == [f"domain={wrong.domain_id}: the network is not the sum of its régions"]
+
+
+def amend(plan, name, *, at=datetime(2028, 2, 3, 10, tzinfo=UTC), gone="", **said):
+    """What one indicator aims at is amended; another, `gone`, is taken out."""
+    Plan.rows.filter(pk=plan.pk).update(state="running")
+    lead = PersonFactory(roles=[(plan.organisation, Role.ELECTED_LEAD)])
+    with clock.at(at):
+        amendment = amending.begin(plan.pk, by=lead)
+        copied = {row.name: row for row in Indicator.objects.filter(objective__plan=amendment.copy)}
+        Indicator.objects.filter(pk=copied[name].pk).update(**said)
+        if gone:
+            writing.remove(amendment.copy_id, f"indicator.{copied[gone].code}", by=lead)
+        amending.submit(amendment.pk, by=lead, why="Le conseil l’a voté.")
+        amending.accept(amendment.pk, by=PersonFactory())
+
+
+def test_a_past_made_again_is_measured_against_the_aims_of_each_day(scene):
+    """Bron's calm streets: 5, from 4 to 8; from 0 to 10 on 3 February; from 0 to 20 on the 5th, its other figure gone."""
+    plan, days = scene.mandates["Bron"].plan, [DAY + timedelta(days=n) for n in range(6)]
+    for number, day in enumerate(days):
+        take_night(day)
+        if number == 1:
+            amend(plan, "calm", baseline=0, target=10)
+        if number == 3:
+            amend(plan, "calm", at=datetime(2028, 2, 5, 10, tzinfo=UTC), target=20, gone="places")
+    agreed, lived = rows(), told_of(scene, "Bron")
+
+    sound = [fault for day in days for fault in checks.nights_are_true(most=None, on=day)]
+    forget(days[0])
+    for day in days:
+        take_night(day, whole=False)
+
+    assert sound == []
+    assert (told_of(scene, "Bron"), rows()) == (lived, agreed)
+    assert lived == [
+        (date(2028, 2, 1), 2, 2, 250_000),
+        (date(2028, 2, 3), 2, 2, 500_000),
+        (date(2028, 2, 5), 1, 1, 250_000),
+    ]
+
+
+def told_of(scene, city):
+    """By day: indicators, those declared, their sum."""
+    found = Standing.objects.filter(mandate=scene.mandates[city], domain=scene.domains[SERVICES]).order_by("on")
+    return list(found.values_list("on", "indicators", "declared_known", "declared_total"))
+
+
+def test_command_verifies_every_night_kept(scene, capsys):
+    days = [DAY + timedelta(days=n) for n in range(4)]
+    for day in days:
+        take_night(day)
+    amend(scene.mandates["Bron"].plan, "calm", target=99, at=datetime(2028, 2, 6, 10, tzinfo=UTC))
+
+    call_command("snapshots", "verify", since=DAY)
+    sound = capsys.readouterr().out
+    Indicator.objects.filter(name="calm", objective__plan=scene.mandates["Rennes"].plan).update(target=7, baseline=1)
+    with pytest.raises(CommandError):
+        call_command("snapshots", "verify", since=DAY)
+
+    assert sound == "The figures of 4 nights are those of the readings.\n"
 
 
 # What pages read -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from marelle.accounts import journal
 from marelle.accounts.models import JournalChain
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.mandates.models import Application
 from marelle.mandates.queries import steering
 from marelle.mandates.queries.reasons import filled, sentence
 from marelle.mandates.queries.steering import Wanted
@@ -109,6 +110,10 @@ def network(committee):
         "step": Followed(committee),
         "end": Followed(committee, ends_on=date(2029, 1, 1)),
     }
+    brought_in = {
+        "created_at": datetime(2028, 9, 1, tzinfo=UTC)
+    }  # long after its mandate began: it is not the next one
+    Application.rows.filter(pk=found["end"].agreement.application_id).update(**brought_in)
     ReportFactory(plan=found["report"].plan, yearly=True, due_on=days_ago(1))
     ReportFactory(plan=well.plan, yearly=True, due_on=TODAY)
     late = {"state": "blocked", "reason": "Le marché est à refaire."}

@@ -10,7 +10,13 @@ from marelle.accounts.states import Role
 from marelle.base import clock, dues
 from marelle.base.errors import BadData, NotAllowed
 from marelle.mandates.models import Contact
-from marelle.mandates.operations.contacts import change_contact, finish_step, name_officer, record_contact
+from marelle.mandates.operations.contacts import (
+    change_contact,
+    finish_step,
+    name_officer,
+    record_contact,
+    take_step_up_again,
+)
 from marelle.mandates.queries.contacts import MAIN, chronology, told_to_city
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.contacts import ContactFactory
@@ -128,6 +134,18 @@ def test_step_of_the_city_stands_on_its_page_until_it_is_done(mandate, editor):
     assert (("Envoyer le plan", there, False) in before, of_reader) == (True, [])
     assert "Envoyer le plan" not in [act[0] for act in acts(editor, mandate.organisation)]
     assert JournalContent.objects.filter(verb="step_done").count() == 1
+
+
+def test_step_said_done_too_soon_is_taken_up_again(mandate, officer):
+    contact = ContactFactory(mandate=mandate, next_step="Rappeler", next_on=date(2028, 12, 1), next_by=officer)
+    finish_step(contact.pk, by=officer)
+
+    for _press in range(2):
+        take_step_up_again(contact.pk, by=officer)
+
+    contact.refresh_from_db()
+    assert (contact.done_at, contact.done_by) == (None, None)
+    assert JournalContent.objects.filter(verb="step_not_done").count() == 1
 
 
 def test_city_does_not_finish_the_committees_step(mandate, officer, editor):

@@ -122,6 +122,16 @@ def test_what_makes_an_amendment_heavy_is_agreed(after, because):
 
 
 @pytest.mark.parametrize(
+    ("percent", "budget", "heavy"),
+    [(25, 1250, False), (25, 1251, True), (25, 749, True), (0, 1000, False), (0, 1001, True), (100, 2000, False)],
+)
+def test_share_of_the_budget_is_the_programmes(percent, budget, heavy):
+    found = heavy_because(a_content(), with_action(budget_eur=budget), budget_percent=percent)
+
+    assert found == (["budget_moved"] if heavy else [])
+
+
+@pytest.mark.parametrize(
     ("direction", "old", "new", "lowered"),
     [
         ("lower_is_better", "10.000", "12.000", True),
@@ -362,6 +372,32 @@ def test_what_would_undo_another_s_change_waits_until_it_was_seen(plan, amendmen
     ]
     assert (amendment.state, content(plan), meanwhile_in(amendment)) == ("draft", before, [])
     assert names(amendment.copy)["Jouer dehors"] == ["Planter"]
+
+
+def test_objective_brought_back_by_catching_up_stands_once_in_the_copy(plan, amendment, editor, lead):
+    objective = plan.objectives.order_by("position").first()
+    take_out(amendment, Objective, objective.name, editor)
+    writing.take_over(plan.pk, objective.code, kind="practice", parent="library.practice:x", name="Planter", by=editor)
+
+    amending.catch_up(amendment.pk, by=editor)
+    take_out(amendment, Action, "Former les agents", editor)
+    in_force(amendment, lead)
+
+    amendment.refresh_from_db()
+    originals = list(amendment.stands_for.values())
+    assert len(originals) == len(set(originals))
+    assert names(plan)[objective.name] == ["Fermer la rue", "Planter", "Rues calmes"]
+
+
+def test_objective_brought_back_by_catching_up_is_not_put_back_twice(plan, amendment, editor):
+    objective = plan.objectives.order_by("position").first()
+    take_out(amendment, Objective, objective.name, editor)
+    take_out(amendment, Objective, "Jouer dehors", editor)
+    writing.take_over(plan.pk, objective.code, kind="practice", parent="library.practice:x", name="Planter", by=editor)
+
+    amending.catch_up(amendment.pk, by=editor)
+
+    assert [removal.name for removal in amendment.copy.removals.all()] == ["Jouer dehors"]
 
 
 def test_accepting_refuses_what_clashes_since_it_was_handed_in(plan, amendment, editor, lead):

@@ -301,6 +301,20 @@ def test_percent_is_rounded_down_so_that_nearly_is_not_there():
     assert [Degree(1, 999_999).percent, Degree(1, 1_000_000).percent, Degree().percent] == [99, 100, None]
 
 
+@pytest.mark.parametrize("nearly", [D("0.9999996"), D(9_999_999_999) / D(10_000_000_000)])
+def test_nearly_reached_is_never_counted_as_reached(nearly):
+    plan = tally([(nearly, "declared")])
+
+    assert (plan["declared"].percent, of_mandates([plan])["declared"].percent) == (99, 99)
+    assert tally([(D(1), "declared")])["declared"].percent == 100
+
+
+def test_mean_of_a_plan_nearly_reached_is_not_a_plan_reached():
+    plan = tally([(D(1), "declared"), (D(1), "declared"), (D("0.999999"), "declared")])
+
+    assert of_mandates([plan])["declared"] == Degree(1, 999_999)
+
+
 def test_a_tally_knows_no_other_level_of_proof_so_that_a_template_reads_its_counts():
     with pytest.raises(KeyError):
         tally([])["unknown"]

@@ -21,7 +21,21 @@ def test_days_of_a_period(period, first, last):
 
 @pytest.mark.parametrize(
     "words",
-    ["", "27", "2027-S3", "2027-S0", "2027-Q5", "2027-13", "2027-00", "2027-02-30", "1899", "2101", "2027-", "2027\n"],
+    [
+        "",
+        "27",
+        "2027-S3",
+        "2027-S0",
+        "2027-Q5",
+        "2027-13",
+        "2027-00",
+        "2027-02-30",
+        "1899",
+        "2101",
+        "2027-",
+        "2027\n",
+        "٢٠٢٧",
+    ],
 )
 def test_what_is_no_period_is_refused(words):
     with pytest.raises(ValueError):
@@ -34,3 +48,17 @@ def test_period_is_over_the_day_after_its_last():
 
 def test_year_before_is_the_last_whole_one():
     assert periods.year_before(date(2028, 1, 1)) == "2027"
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2027", "2027"),
+        ("2027-S1", "1er semestre 2027"),
+        ("2027-Q4", "4e trimestre 2027"),
+        ("2027-09", "septembre 2027"),
+        ("2027-09-14", "14 septembre 2027"),
+    ],
+)
+def test_period_is_told_as_one_says_it(period, words):
+    assert periods.in_words(period) == words

@@ -183,11 +183,11 @@ def test_three_ratings_stand_apart(report):
 
     [known] = [o for part in reporting.situation(report) for o in part.objectives]
 
-    assert [(str(who), rating.verdict) for who, rating in known.sides] == [
-        ("La collectivité", "on_track"),
-        ("Un groupe d’enfants", "held_back"),
-        ("Le comité", "achieved"),
-    ]
+    assert {side: rating.verdict for side, rating in known.ratings.items()} == {
+        "city": "on_track",
+        "committee": "achieved",
+    }
+    assert [rating.verdict for rating in known.children] == ["held_back"]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -70,6 +70,12 @@ def test_action_steps_are_the_agreed_ones():
     )
 
 
+def test_reason_is_kept_of_what_is_held_back_alone(action, officer):
+    move_action(action.pk, "begin", by=officer, reason="Pour rien.")
+
+    assert (Action.objects.get().state, Action.objects.get().reason) == ("in_progress", "")
+
+
 def test_action_is_begun_held_back_and_finished(action, officer):
     move_action(action.pk, "begin", by=officer)
     move_action(action.pk, "block", by=officer, reason="  Le marché est à refaire. ")
@@ -102,6 +108,45 @@ def test_reading_of_a_ratio_is_worked_out_from_its_parts(indicator, officer, pla
     assert list(Origin.objects.values_list("kind", "parent", "offspring")) == [
         ("objective", f"plans.objective:{indicator.objective.code}", f"plans.reading:{made.code}")
     ]
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator"),
+    [(D(8), D(0)), (D(8), D(-40)), (D(-8), D(-40)), (D(8), None), (None, D(40)), (D(99_999_999_999), D("0.001"))],
+)
+def test_ratio_that_cannot_be_is_refused(indicator, officer, numerator, denominator):
+    with pytest.raises(BadData):
+        record_reading(indicator.pk, Typed("2027", numerator=numerator, denominator=denominator), by=officer)
+
+    assert (told(), verbs()) == ([], [])
+
+
+def test_number_too_great_to_be_kept_is_refused(officer, plan):
+    own = IndicatorFactory(objective=ObjectiveFactory(plan=plan))
+
+    for value in (D(100_000_000_000), D(-100_000_000_000)):
+        with pytest.raises(BadData):
+            record_reading(own.pk, Typed("2027", value=value), by=officer)
+
+    assert told() == []
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "/bureau/", "comptage"])
+def test_evidence_is_the_address_of_a_page(indicator, officer, address):
+    with pytest.raises(BadData):
+        record_reading(indicator.pk, Typed("2027", value=D(20), evidence_address=address), by=officer)
+
+    assert told() == []
+
+
+def test_period_is_read_from_its_first_day(indicator, officer):
+    for period in ("2028-04-03", "2028-04", "2028"):
+        record_reading(indicator.pk, Typed(period, value=D(20)), by=officer)
+    for period in ("2028-04-04", "2028-05", "2028-Q3", "2029"):
+        with pytest.raises(BadData):
+            record_reading(indicator.pk, Typed(period, value=D(20)), by=officer)
+
+    assert [period for period, *_rest in told()] == ["2028-04-03", "2028-04", "2028"]
 
 
 def test_reading_typed_twice_is_one(indicator, officer):

@@ -327,6 +327,88 @@ def test_changed_on_both_sides_is_chosen_by_the_person(draft):
     assert (action.name, action.partners) == ("Fermer la rue", "Les parents")
 
 
+def test_reading_brought_back_keeps_what_the_house_alone_changed(run):
+    plan, officer = run
+    book, read = exported(plan), Reading.objects.order_by("pk").first()
+    parts = {"numerator": read.numerator, "denominator": read.denominator}
+    moved = running.Typed(read.period, **parts, source="Comptage", evidence_address="https://exemple.fr/comptage")
+    running.record_reading(read.indicator_id, moved, by=officer)
+    book["Relevés"]["G3"].value = 10
+
+    confirmed(brought_back(book, plan, officer), officer)
+
+    living = Reading.objects.get(indicator=read.indicator, breakdown="", replaced_at=None)
+    assert (living.value, living.source, living.evidence_address) == (
+        D(50), "Comptage", "https://exemple.fr/comptage",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("choice", "parts"), [("house", (8, 25)), ("file", (10, 20))])
+def test_two_parts_changed_on_each_side_are_a_clash_and_stay_together(run, choice, parts):
+    plan, officer = run
+    book, read = exported(plan), Reading.objects.order_by("pk").first()
+    running.record_reading(read.indicator_id, running.Typed(read.period, numerator=D(8), denominator=D(25)), by=officer)
+    book["Relevés"]["G3"].value = 10
+
+    given = brought_back(book, plan, officer)
+    confirmed(given, officer, **({"0": "file"} if choice == "file" else {}))
+
+    assert told(given) == [
+        ("clash", "Relevés!G3", "Numérateur", "8 (Dénominateur\u202f: 25)", "10 (Dénominateur\u202f: 20)")
+    ]
+    living = Reading.objects.get(indicator=read.indicator, breakdown="", replaced_at=None)
+    assert (living.numerator, living.denominator) == parts
+
+
+def test_cell_at_fault_is_told_once_with_its_line_and_what_stands_there(run):
+    plan, officer = run
+    typed = {"B9": "I1", "D9": "2026", "G9": "huit", "H9": 16, "B10": "I2", "D10": "2026", "F10": "douze"}
+
+    given = given_with(plan, officer, all_of(*(put("Relevés", cell, value) for cell, value in typed.items())))
+
+    number = "Indiquez un nombre, par exemple 12 ou 12,5. Laissez vide si vous ne le connaissez pas."
+    calm, heard = Indicator.objects.order_by("pk")
+    assert [(t["place"], t["name"], t["new"], t["note"]) for t in given.told] == [
+        ("Relevés!G9", f"{calm.name}, 2026", "huit", number),
+        ("Relevés!F10", f"{heard.name}, 2026", "douze", number),
+    ]
+
+
+def test_reading_brought_back_without_a_column_keeps_what_stood_there(run):
+    plan, officer = run
+    book = exported(plan)
+    book["Relevés"]["G3"].value = 10
+    assert book["Relevés"]["J1"].value == "source"
+    book["Relevés"].delete_cols(10)
+
+    confirmed(brought_back(book, plan, officer), officer)
+
+    living = Reading.objects.get(breakdown="", replaced_at=None)
+    assert (living.value, living.source) == (D(50), "Voirie")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "cells", "found"),
+    [
+        ({"value": D(30)}, {"F4": None, "I4": "Pas compté."}, (None, "Pas compté.")),
+        ({"missing_because": "Perdu."}, {"F4": 31}, (D(31), "")),
+        ({"missing_because": "Perdu."}, {"J4": "Voirie"}, (None, "Perdu.")),
+    ],
+    ids=["why instead of a value", "a value instead of why", "the source alone"],
+)
+def test_reading_brought_back_has_a_value_or_says_why_not(run, theirs, cells, found):
+    plan, officer = run
+    book, read = exported(plan), Reading.objects.get(breakdown="district:Écrivains")
+    running.record_reading(read.indicator_id, running.Typed("2027", breakdown=read.breakdown, **theirs), by=officer)
+    for cell, value in cells.items():
+        book["Relevés"][cell].value = value
+
+    confirmed(brought_back(book, plan, officer), officer, **{"0": "file"})
+
+    living = Reading.objects.get(breakdown=read.breakdown, replaced_at=None)
+    assert (living.value, living.missing_because) == found
+
+
 def test_plan_that_moved_since_is_shown_again_and_nothing_is_written(draft):
     plan, officer = draft
     given = given_with(plan, officer, put("Actions", "D3", "Fermer la rue"))
@@ -396,7 +478,12 @@ class TestAnyPlan(TestCase):
     """Whatever is written in a plan, its workbook brought back says the same; and one cell is one change."""
 
     @FEW
-    @given(words=WORDS, cell=WORDS, budget=st.integers(0, 2_147_483_647), day=st.dates(date(1990, 1, 1)))
+    @given(
+        words=WORDS,
+        cell=WORDS,
+        budget=st.integers(0, 2_147_483_647),
+        day=st.dates(date(1990, 1, 1), date(2100, 12, 31)),
+    )
     def test_any_words_survive_and_one_cell_is_one_change(self, words, cell, budget, day):
         with clock.at(datetime(2028, 4, 3, 9, tzinfo=UTC)):
             plan, officer = town()

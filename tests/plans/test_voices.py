@@ -286,8 +286,8 @@ def test_today_asks_for_the_answer_that_has_waited_longest(plan, officer):
     acts = dues.read(queries.WATCH, officer, plan.organisation)
 
     assert [(act.sentence, act.urgent, act.due_at.date()) for act in acts] == [
-        ("Répondre aux enfants\u202f: «\u202fDes bancs.\u202f»", True, date(2028, 3, 2)),
-        ("Répondre aux enfants\u202f: «\u202fDu savon.\u202f»", False, date(2028, 6, 2)),
+        ("Répondre aux enfants\u202f: «\u202fDes bancs.\u202f»", True, date(2028, 3, 1)),
+        ("Répondre aux enfants\u202f: «\u202fDu savon.\u202f»", False, date(2028, 6, 1)),
     ]
 
 
@@ -317,12 +317,50 @@ def test_code_has_eight_characters_and_is_kept_nowhere(report, officer):
     assert group_codes.opened(f" {plain[:4].upper()}-{plain[4:]} ", clock.now()) == held
 
 
-def test_new_code_ends_the_one_before(report, officer):
-    _first, plain = group_codes.make_code(report.pk, "council", by=officer)
-    group_codes.make_code(report.pk, "class", by=officer)
+def test_several_groups_rate_one_report_each_apart(report, officer, objectives):
+    """A council and two classes: none takes the place of another, and nothing is added up."""
+    made = [group_codes.make_code(report.pk, kind, by=officer) for kind in ("council", "class", "class")]
+    words = ["achieved", "held_back", "no_progress"]
 
-    with pytest.raises(Closed):
-        group_codes.opened(plain, clock.now())
+    for (_held, plain), word in zip(made, words, strict=True):
+        group_codes.rate(plain, {o.code: word for o in objectives}, is_five_or_more=True)
+    group_codes.rate(made[1][1], {o.code: "on_track" for o in objectives}, is_five_or_more=True)
+
+    living = Rating.objects.filter(replaced_at=None, objective=objectives[0]).order_by("group__pk")
+    assert [(str(rating.group), rating.verdict) for rating in living] == [
+        ("un conseil d’enfants", "achieved"),
+        ("une classe", "on_track"),
+        ("une classe (2)", "no_progress"),
+    ]
+
+
+def test_group_is_reopened_with_another_code_until_the_report_is_handed_in(report, officer, objectives):
+    held, plain = group_codes.make_code(report.pk, "class", by=officer)
+    group_codes.rate(plain, {o.code: "held_back" for o in objectives}, is_five_or_more=True)
+    group_codes.revoke(held.pk, by=officer)
+
+    again, other = group_codes.reopen(held.pk, by=officer)
+    kept = Rating.objects.filter(replaced_at=None, group=held).count()
+    group_codes.rate(other, {o.code: "achieved" for o in objectives}, is_five_or_more=True)
+
+    assert (again, kept, group_codes.living(plain, clock.now())) == (held, 2, None)
+    assert set(Rating.objects.filter(replaced_at=None).values_list("group", "verdict")) == {(held.pk, "achieved")}
+    type(report).rows.filter(pk=report.pk).update(
+        state="submitted", submitted_at=clock.now(), submitted_by=officer, fingerprint="c" * 64
+    )
+    with pytest.raises(WrongState):
+        group_codes.reopen(held.pk, by=officer)
+    assert group_codes.digest(other) == GroupCode.objects.get().digest
+
+
+def test_at_most_eight_groups_rate_a_report(report, officer):
+    for _ in range(8):
+        group_codes.make_code(report.pk, "class", by=officer)
+
+    with pytest.raises(BadData):
+        group_codes.make_code(report.pk, "council", by=officer)
+
+    assert GroupCode.objects.count() == 8
 
 
 def test_group_rates_and_rates_again(report, officer, objectives):
@@ -407,6 +445,7 @@ def test_others_hold_no_code(report, plan, role):
 
     for act in (
         lambda: group_codes.make_code(report.pk, "council", by=other),
+        lambda: group_codes.reopen(held.pk, by=other),
         lambda: group_codes.revoke(held.pk, by=other),
         lambda: group_codes.read_sentence(held.pk, is_shown=True, by=other),
     ):

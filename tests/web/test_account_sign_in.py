@@ -331,6 +331,25 @@ def test_application_is_set_up_with_ten_codes(client):
     assert (secret in stored, codes[1] in stored) == (False, False)
 
 
+def test_who_has_no_recovery_codes_is_led_to_make_some(client):
+    """An application set up for them, as the demonstration's people have: no page they are led to is missing."""
+    person = PersonFactory(application=True)
+    sign_in(client, person)
+    view, make = "/compte/securite/codes", "/compte/securite/codes/nouveaux"
+
+    before = client.get("/compte/securite").content.decode()
+    client.post("/compte/preuve/application", {"code": totp()})
+    asked = client.get(make)
+    client.post(make)
+    after = client.get("/compte/securite").content.decode()
+
+    assert [f'href="{address}"' in before for address in (view, make)] == [False, True]
+    said = [word in asked.content.decode() for word in ("Dix codes", "Créer mes codes", "Garder les anciens")]
+    assert (asked.status_code, said) == (200, [True, True, False])
+    assert [f'href="{address}"' in after for address in (view, make)] == [True, False]
+    assert client.get(view).status_code == 200
+
+
 def test_proof_by_password_is_not_enough_with_an_application(client):
     """trust A3, A9. The password page leads to the application's."""
     person = PersonFactory(secret_word=PASSWORD, application=True)

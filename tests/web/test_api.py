@@ -11,11 +11,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from marelle.plans.models import Reading
+from marelle.plans.models import Rating, Reading
 from marelle.territories import queries
 from marelle.web.parts import limits
 from marelle.web.parts.open_data import DATASETS
-from tests.factories.plans import IndicatorFactory, ReadingFactory
+from tests.factories.accounts import PersonFactory
+from tests.factories.plans import IndicatorFactory, ObjectiveFactory, ReadingFactory, ReportFactory
 from tests.factories.territories import TerritoryFactory
 from tests.scale import scaled
 from tests.web.public_town import member, promise
@@ -216,6 +217,35 @@ def test_unchanged_answer_is_not_sent_again(client, readings):
     assert (again["ETag"] == first["ETag"], changed["ETag"] == first["ETag"]) == (True, False)
 
 
+def test_head_says_what_get_would(client, readings):
+    first, again = client.get("/api/v1/readings"), client.head("/api/v1/readings")
+
+    assert (again.status_code, again["ETag"], again.content) == (200, first["ETag"], b"")
+    assert client.head("/api/v1/readings?limit=0").status_code == 422
+
+
+@pytest.mark.parametrize("known", ["*", "{etag}", "W/{etag}", '"other", {etag}'])
+def test_who_has_the_answer_already_is_told_so_however_it_is_written(client, readings, known):
+    etag = client.get("/api/v1/readings")["ETag"]
+
+    answer = client.get("/api/v1/readings", headers={"if-none-match": known.format(etag=etag)})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_town_that_says_why_without_rating_gives_no_rating(client, readings):
+    """A yearly sheet asks for no rating: a reason alone is none."""
+    objective, by = readings[0].indicator.objective, PersonFactory()
+    report = ReportFactory(plan=objective.plan, accepted=True)
+    given = {"report": report, "by": "city", "rated_by": by, "rated_at": report.accepted_at}
+    Rating.rows.create(objective=objective, verdict="", why="Trop tôt.", **given)
+    kept = Rating.rows.create(objective=ObjectiveFactory(plan=objective.plan), verdict="on_track", **given)
+
+    answer = client.get("/api/v1/ratings")
+
+    assert (answer.status_code, [row["code"] for row in answer.json()["items"]]) == (200, [kept.code])
+
+
 def test_pages_of_other_sites_may_read_and_nothing_else(client, readings, settings):
     """trust W3. Any origin, nobody's cookies; an error too may be read; other addresses stay closed."""
     ask = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
@@ -228,7 +258,7 @@ def test_pages_of_other_sites_may_read_and_nothing_else(client, readings, settin
 
     assert [r.headers["Access-Control-Allow-Origin"] for r in [*answers, before]] == ["*"] * 4
     assert ["Access-Control-Allow-Credentials" in r.headers for r in [*answers, before]] == [False] * 4
-    assert (before.status_code, before.headers["Access-Control-Allow-Methods"]) == (204, "GET")
+    assert (before.status_code, before.headers["Access-Control-Allow-Methods"]) == (204, "GET, HEAD")
     assert "Access-Control-Allow-Origin" not in client.get("/compte/entrer").headers
 
 

@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 
 from marelle.accounts.models import Notification
+from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.framework.operations import freeze_framework
 from marelle.mandates.models import Answer, Application, HandIn
 from tests import signing_in
-from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework, RecommendationFactory, TrackFactory
 from tests.factories.mandates import (
     CLOSES,
@@ -367,6 +368,15 @@ def test_documents_join_and_remove_a_file(client, sign_in):
 
     assert f'href="/compte/fichiers/{file.code}"' in page.content.decode()
     assert application.files.count() == 0
+
+
+def test_documents_made_by_the_house_say_so(client, sign_in):
+    file = FileFactory(added_by=robot())
+    sign_in(file.organisation, Role.CITY_READER)
+
+    page = client.get(f"/espace/{file.organisation.code}/documents").content.decode()
+
+    assert ("par la maison" in page, "Robot" in page) == (True, False)
 
 
 def test_documents_join_one_file_whatever_the_clicks(client, sign_in):

@@ -1,5 +1,6 @@
 """The handover pack of a space: one page, one PDF, who takes over."""
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFac
 from tests.factories.contacts import ContactFactory
 from tests.factories.mandates import MandateFactory
 from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory
+from tests.factories.voices import ProposalFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,17 @@ def chief(client, mandate):
     person = PersonFactory(name="Camille Préau", roles=[(mandate.organisation, Role.CITY_ADMINISTRATOR)])
     sign_in(client, person)
     return person
+
+
+def test_every_open_point_leads_to_its_page(client, chief, mandate):
+    ProposalFactory(organisation=mandate.organisation)
+
+    page = client.get(PAGE).content.decode()
+    points = page.split('id="points"')[1].split("</section>")[0]
+    found = {address: client.get(address).status_code for address in re.findall(r'href="(/[^"]+)"', points)}
+
+    assert set(found.values()) == {200}
+    assert sum("/propositions/" in address for address in found) == 1
 
 
 def test_pack_holds_people_promises_dates_points_files_and_exchanges(client, chief):

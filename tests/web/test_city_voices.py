@@ -1,5 +1,6 @@
 """The workspace: what children propose, the answer, where it goes in the plan; a group's code; the page for children."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -145,7 +146,7 @@ def test_proposals_ask_a_fixed_number_of_questions(client, officer, plan, count,
 
 
 # Codes ---------------------------------------------------------------------------------------------------------------
-def test_code_is_shown_once_and_opens_the_page_of_the_group(client, officer, plan):
+def test_code_is_shown_once_and_opens_the_page_of_the_group(client, officer, plan, settings):
     report, objective = ReportFactory(plan=plan), ObjectiveFactory(plan=plan)
 
     made = client.post(f"{SPACE}/avis-des-enfants", {"report": report.code, "kind": "council"})
@@ -153,6 +154,7 @@ def test_code_is_shown_once_and_opens_the_page_of_the_group(client, officer, pla
 
     plain = made.context["plain"]
     assert (plain in text(made), plain in again, made.headers["Cache-Control"]) == (True, False, "no-store")
+    assert f"{settings.SITE_ADDRESS}/avis" in text(made)
     assert objective.promise in text(Client().post("/avis", {"code": plain}))
 
 
@@ -173,6 +175,19 @@ def test_report_no_group_may_rate_nor_rated_is_not_listed(client, officer, plan)
     page = client.get(f"{SPACE}/avis-des-enfants")
 
     assert [report.pk for report in page.context["reports"]] == [rated.pk]
+
+
+def test_group_gets_another_code_from_its_adult(client, officer, plan):
+    report = ReportFactory(plan=plan)
+    held, before = group_codes.make_code(report.pk, "class", by=officer)
+    elsewhere = GroupCodeFactory()
+
+    made = client.post(f"{SPACE}/avis-des-enfants", {"group": held.code})
+    other = client.post(f"{SPACE}/avis-des-enfants", {"group": elsewhere.code})
+
+    assert (text(made).count(made.context["plain"]), other.status_code) == (1, 404)
+    found = [group_codes.living(plain, clock.now()) for plain in (before, made.context["plain"])]
+    assert found == [None, held]
 
 
 def test_code_is_withdrawn(client, officer, plan):
@@ -212,6 +227,19 @@ def test_sentence_written_again_says_when_its_data_has_changed(client, officer, 
     assert [("a changé depuis" in page, "On commence bientôt" in page) for page in (before, after)] == [
         (False, True), (True, True)
     ]  # fmt: skip
+
+
+def test_sentences_stand_under_the_promise_they_belong_to(client, officer, plan):
+    objective = ObjectiveFactory(plan=plan)
+
+    page = client.get(f"{SPACE}/page-des-enfants").content.decode()
+
+    sections = re.findall(r"<h2 [^>]*>([^<]*)</h2>.*?</section>", page, re.DOTALL)
+    parts = [re.findall(r'name="part" value="([^"]*)"', s) for s in page.split('<section aria-labelledby="group-')[1:]]
+    assert (sections, parts) == (
+        ["Les premiers mots", "Engagement 1", "Les derniers mots"],
+        [["welcome"], [f"promise.{objective.code}", f"stands.{objective.code}"], ["asked"]],
+    )
 
 
 def test_blank_sentence_gives_the_word_back_to_the_data(client, officer, plan):

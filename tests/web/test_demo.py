@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 KEYS = [
     "city-admin", "city-editor", "city-reader", "signatory", "other-city-admin", "epci-admin", "committee-admin",
-    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "moderator-abroad", "partner", "member-admin", "board",
+    "committee-admin-2", "committee-officer", "reviewer-1", "reviewer-2", "moderator-abroad", "partner", "facilitator", "member-admin", "board",
 ]  # fmt: skip
 
 

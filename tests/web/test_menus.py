@@ -8,7 +8,11 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from marelle.accounts.states import Role
+from marelle.base import clock
+from marelle.mandates.models import Application
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.mandates import ApplicationFactory
+from tests.factories.plans import PlanFactory
 
 ENTRY = re.compile(r'<li><a href="[^"]*" aria-current="(?:page|true)">([^<]*)</a></li>')
 
@@ -60,7 +64,7 @@ def test_public_menu_marks_the_entry_in_english_too():
         ("/recherche", "Aujourd’hui"),
         ("/candidature/plan/ajouter", "Candidature"),
         ("/candidatures/abc", "Candidature"),
-        ("/plan/actions/abc", "Plan"),
+        ("/plan/actions/abc", "Candidature"),
         ("/convention/signer", "Documents"),
         ("/bilans/abc", "Documents"),
         ("/rencontres/besoins/classements/abc", "Rendez-vous"),
@@ -73,6 +77,53 @@ def test_workspace_menu_marks_the_entry_of_the_page(here, entry):
     person = PersonFactory(roles=[(town, Role.CITY_ADMINISTRATOR)])
 
     assert marked("city", f"/espace/{town.code}{here}", user=person, organisation=town) == [entry]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("plan", "application", "entries"),
+    [
+        (None, None, ["Candidature"]),
+        ("draft", "draft", ["Candidature"]),
+        ("running", None, ["Plan"]),
+        ("running", "signed", ["Plan"]),
+        ("closed", "declined", ["Plan"]),
+        ("running", "draft", ["Candidature"]),
+        ("running", "accepted", ["Candidature"]),
+    ],
+)
+def test_workspace_menu_has_six_entries_whatever_stands_beside_a_plan(plan, application, entries):
+    """One entry leads to the plan, or to the application while there is one; each page shows the other beside it."""
+    town = OrganisationFactory()
+    if plan:
+        PlanFactory(organisation=town, state=plan)
+    if application:
+        own = PlanFactory(organisation=town, state="draft")
+        ApplicationFactory(organisation=town, state="draft", plan=own)
+        Application.rows.filter(organisation=town).update(state=application, submitted_at=clock.now())
+    request = RequestFactory().get(f"/espace/{town.code}")
+    request.user = PersonFactory(roles=[(town, Role.CITY_EDITOR)])
+
+    page = engines["django"].from_string('{% extends "city/base.html" %}').render({"organisation": town}, request)
+
+    menu = page.partition('<nav class="menu"')[2].partition("</nav>")[0]
+    names = re.findall(r'<li><a href="[^"]*"[^>]*>([^<]*)</a></li>', menu)
+    assert names == ["Aujourd’hui", *entries, "Enfants", "Rendez-vous", "Documents", "Équipe"]
+
+
+@pytest.mark.django_db
+def test_plan_and_application_stand_side_by_side(client):
+    town = OrganisationFactory()
+    PlanFactory(organisation=town, state="running")
+    client.force_login(PersonFactory(roles=[(town, Role.CITY_EDITOR)]))
+
+    pages = [client.get(f"/espace/{town.code}/{place}").content.decode() for place in ("plan", "candidature")]
+
+    rows = [re.findall(r'<nav class="tabs.*?</nav>', page, re.DOTALL) for page in pages]
+    links = [re.findall(r'href="([^"]*)"( aria-current)?', row) for [row] in rows]
+    plan, application = f"/espace/{town.code}/plan", f"/espace/{town.code}/candidature"
+    assert (links[0][0], links[0][-1]) == ((plan, " aria-current"), (application, ""))
+    assert links[1] == [(plan, ""), (application, " aria-current")]
 
 
 @pytest.mark.django_db
@@ -93,6 +144,7 @@ def test_workspace_menu_marks_the_entry_of_the_page(here, entry):
         (Role.PROGRAMME_OFFICER, "/bureau/villes/abc/ecrire", "Pilotage"),
         (Role.PROGRAMME_ADMINISTRATOR, "/bureau/equipe/journal", "Maison"),
         (Role.PROGRAMME_ADMINISTRATOR, "/bureau/maison/invariants", "Maison"),
+        (Role.PROGRAMME_ADMINISTRATOR, "/bureau/import/abc", "Maison"),
     ],
 )
 def test_office_menu_marks_the_entry_of_the_page(role, here, entry):

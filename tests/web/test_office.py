@@ -1,9 +1,12 @@
 """The committee's office: who sees what, and how many questions a page asks."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import marelle
 from marelle.accounts import journal
 from marelle.accounts.models import PendingAct
 from marelle.accounts.robot import robot
@@ -16,7 +19,14 @@ from marelle.web.office.house import WORDS
 from tests import signing_in
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import CriterionFactory, FrameworkFactory, TrackFactory
-from tests.factories.mandates import ApplicationFactory, CallFactory, HandInFactory, ReviewFactory, ScoreFactory
+from tests.factories.mandates import (
+    ApplicationFactory,
+    CallFactory,
+    HandInFactory,
+    MandateFactory,
+    ReviewFactory,
+    ScoreFactory,
+)
 from tests.factories.territories import TerritoryFactory
 from tests.mandates.office import works_as
 from tests.web.public_town import member, promise
@@ -272,7 +282,7 @@ def test_city_list_asks_a_fixed_number_of_questions(client, sign_in, count, djan
     sign_in(Role.PROGRAMME_OFFICER)
     ApplicationFactory.create_batch(count, submitted=True)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         answer = client.get("/bureau/villes")
 
     assert answer.status_code == 200
@@ -362,3 +372,33 @@ def test_what_must_always_hold_is_said_in_the_readers_language(client, sign_in):
     assert set(registers.invariants) == set(WORDS)
     assert "Chaque dépôt a son récépissé" in page
     assert "has its receipt" not in page
+
+
+def test_city_list_tells_the_towns_own_silence_and_leads_to_its_page(client, sign_in, house):
+    """What others did about a town is no act of its own: the list says the same day as pilotage."""
+    officer = sign_in(Role.PROGRAMME_OFFICER)
+    followed = {"call__committee": house, "organisation__name": "Rennes"}
+    mandate = MandateFactory(**{f"agreement__application__{name}": value for name, value in followed.items()})
+    journal.record(mandate, "mandate_watch", by=officer, organisation=mandate.organisation)
+    applied = ApplicationFactory(submitted=True, call__committee=house, organisation__name="Brest")
+
+    page = client.get("/bureau/villes").content.decode()
+    rows = {row["ville"]: row["dernier_acte"] for row in client.get("/bureau/villes?format=json").json()}
+
+    assert rows["Rennes"] is None
+    assert f'<a href="/bureau/conventions/{mandate.agreement.code}/mandat">Rennes</a>' in page
+    assert f'<a href="/bureau/candidatures/{applied.code}">Brest</a>' in page
+
+
+LONG = re.compile(r"parts/table.html. with table=table only")
+
+
+@pytest.mark.parametrize("face", ["office", "city", "account"])
+def test_every_list_turns_its_pages(face):
+    """A table shows fifty rows: without its pages, nobody reaches the next."""
+    folder = Path(marelle.__file__).parent / "templates" / face
+    texts = {path.stem: path.read_text() for path in folder.glob("*.html")}
+
+    assert (
+        sorted(name for name, text in texts.items() if LONG.search(text) and "parts/pagination.html" not in text) == []
+    )

@@ -80,7 +80,8 @@ def test_heavy_one_goes_to_the_commission_which_confirms(client, mandate, house)
     client.post(f"{address}/confirmer", {"read": read})
 
     assert "une cible demande moins" in page
-    assert ["Proposer de l’accepter" in asked, "Le retard est établi." in asked] == [True, True]
+    assert ['<p class="title">L’accepter</p>' in asked, "Le retard est établi." in asked] == [True, True]
+    assert ['href="/bureau/pilotage"' in text.partition("<main")[0] for text in (page, asked)] == [True, False]
     assert (Amendment.rows.get().state, Indicator.objects.get(objective__plan=mandate.plan).target) == ("accepted", 60)
 
 

@@ -8,6 +8,7 @@ import pytest
 from marelle.accounts.models import JournalContent
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.mandates.operations.following import verify_reading
 from marelle.plans.models import Reading
 from marelle.plans.operations.running import Typed, record_reading
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
@@ -55,8 +56,34 @@ def test_officer_verifies_a_reading(client, officer, mandate, reading):
     assert response.headers["Location"] == f"{address(mandate)}#{reading.indicator.code}"
     assert (reading.proof_level, reading.verified_by) == ("verified", officer)
     assert ["50\u202f% du chemin" in page for page in (before, after)] == [True, True]
-    assert [f'value="{reading.code}"' in page for page in (before, after)] == [True, False]
+    assert ["Vérifié\u202f: 2027" in page for page in (before, after)] == [True, False]
     assert "Le marché est à refaire." in before
+
+
+def test_verification_is_taken_back_the_day_it_was_made(client, officer, mandate, reading):
+    client.post(f"{address(mandate)}/verifier", {"reading": reading.code})
+    verified = client.get(address(mandate)).content.decode()
+
+    for _press in range(2):
+        client.post(f"{address(mandate)}/verifier", {"reading": reading.code, "back": "1"})
+
+    reading.refresh_from_db()
+    assert (reading.proof_level, reading.verified_by) == ("declared", None)
+    assert "Vérifier 2027 à nouveau" in verified
+    assert "Vérifié\u202f: 2027" in client.get(address(mandate)).content.decode()
+    assert JournalContent.objects.filter(verb="reading_unverified").count() == 1
+
+
+def test_verification_of_yesterday_stays(client, officer, mandate, reading):
+    with clock.at(datetime(2028, 4, 2, 21, 59, tzinfo=UTC)):  # a minute before midnight in Paris
+        verify_reading(mandate.pk, reading.code, by=officer)
+
+    with clock.at(datetime(2028, 4, 2, 22, 0, tzinfo=UTC)):
+        response = client.post(f"{address(mandate)}/verifier", {"reading": reading.code, "back": "1"})
+        page = client.get(address(mandate)).content.decode()
+
+    reading.refresh_from_db()
+    assert (response.status_code, reading.proof_level, 'name="back"' in page) == (409, "verified", False)
 
 
 def test_verified_twice_is_once(client, officer, mandate, reading):

@@ -8,9 +8,8 @@ from pypdf import PdfReader
 
 from marelle.accounts import files
 from marelle.accounts.states import Role
-from marelle.base import clock
+from marelle.base import clock, qr_codes
 from marelle.base.models import Job
-from marelle.events import documents
 from marelle.events.models import Declaration, Event, Registration
 from marelle.events.queries import gatherings as queries
 from tests import signing_in
@@ -300,9 +299,9 @@ def test_badges_are_one_pdf_with_every_name(client, officer, event):
     assert [name for name in names if name not in text] == []
 
 
-def test_the_square_of_a_badge_opens_the_door_at_its_person(client, officer, event):
+def test_the_qr_code_of_a_badge_opens_the_door_at_its_person(client, officer, event):
     aya = expected(event)
-    drawing = documents.square(
+    drawing = qr_codes.printed(
         f"https://marelle.example/bureau/rencontres/nationales/{event.code}/accueil?code={aya.code}"
     )
 

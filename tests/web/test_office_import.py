@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from marelle.base import clock, jobs
 from marelle.base.models import Job, Letter
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations import bringing_in
+from marelle.territories.models import Territory
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, FrameworkFactory, TrackFactory
 from tests.factories.territories import TerritoryFactory
@@ -63,6 +65,28 @@ def filled(client):
     return out.getvalue()
 
 
+def test_example_of_the_demonstration_shows_each_fate(client, administrators, settings):
+    for number in range(4):
+        TerritoryFactory(code=f"3501{number}", name=f"Commune {number}", population=9_000 + number)
+    OrganisationFactory(code="35010", territory=Territory.objects.get(code="35010"))
+    sign_in(client, administrators[0])
+    outside = client.get(f"{PAGE}/exemple.xlsx").status_code
+
+    settings.DEMO = True
+    link = "/bureau/import/exemple.xlsx" in client.get(PAGE).content.decode()
+    content = client.get(f"{PAGE}/exemple.xlsx").content
+    client.post(PAGE, {"file": SimpleUploadedFile("reseau-exemple.xlsx", content)})
+
+    told = Import.objects.get().told
+    assert (outside, link) == (404, True)
+    assert Counter(line["what"] for line in told) == {"create": 3 * 16, "there": 1, "fault": 5}
+    assert [line["place"] for line in told if line["what"] == "fault"] == [
+        *("Organismes!B7", "Mandats!B6"),
+        *("Relevés!D7", "Relevés!D12", "Relevés!D17"),
+    ]
+    assert "inventé" in load_workbook(io.BytesIO(content)).worksheets[0]["A2"].value
+
+
 def give(client):
     return client.post(PAGE, {"file": SimpleUploadedFile("reseau.xlsx", filled(client))})
 
@@ -90,12 +114,16 @@ def test_network_comes_in_by_two_administrators(client, administrators):
     alone = client.post(f"{address}/reponse", {"read": act.code})
     before = Mandate.rows.count()
     sign_in(client, second)
+    called = client.get("/bureau/").content.decode()
     client.post(f"{address}/reponse", {"read": act.code})
     done = words(client.get(address))
 
     assert "4 lignes s’ajoutent 1 chose ne peut pas être prise" in told
-    assert "Mandats!B5 n’est pas pris Aucune commune ni intercommunalité ne porte ce code." in told
+    assert "Mandats!B5 n’est pas pris 99999 Aucune commune ni intercommunalité ne porte ce code." in told
     assert (alone.status_code, before) == (403, 0)
+    assert re.findall(r'<a href="([^"]+)" class="unread">Un collègue propose de reprendre un réseau', called) == [
+        address
+    ]
     assert list(Mandate.rows.order_by("pk").values_list("organisation__name", "state")) == [
         ("Schiltigheim", "active"),
         ("Valserhône", "active"),

@@ -134,9 +134,8 @@ def test_only_administrators_are_shown_the_way(role, shown):
         for place in (f"conventions/{agreement.code}", f"appels/{call.code}")
     ]
 
-    assert [f"conventions/{agreement.code}/mandat" in pages[0], f"appels/{call.code}/prolonger" in pages[1]] == [
-        shown
-    ] * 2
+    assert f"conventions/{agreement.code}/mandat" in pages[0]  # the page of its exchanges, for the whole team
+    assert ["clore ce mandat" in pages[0], f"appels/{call.code}/prolonger" in pages[1]] == [shown] * 2
 
 
 @pytest.mark.parametrize("kind", ["call", "mandate"])

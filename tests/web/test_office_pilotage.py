@@ -1,20 +1,25 @@
 """Steering in the office: every mandate, its reasons and their links; lists kept; letters; the page of a mandate."""
 
 import csv
+import gc
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.models import Letter
-from marelle.mandates.models import Contact, Reminding, SavedView
+from marelle.mandates.models import Contact, Mandate, Reminding, SavedView
+from marelle.mandates.queries.steering import Row
+from marelle.web.parts.tables import Cell, Line
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.contacts import ContactFactory, ReminderFactory, RemindingFactory, SavedViewFactory
 from tests.factories.mandates import MandateFactory
-from tests.factories.plans import ReportFactory
+from tests.factories.plans import ActionFactory, ObjectiveFactory, ReportFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -54,19 +59,30 @@ def words(response):
 
 # The list ----------------------------------------------------------------------------------------------------------
 def test_each_reason_says_itself_and_leads_where_one_acts(client, committee, officer):
-    mandate = Town(committee)
-    ReportFactory(plan=mandate.plan, yearly=True, due_on=date(2028, 11, 12))
+    """Every reason there is, on one mandate; each address opens."""
+    mandate = Town(committee, state="on_watch", ends_on=date(2028, 12, 22))
+    report = ReportFactory(plan=mandate.plan, yearly=True, due_on=date(2028, 11, 12))
+    ContactFactory(mandate=mandate, city_step=True, next_on=date(2028, 11, 20))
+    objective = ObjectiveFactory(plan=mandate.plan)
+    ActionFactory(objective=objective, state="blocked", reason="Travaux", moved_on=date(2028, 5, 22))
     code, agreement = mandate.organisation.code, mandate.agreement.code
+    sheet, plan = f"/bureau/conventions/{agreement}/mandat", f"/bureau/conventions/{agreement}/suivi"
 
     page = words(client.get(PAGE))
 
-    for address, sentence in [
-        (f"/bureau/villes/{code}/ecrire", "Fiche annuelle 2027 : 10 jours de retard"),
+    told = [
+        (f"{sheet}#moves", "Le mandat est sous vigilance"),
+        (f"/bureau/bilans/{report.code}", "Fiche annuelle 2027 : 10 jours de retard"),
         (f"/bureau/villes/{code}/ecrire", "Silence depuis 813 jours"),
         (f"/bureau/villes/{code}/ecrire", "Pas de référent élu"),
-        (f"/bureau/conventions/{agreement}/suivi", "Aucun relevé depuis 813 jours"),
-    ]:
-        assert f'<a href="{address}">{sentence}</a>' in page
+        (plan, "Aucun relevé depuis 813 jours"),
+        (plan, "1 action bloquée, depuis 6 mois"),
+        (f"{sheet}#echanges", "Une suite convenue a 2 jours de retard"),
+        (f"{sheet}#moves", "La convention finit dans 30 jours, rien n’est préparé"),
+    ]
+    cell = re.search(r"<span>((?:<a [^>]+>[^<]+</a>(?:<br>)?)+)</span>", page)[1]
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', cell) == told
+    assert {client.get(address.partition("#")[0]).status_code for address, _sentence in told} == {200}
     assert f'<a href="/bureau/conventions/{agreement}/mandat">Rennes</a>' in page
     assert 'aria-label="Fiche annuelle 2027 : en retard"' in page
 
@@ -92,8 +108,26 @@ def test_steering_asks_a_fixed_number_of_questions(client, committee, officer, d
         SavedViewFactory(owner=officer, committee=committee, name=f"Vue {number}")
     client.get(PAGE)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(PAGE)
+
+
+def test_rows_are_let_go_once_the_page_is_drawn(client, committee, officer, rf):
+    """Hundreds of them a page: in a circle, they would wait until Python looks for circles, and somebody else with them."""
+    Town(committee, "Rennes")
+    house = WSGIHandler()  # the client of tests keeps what a page was drawn from
+    cookie = f"marelle={client.cookies['marelle'].value}"
+    house.get_response(rf.get(PAGE, headers={"cookie": cookie}))
+    gc.collect()
+    gc.disable()
+    before = {id(kept) for kept in gc.get_objects()}
+    try:
+        page = house.get_response(rf.get(PAGE, headers={"cookie": cookie}))
+        left = [o for o in gc.get_objects() if type(o) in {Row, Mandate, Line, Cell} and id(o) not in before]
+    finally:
+        gc.enable()
+
+    assert ("Rennes" in words(page), left) == (True, [])
 
 
 def test_other_roles_and_other_committees_see_nothing_of_it(client, committee):
@@ -187,7 +221,7 @@ def test_letters_are_read_over_in_a_fixed_number_of_questions(
         ReminderFactory(reminding=reminding, mandate=Town(committee, f"Ville {number}"))
     client.get(f"{PAGE}/relances/{reminding.code}")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"{PAGE}/relances/{reminding.code}")
 
 
@@ -216,6 +250,15 @@ def test_officer_notes_a_call_and_its_next_step(client, committee, officer):
     assert response.headers["Location"] == mandate_page(mandate)
     assert (contact.next_is_city, contact.next_by, contact.recorded_by) == (True, None, officer)
     assert all(said in page for said in ("Mme Le Goff", "Elle hésite.", "Envoyer le calendrier", "1er décembre 2028"))
+
+
+@pytest.mark.parametrize(("due", "is_late"), [(date(2028, 11, 21), True), (date(2028, 11, 22), False)])
+def test_step_agreed_says_it_is_late_from_the_day_after(client, committee, officer, due, is_late):
+    mandate = Town(committee)
+    ContactFactory(mandate=mandate, city_step=True, next_on=due)
+    ContactFactory(mandate=mandate, city_step=True, next_on=date(2028, 1, 1), done_at=NOON)
+
+    assert words(client.get(mandate_page(mandate))).count("en retard") == is_late
 
 
 def test_two_officers_correct_one_note_and_nothing_is_lost(client, committee, officer):
@@ -251,6 +294,20 @@ def test_officer_reads_the_page_and_does_not_move_the_mandate(client, committee,
     refused = client.post(mandate_page(mandate), {"move": "watch", "on": "2028-11-20", "reasons": "Rien reçu."})
 
     assert (page.status_code, refused.status_code, 'name="reasons"' in words(page)) == (200, 403, False)
+
+
+def test_mandate_line_says_where_each_report_stands_and_leads_to_it(client, committee, officer):
+    mandate = Town(committee)
+    late = ReportFactory(plan=mandate.plan, yearly=True, due_on=date(2028, 11, 12))
+    given = ReportFactory(plan=mandate.plan, submitted=True, due_on=date(2028, 11, 20))
+
+    page = words(client.get(mandate_page(mandate)))
+
+    told = re.findall(r'<a href="/bureau/bilans/([^"]+)">([^<]+)</a> <span class="quiet">([^<]+)</span>', page)
+    assert told == [
+        (late.code, "Fiche annuelle 2027", "12 novembre 2028, en retard"),
+        (given.code, "Bilan à mi-mandat", "20 novembre 2028, remis"),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,9 +1,12 @@
 """Reports in the office: the list, one verified objective by objective, sent back or accepted."""
 
+import re
+
 import pytest
 
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.framework.models import Domain
 from marelle.mandates.operations import reports as operations
 from marelle.plans.models import Rating, Report
 from tests.factories.accounts import OrganisationFactory, PersonFactory
@@ -79,6 +82,16 @@ def test_report_is_verified_beside_what_was_read(client, report, officer):
     assert "Une seule rue vue." in after
 
 
+def test_domains_are_named_in_the_language_of_the_reader(client, report, officer):
+    [domain] = {objective.domain for objective in report.plan.objectives.select_related("domain")}
+    Domain.objects.filter(pk=domain.pk).update(name={"fr": "Bien-être", "en": "Well-being"})
+    operations.accept_report(report.pk, by=officer)
+
+    pages = [client.get(f"{tongue}{place(report)}").content.decode() for tongue in ("", "/en")]
+
+    assert [re.findall(r'<h3 class="title">([^<]*)</h3>', page) for page in pages] == [["Bien-être"], ["Well-being"]]
+
+
 def test_report_is_sent_back_with_reasons_only(client, report, officer):
     refused = client.post(place(report, "renvoyer"), {"reasons": " "})
     before = state_of(report)
@@ -95,12 +108,36 @@ def test_report_is_accepted_and_taken_away(client, report, officer):
     assert (answer.status_code, state_of(report), papers) == (302, "accepted", [b"%PDF", b"PK\x03\x04"])
 
 
+@pytest.mark.parametrize(("act", "state"), [("accepter", "accepted"), ("renvoyer", "returned")])
+def test_what_was_found_is_kept_by_whatever_button_is_pressed(client, report, officer, act, state):
+    objective = report.plan.objectives.get()
+    page = client.get(place(report)).content.decode()
+
+    client.post(place(report, act), {f"verdict.{objective.code}": "held_back", "reasons": "Dites ce qui freine."})
+
+    forms = re.findall(r'<form [^>]*action="[^"]*/bilans/[^"]*"', page)
+    assert (len(forms), f'formaction="{place(report, act)}"' in page) == (1, True)
+    kept = Rating.rows.filter(objective=objective, by="committee").values_list("verdict", flat=True)
+    assert (state_of(report), list(kept)) == (state, ["held_back"])
+
+
 def test_draft_of_a_town_is_not_read_in_the_office(client, officer):
     draft = written(highlights="Pas encore.")
 
     page = client.get(place(draft)).content.decode()
 
     assert ("ne l’a pas encore remis" in page, "Pas encore." in page) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_paper_of_a_report_being_written_is_not_taken_away_in_the_office(client, report, officer, kind):
+    """Asked for, or sent back and written again: what a town writes is its own until it hands it in."""
+    draft = written(highlights="Pas encore.")
+    operations.send_back_report(report.pk, by=officer, reasons="À compléter.")
+
+    answers = [client.get(place(one, f"bilan.{kind}")).status_code for one in (draft, report)]
+
+    assert ([client.get(place(one)).status_code for one in (draft, report)], answers) == ([200, 200], [404, 404])
 
 
 def test_report_of_another_committee_does_not_exist(client, report):
@@ -114,7 +151,7 @@ def test_report_of_another_committee_does_not_exist(client, report):
     ]
 
     assert ([a.status_code for a in answers], state_of(report)) == ([404] * 3, "submitted")
-    assert client.get("/bureau/bilans").context["table"].page.object_list == []
+    assert list(client.get("/bureau/bilans").context["table"].page) == []
 
 
 def test_officer_does_not_judge_a_report_of_their_own_town(client, report):

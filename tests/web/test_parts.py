@@ -232,6 +232,10 @@ def test_mandate_line_has_a_square_a_year(begins, years, states):
     assert line["finished"] == (states[-1] == "done")
 
 
+def test_answer_in_part_is_no_warning():
+    assert [tags.tone_icon(answer) for answer in ("yes", "in_part", "no")] == ["tick", "dot", "dot"]
+
+
 def test_mandate_line_names_this_year_and_lists_milestones():
     shown = drawn(
         "{% mandate_line begins ends milestones %}",
@@ -323,6 +327,7 @@ def test_gallery_shows_every_part(settings, language):
     settings.DEMO = True
     shown = "".join(p.read_text() for p in (PRODUCT / "templates").rglob("*.html") if p.parent.name != "parts")
     shown += "".join(p.read_text() for p in (PRODUCT / "templates" / "parts").glob("*.html"))
+    shown += "".join(p.read_text() for p in (PRODUCT / "web").glob("*/keying.py"))  # whole pages two faces share
     parts = {p.name for p in (PRODUCT / "templates" / "parts").glob("*.html")}
     by_tags = {"entry.html", "mandate_line.html"}
 
@@ -398,3 +403,14 @@ def test_days_are_said_all_and_once(held, french, english):
 )
 def test_what_lives_is_not_drawn_as_over(state, tone):
     assert tags.tone(state) == tone
+
+
+def test_bars_share_one_scale_and_say_their_names_and_figures_in_letters():
+    """As words of the page, they wrap and keep their size on a telephone."""
+    values = [
+        {"name": n, "value": v, "shown": f"{v}"} for n, v in (("À pied", 40), ("En voiture", 10), ("Autre", None))
+    ]
+    shown = render_to_string("parts/chart.html", {"title": "T", "values": values})
+
+    lines = re.findall(r'<li><span>(.+?)</span><strong>(.+?)</strong>.*?width="(\d+)"', shown)
+    assert lines == [("À pied", "40", "100"), ("En voiture", "10", "25"), ("Autre", "non mesuré", "0")]

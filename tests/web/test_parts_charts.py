@@ -8,7 +8,7 @@ import pytest
 from marelle.web.parts.charts import Mark, over_time
 
 FROM, MIDDLE, TO = date(2027, 1, 1), date(2028, 1, 1), date(2029, 12, 31)
-LEFT, RIGHT, TOP, FOOT = 44, 312, 12, 172  # the edges of the drawing, in its units
+LEFT, RIGHT, TOP, FOOT = 56, 312, 12, 172  # the edges of the drawing, in its units
 
 
 def test_values_go_from_foot_to_top_and_days_from_left_to_right():
@@ -21,11 +21,11 @@ def test_values_go_from_foot_to_top_and_days_from_left_to_right():
 def test_a_value_that_holds_is_drawn_in_steps_until_the_last_day():
     chart = over_time([("Déclaré", [(FROM, D(0)), (MIDDLE, D(100))])], ends=(D(0), D(100)), holds=True, until=TO)
 
-    assert chart.traces[0].path == f"M{LEFT} {FOOT}H133V{TOP}H{RIGHT}"  # 365 of 1,095 days, on 268 units: 44 + 89
+    assert chart.traces[0].path == f"M{LEFT} {FOOT}H141V{TOP}H{RIGHT}"  # 365 of 1,095 days, on 256 units: 56 + 85
 
 
 @pytest.mark.parametrize(
-    ("holds", "path"), [(False, "M44 172M312 12"), (True, "M44 172H133M312 12")], ids=["readings", "what holds"]
+    ("holds", "path"), [(False, "M56 172M312 12"), (True, "M56 172H141M312 12")], ids=["readings", "what holds"]
 )
 def test_a_line_breaks_where_nothing_was_known(holds, path):
     chart = over_time([("", [(FROM, D(0)), (MIDDLE, None), (TO, D(100))])], ends=(D(0), D(100)), holds=holds)
@@ -51,7 +51,7 @@ def test_an_axis_begins_at_nothing_so_that_a_small_change_does_not_look_large():
 def test_the_target_has_its_own_height_and_stretches_the_axis():
     chart = over_time([("", [(FROM, D(10)), (TO, D(20))])], target=D(40))
 
-    assert (chart.target, chart.traces[0].last) == (TOP, Mark(RIGHT, 92))
+    assert (chart.aim, chart.traces[0].last) == (f"M{LEFT} {TOP}H{RIGHT}", Mark(RIGHT, 92))
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_nothing_known_is_not_drawn(points):
 def test_one_reading_alone_is_a_point():
     chart = over_time([("", [(FROM, D(5))])])
 
-    assert (chart.traces[0].path, chart.traces[0].marks) == ("M44 12", [Mark(44, 12)])
+    assert (chart.traces[0].path, chart.traces[0].marks) == ("M56 12", [Mark(56, 12)])

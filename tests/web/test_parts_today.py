@@ -70,6 +70,23 @@ def test_today_shows_the_next_date_three_acts_and_what_changed(client, officer):
     assert [word in text for word in ("Fin de l’appel", "Le plan a changé.", "6 mai 2026")] == [True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        (day(4), "En retard depuis le 4 mai 2026, 12"),
+        (day(6), "Jusqu’au 6 mai 2026, 12"),
+    ],
+    ids=["late", "to come"],
+)
+def test_what_is_late_says_so(client, officer, due, words):
+    provide(acts=[Act("Faire", "/espace/67447/1", due)])
+
+    with clock.at(day(5)):
+        text = client.get("/espace/67447").content.decode()
+
+    assert words in text
+
+
 def test_today_is_found_with_a_slash_too(client, officer):
     response = client.get("/espace/67447/")
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 
 from marelle.accounts.states import Role
 from marelle.base import clock
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 SCRIPT = settings.BASE / "docs" / "evaluation" / "recompute.py"
 DURING = datetime(2029, 3, 1, 9, tzinfo=UTC)
+COLD, WARM = 12, 2  # questions to the database
 ENDED = datetime(2031, 12, 3, 9, tzinfo=UTC)
 
 
@@ -109,6 +111,18 @@ def test_script_finds_the_same_numbers_from_the_published_files(client, towns, e
         "23", "23", "0",
     ]  # fmt: skip
     assert [known[k] for k in ("policies.B-I9", "proposals.in_time", "mandates.final_report")] == ["50", "33", "2"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_and_its_file_ask_twelve_questions_at_most_cold(client, towns, ended, count, django_assert_num_queries):
+    for mandate in towns[count:]:
+        type(mandate).rows.filter(pk=mandate.pk).update(state="suspended")
+    caches["local"].clear()
+
+    with django_assert_num_queries(COLD):
+        client.get("/reseau/evaluation/2031")
+    with django_assert_num_queries(WARM):
+        client.get("/reseau/evaluation/2031?format=json")
 
 
 def test_evaluation_is_read_by_anyone_once_final_reports_are_being_written(client, towns):

@@ -46,6 +46,12 @@ def press(client, address: str, **given):
     return client.post(address, given, headers={"Sec-Fetch-Site": "same-origin"})
 
 
+def test_feed_holds_no_character_that_would_break_it(client, objective):
+    ActionFactory(objective=objective, name="Fermer\x0b la \ufffe<rue>\x1f", state="done", moved_on=date(2027, 2, 25))
+
+    assert [said for _title, said, _link in entries(client)] == ["Fermer la <rue>"]
+
+
 def test_feed_tells_what_was_read_and_done(client, objective):
     promised = "http://127.0.0.1:8000/villes/67447/engagements/1"
     indicator = IndicatorFactory(objective=objective)

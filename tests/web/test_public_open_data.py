@@ -34,7 +34,7 @@ COLUMNS = {  # read by other programs: a change here is a decision
         " recorded_on verified_on"
     ),
     "reports": "code organisation plan kind year covers_from covers_until due_on handed_in_on accepted_on",
-    "ratings": "code organisation report objective domain by verdict rated_on",
+    "ratings": "code organisation report objective domain by group verdict rated_on",
     "proposals": "code organisation received_on answer answered_on",
 }
 
@@ -70,6 +70,17 @@ def test_columns_are_the_agreed_ones(client, town):
     headings = {d.name: body(client.get(f"/donnees/{d.name}.csv")).decode().split("\r\n")[0] for d in DATASETS}
 
     assert headings == {name: ",".join(names.split()) for name, names in COLUMNS.items()}
+
+
+def test_what_one_town_types_breaks_no_file(client, town):
+    objective = town.plan.objectives.get()
+    objective.actions.update(name="a\x0bb\x1fc\ufffed\uffff", lead_service="=HYPERLINK(1)", reason="@SUM(1)")
+
+    page = load_workbook(io.BytesIO(body(client.get("/donnees/actions.xlsx")))).active
+
+    cells = {heading.value: cell for heading, cell in zip(page[1], page[2], strict=True)}
+    said = [(cells[name].value, cells[name].data_type) for name in ("name", "lead_service", "reason")]
+    assert said == [("abcd", "s"), ("=HYPERLINK(1)", "s"), ("@SUM(1)", "s")]
 
 
 def test_readings_say_what_was_read_and_how_sure_it_is(client, town):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.mandates import report_documents
 from marelle.plans import reporting
 from marelle.plans.models import GroupCode, Rating
 from marelle.plans.operations import group_codes
@@ -132,12 +133,36 @@ def test_report_tells_what_the_group_added_and_nothing_that_was_kept_back(client
         past = clock.now()
         GroupCodeFactory(
             report=report, digest=sentence, sentence=sentence, sentence_state=state, sentence_read_by=PersonFactory(),
-            revoked_at=past, answered_at=past,
+            revoked_at=past, answered_at=past, number=len(sentence),
         )  # fmt: skip
 
     page = text(client.get(f"/villes/{town.organisation.code}/bilans/{report.code}"))
 
     assert ("On attend." in page, "Chut." in page) == (True, False)
+
+
+def test_each_group_stands_apart_wherever_a_report_is_read(client, town):
+    """On the page for children, on the report's own page, in words on paper: two lines, never one number."""
+    said = promise(town)
+    report = ReportFactory(plan=town.plan, accepted=True)
+    report.content = reporting.content(report, reporting.situation(report))
+    report.save()
+    for kind, verdict in (("council", "no_progress"), ("class", "achieved")):
+        group = GroupCodeFactory(report=report, kind=kind, digest=kind)
+        RatingFactory(report=report, objective=said, children=True, group=group, verdict=verdict)
+
+    own = text(client.get("/villes/67447/enfants"))
+    page = text(client.get(f"/villes/67447/bilans/{report.code}"))
+    paper = report_documents.printed(report.content, report_documents.sides(report))["domains"][0]["objectives"][0]
+
+    assert [f"Un groupe d’enfants ({who}) dit" in own for who in ("un conseil d’enfants", "une classe")] == [True, True]
+    assert [who in page for who in ("Un conseil d’enfants", "Une classe")] == [True, True]
+    assert paper["sides"] == [
+        ["La collectivité", "non noté", "–"],
+        ["Un conseil d’enfants", "sans avancée", "–"],
+        ["Une classe", "atteint", "–"],
+        ["Le comité", "non noté", "–"],
+    ]
 
 
 # A group rates -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Clients that ask one address again and again: `clients.py PORT PATH REQUESTS CLIENTS`. Prints their times, in JSON."""
+"""Clients that ask one address again and again: `clients.py PORT PATH REQUESTS CLIENTS [COOKIE]`. Prints their times, in JSON."""
 
 import http.client
 import itertools
@@ -11,13 +11,14 @@ from statistics import median
 
 def main() -> None:
     port, path, requests, clients = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    headers = {"Accept-Encoding": "gzip"} | ({"Cookie": sys.argv[5]} if len(sys.argv) > 5 else {})
     numbers, seconds, lock = itertools.count(), [], threading.Lock()
 
     def client() -> None:
         connection, mine = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
         while (n := next(numbers)) < requests:
             started = time.perf_counter()
-            connection.request("GET", path.replace("{n}", f"{n}-{started}"), headers={"Accept-Encoding": "gzip"})
+            connection.request("GET", path.replace("{n}", f"{n}-{started}"), headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
@@ -28,7 +29,7 @@ def main() -> None:
 
     for _n in range(3):  # the server's own first times are not a visitor's
         warm = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        warm.request("GET", path.replace("{n}", f"warm{_n}"), headers={"Accept-Encoding": "gzip"})
+        warm.request("GET", path.replace("{n}", f"warm{_n}"), headers=headers)
         warm.getresponse().read()
     threads = [threading.Thread(target=client) for _n in range(clients)]
     started = time.perf_counter()

@@ -83,11 +83,11 @@ def _conditions(cache: str, clients: int = CLIENTS) -> dict[str, str]:
     return {"generator": f"{clients} clients on the same machine", "cache": cache, "database": connection.vendor}
 
 
-def _load(port: int, path: str, requests: int, clients: int = CLIENTS) -> dict:
-    """Run the clients in a process of their own; their times in seconds."""
+def _load(port: int, path: str, requests: int, clients: int = CLIENTS, cookie: str = "") -> dict:
+    """Run the clients in a process of their own, signed in with `cookie`; their times in seconds."""
     here = Path(__file__).with_name("clients.py")
     done = subprocess.run(
-        [sys.executable, str(here), str(port), path, str(requests), str(clients)],
+        [sys.executable, str(here), str(port), path, str(requests), str(clients), *([cookie] if cookie else [])],
         capture_output=True,
         text=True,
         check=True,

@@ -18,6 +18,7 @@ PACKAGES = (
     "mandates",
     "library",
     "events",
+    "consultations",
     "web",
     "demo",
     "config",

@@ -4,7 +4,8 @@ A value is a text, a number (`Decimal`), a day, or None for nothing. A choice is
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +17,9 @@ Value = str | Decimal | date | None
 KEY_ROW, HEADINGS_ROW, FIRST_ROW = 1, 2, 3  # names of columns (hidden), their titles, the first line
 KEY_COLUMN = 1  # hidden: what each line is in the house, blank for a new one
 MARK = "marelle:"  # before the name of a sheet, in its first cell
+LETTERS = string.ascii_uppercase
 MOST_LINES = 100_000  # of one sheet
-NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # nor in any XML: feeds too
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,33 @@ class Identity:
 
 @dataclass(frozen=True)
 class Fault:
-    """What cannot be taken, and where: « Actions!D12 »; `cell` is blank for a whole sheet."""
+    """What cannot be taken, and where: « Actions!D12 »; `cell` is blank for a whole sheet. `typed`: what stands there."""
 
     sheet: str
     cell: str
     sentence: str
+    typed: str = ""
 
     @property
     def place(self) -> str:
         """The sheet and the cell, as spreadsheets write them."""
         return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
 
+    @property
+    def line(self) -> tuple[str, int]:
+        """The sheet and the row, 0 for a whole sheet."""
+        return self.sheet, int(self.cell.lstrip(LETTERS) or 0)
+
     def __str__(self) -> str:
         return f"{self.place}\u202f: {self.sentence}"
+
+
+def once(faults: Iterable[Fault]) -> list[Fault]:
+    """One fault a cell, the first that was said of it; of whole sheets, all that differ."""
+    said: dict[tuple[str, str], Fault] = {}
+    for fault in faults:
+        said.setdefault((fault.place, "" if fault.cell else fault.sentence), fault)
+    return list(said.values())
 
 
 def cell_name(column: int, row: int) -> str:

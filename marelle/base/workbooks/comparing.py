@@ -24,12 +24,16 @@ class Difference:
 
 @dataclass
 class Compared:
-    """What a sheet brings: lines that are new, cells that differ, keys whose line is gone from it, faults."""
+    """What a sheet brings: lines that are new, cells that differ, keys whose line is gone from it, faults.
+
+    `moved`: the columns the house changed since the file left, by key of line.
+    """
 
     new: list[ReadLine] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    moved: dict[str, set[str]] = field(default_factory=dict)
 
 
 def compare(read: ReadSheet, held: Mapping[str, list[str | None]], house: House) -> Compared:
@@ -62,6 +66,8 @@ def _compare_line(
         return
     for name, value in brought.items():
         now, before = stored(theirs.get(name)), was.get(name)
+        if now != before:
+            found.moved.setdefault(line.key, set()).add(name)
         if stored(value) in (now, before):
             continue
         found.differences.append(Difference(line, name, theirs.get(name), value, clashes=now != before))

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from marelle.base.errors import BadData
 from marelle.base.text import fold
 from marelle.base.workbooks.columns import (
     FIRST_ROW,
+    HEADINGS_ROW,
     MARK,
     MOST_LINES,
     Column,
@@ -36,13 +38,17 @@ from marelle.base.workbooks.columns import (
     Value,
     cell_name,
     plain,
+    stored,
 )
 from marelle.base.workbooks.writing import SEAL_SHEET, SIGNER, tab_title
 
 MOST_COLUMNS = 80  # of a sheet, those added by people among them
 MOST_HELD = 64 * 2**20  # bytes of what the cells held, unpacked
+LONGEST_SHOWN = 200  # characters of what a cell at fault says
 GREATEST = Decimal("99999999999")
 SMALLEST = Decimal("0.001")
+AS_WRITTEN = re.compile(r'"[^"]*"|\\.')  # of a cell's looks: a sign that is shown and changes nothing
+YEARS = range(1900, 2101)  # a year outside them is a slip of the finger
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 YES, NO = frozenset({"oui", "yes", "vrai", "true"}), frozenset({"non", "no", "faux", "false"})
 TELL_EVERY = 500  # lines between two signs of progress
@@ -78,7 +84,11 @@ class ReadSheet:
 
     def fault(self, line: ReadLine, column: str, sentence: str) -> Fault:
         """A fault of this line's cell."""
-        return Fault(self.title, self.cell(line, column), sentence)
+        return Fault(self.title, self.cell(line, column), sentence, stored(line.values.get(column)) or "")
+
+    def lost(self, line: ReadLine, columns: Sequence[str]) -> str:
+        """The first of these columns whose cell is at fault in this line; blank when none is."""
+        return next((name for name in columns if name in self.places and name not in line.values), "")
 
 
 @dataclass
@@ -172,7 +182,7 @@ def _read_sheet(path: Path, book: Any, sheet: Sheet, found: Book, tell: Tell | N
     rows = page.iter_rows(min_row=1, max_col=MOST_COLUMNS)
     names = [str(cell.value or "").strip() for cell in next(rows, ())]
     known = {column.name for column in sheet.columns}
-    places = {name: at for at, name in enumerate(names, start=1) if name in known}
+    places = _places(names, known, page.title, found)
     read = ReadSheet(sheet, page.title, places)
     if not places:
         found.faults.append(Fault(page.title, "", _lost_keys()))
@@ -188,6 +198,17 @@ def _read_sheet(path: Path, book: Any, sheet: Sheet, found: Book, tell: Tell | N
             read.lines.append(line)
         if tell and not row % TELL_EVERY:
             tell(row, max(total, row))
+
+
+def _places(names: Sequence[str], known: set[str], title: str, found: Book) -> dict[str, int]:
+    """Where each column is; of one that is there twice, the first."""
+    places: dict[str, int] = {}
+    for at, name in enumerate(names, start=1):
+        if name in places:
+            found.faults.append(Fault(title, cell_name(at, HEADINGS_ROW), _("This column is there twice: erase one.")))
+        elif name in known:
+            places[name] = at
+    return places
 
 
 def _page(book: Any, sheet: Sheet, found: Book) -> Any:
@@ -219,7 +240,7 @@ def _line(read: ReadSheet, row: int, cells: Sequence[Any], counted: "_Counted", 
         try:
             values[column.name] = _value(column, cell, counted)
         except BadData as error:
-            faults.append(Fault(read.title, cell_name(at, row), error.sentence))
+            faults.append(Fault(read.title, cell_name(at, row), error.sentence, _shown(cell)))
     return ReadLine(key, row, values) if said else None
 
 
@@ -260,12 +281,18 @@ def _value(column: Column, cell: Any, counted: _Counted) -> Value:
     if isinstance(value, str) and not value.strip():
         return None
     if column.kind in ("number", "whole"):
-        is_percent = "%" in str(getattr(cell, "number_format", "")) and not isinstance(value, str)
+        looks = AS_WRITTEN.sub("", str(getattr(cell, "number_format", "")))
+        is_percent = "%" in looks and not isinstance(value, str)
         return _number(column, value * 100 if is_percent and not isinstance(value, bool) else value)
     if column.kind == "day":
         return _day(value)
     text = _text(value)
     return _choice(column, text) if column.kind == "choice" else text
+
+
+def _shown(cell: Any) -> str:
+    """What a cell at fault says, as far as one line shows it."""
+    return _text(cell.value)[:LONGEST_SHOWN]
 
 
 def _text(value: Any) -> str:
@@ -298,6 +325,13 @@ def _number(column: Column, value: Any) -> Decimal:
 
 
 def _day(value: Any) -> date:
+    found = _day_said(value)
+    if found is None or found.year not in YEARS:
+        raise BadData(_("Give the day as year-month-day, for example 2027-09-01."))
+    return found
+
+
+def _day_said(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -311,7 +345,7 @@ def _day(value: Any) -> date:
             return datetime.strptime(str(value).strip(), shape).date()
         except ValueError:
             continue
-    raise BadData(_("Give the day as year-month-day, for example 2027-09-01."))
+    return None
 
 
 def _choice(column: Column, text: str) -> str:

@@ -108,6 +108,8 @@ def _write_sheet(
             rule.add(f"{letter}{FIRST_ROW}:{letter}{last}")
             page.data_validations.append(rule)
     page.row_dimensions[1].hidden = True
+    area = f"A1:{cell_name(KEY_COLUMN + len(sheet.columns), FIRST_ROW + len(lines) - 1)}"
+    page.calculate_dimension = lambda: area  # said first: whoever reads it need not go through the sheet to know
     page.append([f"{MARK}{sheet.name}", *(column.name for column in sheet.columns)])
     page.append([None, *(_heading(page, column) for column in sheet.columns)])
     models = [(column, _words_of(column), _model(page, column)) for column in sheet.columns]

@@ -1,7 +1,6 @@
 """Practices on the shared pages: what is to be told or read, what the search finds, the thread."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -123,7 +122,7 @@ def to_tell(rows: list[Facts], person: Person, organisation: Organisation) -> It
                 sentence=_("Tell what “%(name)s” gave after %(months)s months")
                 % {"name": row["name"], "months": months},
                 address=f"/espace/{organisation.code}/rencontres/reprises/{row['code']}",
-                due_at=datetime.combine(clock.months_after(day, months + 1), time(0), tzinfo=clock.PARIS),
+                due_at=clock.evening_of(clock.months_after(day, months + 1)),
             )
 
 

@@ -1,4 +1,4 @@
-"""Letters about reports: asked for, due soon, late, handed in, sent back, accepted."""
+"""Letters about reports: asked for, due soon, late, put off, handed in, sent back, accepted."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from marelle.mandates.models import Mandate
 from marelle.mandates.queries import people
 from marelle.plans.models import Report
 
-KINDS = ("report_asked", "report_reminder", "report_submitted", "report_returned", "report_accepted")
+KINDS = ("report_asked", "report_reminder", "report_submitted", "report_returned", "report_accepted", "report_put_off")
 
 
 def queue_asked(report: Report) -> None:
@@ -43,6 +43,11 @@ def queue_submitted(report: Report) -> None:
 def queue_returned(report: Report) -> None:
     """Tell everyone who writes that the report comes back, and why."""
     _to_writers("report_returned", report, key=f"returned:{report.version}")
+
+
+def queue_put_off(report: Report) -> None:
+    """Tell everyone who writes that there is more time, until when and why."""
+    _to_writers("report_put_off", report, key=f"put_off:{report.due_on:%Y%m%d}")
 
 
 def queue_accepted(report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -66,6 +66,11 @@ class Mandate(models.Model):
                 name="one_planned_mandate_per_organisation_and_track",
             ),
         ]
+
+    @property
+    def last_day(self) -> date:
+        """As pages say it: the last day one is a member."""
+        return self.ends_on - timedelta(days=1)
 
     def year_on(self, day: date) -> int | None:
         """Which year of the mandate `day` falls in, from 1; None outside it."""

@@ -23,8 +23,9 @@ ANSWERS = ("accept", "refuse")
 @transaction.atomic
 def hand_in(amendment_id: int, *, by: Person, why: str) -> Amendment:
     """Hand a change of the plan in: the programme team is told. Raises NotAllowed, WrongState, BadData."""
-    amendment = amending.submit(amendment_id, by=by, why=why)
-    letters.tell_handed_in(amendment, mandate_of(amendment))
+    mandate = mandate_of(Amendment.rows.get(pk=amendment_id))
+    amendment = amending.submit(amendment_id, by=by, why=why, budget_percent=mandate.track.heavy_budget_percent)
+    letters.tell_handed_in(amendment, mandate)
     return amendment
 
 

@@ -23,7 +23,8 @@ from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Job
 from marelle.base.workbooks import reading
 from marelle.framework.models import Framework, Track
-from marelle.mandates import figures, network, network_sheets, report_documents, rules
+from marelle.mandates import figures, network, network_sample, network_sheets, report_documents, rules
+from marelle.mandates.letters import bringing_in as letters
 from marelle.mandates.models import Agreement, Application, Call, Mandate, Party, Stewardship
 from marelle.mandates.network import Bundle, Fates, Held, Known, Step
 from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, MANDATE_STEPS, CallState
@@ -95,7 +96,9 @@ def propose(import_id: int, *, seen: str, by: Person) -> PendingAct:
     rules.require(may, by, given)
     if given.state != "read" or seen != given.digest:
         raise WrongState(_("What this file would do has changed since you read it. Read it again."))
-    return pending.propose(PROPOSED, _reference(given), {"seen": seen}, by=by, organisation=given.organisation)
+    act = pending.propose(PROPOSED, _reference(given), {"seen": seen}, by=by, organisation=given.organisation)
+    letters.tell_import_proposed(given, by=by)
+    return act
 
 
 def confirm(import_id: int, *, read: str, by: Person) -> Import:
@@ -156,6 +159,12 @@ def template(committee: Organisation, framework: Framework | None = None) -> byt
     return network_sheets.template(committee, *ground(committee, framework))
 
 
+def example(committee: Organisation) -> bytes:
+    """The same with a few invented towns, for the demonstration."""
+    framework, tracks = ground(committee)
+    return network_sheets.template(committee, framework, tracks, network_sample.lines_of(framework, tracks[0]))
+
+
 def understood(
     path: Path, committee: Organisation, *, by: Person, tell: Tell, framework: Framework | None = None
 ) -> Network:
@@ -170,7 +179,7 @@ def understood(
     for bundle, fate in zip(bundles, fates, strict=True):
         found.lines += [_told(bundle, step) for step in fate.steps]
         faults += fate.faults
-    found.lines += [imports.fault_told(fault) for fault in faults]
+    found.lines += imports.faults_told(faults, network.names_of(bundles))
     return found
 
 
@@ -184,6 +193,9 @@ def _told(bundle: Bundle, step: Step) -> Told:
     if step.merged:
         words = {"old": step.merged, "code": bundle.territory.code, "name": bundle.territory.name}
         note = _("%(old)s is today %(name)s (%(code)s).") % words
+    elif network.is_called_otherwise(bundle, step.entry):
+        words = {"typed": step.entry.words("name"), "name": bundle.territory.name}
+        note = _("The file says “%(typed)s”: this code is that of %(name)s.") % words
     place = step.entry.fault("", "").place
     return Told(step.what, place, bundle.territory.name, step.entry.sheet.title, step.old, step.new, note)
 

@@ -74,6 +74,18 @@ def finish_step(contact_id: int, *, by: Person) -> Contact:
 
 
 @transaction.atomic
+def take_step_up_again(contact_id: int, *, by: Person) -> Contact:
+    """Say that the step agreed is not done after all. Twice is once. Raises NotAllowed."""
+    contact = Contact.rows.lock(contact_id)
+    rules.require(rules.may_finish_step, by, contact)
+    if contact.done_at is not None:
+        contact.done_at = contact.done_by = None
+        contact.save(update_fields=["done_at", "done_by"])
+        journal.record(contact, "step_not_done", by=by, organisation=contact.mandate.organisation)
+    return contact
+
+
+@transaction.atomic
 def name_officer(mandate_id: int, officer: Person | None, *, by: Person) -> Mandate:
     """Say who of the committee follows a mandate; None: nobody. Raises NotAllowed, BadData."""
     mandate = Mandate.rows.lock(mandate_id)

@@ -4,19 +4,18 @@ Before the address is confirmed nothing is kept but the letter that asks, and th
 erased at once, letters too, and stays erased when a backup is put back (`accounts.erasures`).
 """
 
-import base64
-import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marelle.accounts import erasures
 from marelle.accounts.models import Organisation
 from marelle.base import clock
+from marelle.base.ciphers import cipher
 from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Letter, LetterState
 from marelle.mandates.letters import followers as letters
@@ -27,6 +26,7 @@ from marelle.mandates.queries.news import Span, news_of
 LINK_LIVES = timedelta(days=3)
 AT_ONCE = 100  # letters a round writes: the next round goes on
 HOUR = 8  # of the first day of a month, in Paris
+ENDED = gettext_lazy("This link has ended: ask for another on the page of the town.")
 
 
 @transaction.atomic
@@ -61,6 +61,13 @@ def stop(follower_id: int) -> None:
     key = follower.key
     follower.delete()
     transaction.on_commit(lambda: erasures.note(key), robust=True)
+
+
+def forget_address(address: str) -> None:
+    """Somebody's account is erased: the same address follows no town any more. Called within their erasure."""
+    for pk in Follower.rows.filter(email__iexact=address).order_by("pk").values_list("pk", flat=True):
+        stop(pk)
+    Letter.objects.filter(kind=letters.CONFIRM, address__iexact=address).delete()
 
 
 def tell_everyone(at: datetime) -> None:
@@ -101,22 +108,17 @@ def forget_unconfirmed(at: datetime) -> None:
 # The link ------------------------------------------------------------------------------------------------------------
 def token_of(code: str, email: str, language: str) -> str:
     """A link nobody else can make, and nobody can read."""
-    words = json.dumps([code, email, language]).encode()
-    return _cipher().encrypt(words).decode().rstrip("=")
+    words = json.dumps([code, email, language, clock.now().timestamp()]).encode()
+    return cipher("follow").encrypt(words).decode().rstrip("=")
 
 
 def read(token: str) -> tuple[str, str, str]:
     """Town, address and language of a link. Raises BadData."""
     padded = token + "=" * (-len(token) % 4)
     try:
-        words = _cipher().decrypt(padded.encode(), ttl=int(LINK_LIVES.total_seconds()))
-    except InvalidToken:
-        raise BadData(_("This link has ended: ask for another on the page of the town.")) from None
-    code, email, language = json.loads(words)
+        code, email, language, asked = json.loads(cipher("follow").decrypt(padded.encode()))
+    except (InvalidToken, ValueError):  # or made before links said when
+        raise BadData(str(ENDED)) from None
+    if clock.now() >= datetime.fromtimestamp(asked, UTC) + LINK_LIVES:  # one clock decides, even put back
+        raise BadData(str(ENDED))
     return code, email, language
-
-
-def _cipher() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(f"follow:{key}".encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

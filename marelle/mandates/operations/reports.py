@@ -1,5 +1,6 @@
 """Reports of a mandate: asked for in their time, handed in, verified, sent back or accepted; late, the mandate is watched."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from marelle.plans.operations import reports as operations
 from marelle.plans.states import REPORT_STEPS, ProofLevel, RatedBy, ReportState, Verdict
 
 WAITING = Q(state__in=[ReportState.ASKED.value, ReportState.RETURNED.value])
+MOST_MONTHS = 12  # a report is put off, from the day it was first due
 REMINDERS = (30, 7, 0)  # days before a report is due; once more when it is late
 
 
@@ -223,6 +225,12 @@ def verify_objective(report_id: int, objective: str, verdict: str, why: str, *, 
 
 
 @transaction.atomic
+def verify_objectives(report_id: int, found: Mapping[str, tuple[str, str]], *, by: Person) -> list[Rating]:
+    """The same of several at once, by code: verdict and why; all of them or none. Raises NotAllowed, WrongState, BadData."""
+    return [verify_objective(report_id, code, verdict, why, by=by) for code, (verdict, why) in found.items()]
+
+
+@transaction.atomic
 def send_back_report(report_id: int, *, by: Person, reasons: str) -> Report:
     """Give a report back to its town, saying what is missing. Raises NotAllowed, WrongState, BadData."""
     report, mandate = _handled(report_id, by)
@@ -234,6 +242,39 @@ def send_back_report(report_id: int, *, by: Person, reasons: str) -> Report:
     journal.record(report, "report_returned", by=by, organisation=mandate.organisation, reasons=reasons.strip())
     letters.queue_returned(report)
     return report
+
+
+@transaction.atomic
+def put_off_report(report_id: int, *, due_on: date, because: str, by: Person) -> Report:
+    """Give a town more time: a later day, and why. The day it was first due stays; what is late no more is not watched.
+
+    Raises NotAllowed, WrongState once it is handed in, BadData. Twice is once.
+    """
+    report, mandate = _handled(report_id, by)
+    words = because.strip()
+    if (due_on, words) == (report.due_on, report.put_off_because):
+        return report
+    if not report.is_open:
+        raise WrongState(_("This report has been handed in: its day no longer moves."), state=report.state)
+    _check_later(report, due_on, words)
+    was = report.due_on
+    report.first_due_on, report.due_on, report.put_off_because = report.first_due_on or was, due_on, words
+    report.save(update_fields=["first_due_on", "due_on", "put_off_because"])
+    told = {"was": was.isoformat(), "due_on": due_on.isoformat(), "reasons": words}
+    journal.record(report, "report_put_off", by=by, organisation=mandate.organisation, **told)
+    letters.queue_put_off(report)
+    _clear(report.plan)
+    stamps.bump("public")
+    return report
+
+
+def _check_later(report: Report, due_on: date, words: str) -> None:
+    if not words:
+        raise BadData(_("Write the reasons: the city will read them."))
+    last = clock.months_after(report.first_due_on or report.due_on, MOST_MONTHS)
+    if not max(report.due_on, clock.today()) < due_on <= last:
+        given = {"day": report.due_on.isoformat(), "last": last.isoformat()}
+        raise BadData(_("Choose a day to come, after %(day)s and no later than %(last)s.") % given)
 
 
 @transaction.atomic

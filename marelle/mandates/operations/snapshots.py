@@ -20,6 +20,7 @@ from marelle.mandates.queries.nights import LEVELS, Place, facts_of
 from marelle.plans.standings import end_of
 
 BATCH = 500
+PATIENCE = timedelta(hours=1)  # after midnight: a clock put back brings again an hour in which people write
 SPANS = (Standing, AreaStanding, AreaValue)
 KEYS: dict[Any, tuple[str, ...]] = {
     Standing: ("mandate_id", "domain_id"),
@@ -37,8 +38,8 @@ def due(at: datetime) -> list[date]:
 
 
 def ask_for_due_nights(at: datetime) -> None:
-    """A round of the worker: a job takes the nights that are due, once there is a mandate to speak of."""
-    days = due(at)
+    """A round of the worker: a job takes the nights that are due, from one in the morning, once there is a mandate."""
+    days = due(at - PATIENCE)
     if days and Mandate.rows.filter(starts_on__lte=days[-1]).exists():
         jobs.enqueue("take_nights", days[-1].isoformat(), until=days[-1].isoformat())
 

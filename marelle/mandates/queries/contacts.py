@@ -17,27 +17,40 @@ MAIN = (  # the acts of the journal that tell the story of a mandate
     *("mandate_watch", "mandate_clear", "mandate_suspend", "mandate_restore", "mandate_renounce", "mandate_withdraw"),
     *("report_submitted", "report_returned", "report_accepted"),
     *("amendment_submitted", "amendment_accepted", "amendment_refused"),
-    *("reminded", "written_to", "officer_named", "reading_verified", "step_done"),
+    *(
+        "reminded",
+        "written_to",
+        "officer_named",
+        "reading_verified",
+        "reading_unverified",
+        "step_done",
+        "step_not_done",
+    ),
     *("role_given", "role_ended", "testimony_published", "consent_revoked"),
 )
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a chronology: an act of the journal, or an exchange."""
+    """One line of a chronology: an act of the journal, or an exchange; late when the step agreed is."""
 
     on: date
     words: str
     who: str = ""
     contact: Contact | None = None
+    is_late: bool = False
 
 
 def chronology(mandate: Mandate, person: Person) -> list[Event]:
     """The exchanges about a mandate and the main acts of its city since a year before it, the latest first. Two questions."""
     contacts = Contact.objects.visible_to(person).filter(mandate=mandate).select_related("recorded_by", "next_by")
-    found = [Event(c.on, str(c.get_kind_display()), c.recorded_by.name, c) for c in contacts]
+    found = [Event(c.on, str(c.get_kind_display()), c.recorded_by.name, c, _is_late(c)) for c in contacts]
     found += [_event(entry) for entry in _acts(mandate)]
     return sorted(found, key=lambda event: (event.on, event.contact is not None), reverse=True)
+
+
+def _is_late(contact: Contact) -> bool:
+    return contact.done_at is None and contact.next_on is not None and contact.next_on < clock.today()
 
 
 def _acts(mandate: Mandate) -> Iterable[JournalEntry]:

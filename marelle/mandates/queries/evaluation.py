@@ -4,34 +4,40 @@ Read from the open data and nothing else, so that anyone finds the same numbers 
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.cache import caches
 from django.db.models import Count
 
 from marelle.accounts.models import Person
 from marelle.base import clock, stamps
-from marelle.framework.models import Domain, IndicatorDefinition, Track
+from marelle.framework.models import Domain, Track, text
 from marelle.mandates.evaluation import Books, Line, evaluate
 from marelle.mandates.figures import milestones
 from marelle.mandates.models import Mandate
 from marelle.mandates.queries import open_data
 from marelle.mandates.queries.members import CITY_KINDS
-from marelle.mandates.queries.open_data import OVER, PUBLISHED, Asked, every_one
+from marelle.mandates.queries.open_data import OVER, PUBLISHED, Asked, all_at_once
 
 KEPT = 3600  # seconds
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """The mandates of a track whose last day falls in a year. `opens_on`: when the last final report can be written."""
+    """The mandates of a track whose last day falls in a year. `opens_on`: when the last final report can be written.
+
+    `stamp`: of what is public, when it was read.
+    """
 
     track: Track
     year: int
     mandates: int
     over: int
     opens_on: date
+    stamp: int | None = None
 
     def is_published(self, on: date) -> bool:
         """Whether each mandate is over, or in the months of its final report."""
@@ -63,7 +69,7 @@ class Evaluation:
         return [line for line in self.lines if line.parts[0] == name]
 
 
-def cohorts(person: Person | None = None) -> list[Cohort]:
+def cohorts(person: Person | None = None, *, stamp: int | None = None) -> list[Cohort]:
     """Of each track that asks for a final report, the cohorts there are, the latest year first. Two questions.
 
     For a `person` of a committee, those of the tracks its mandates follow, one question more.
@@ -88,6 +94,7 @@ def cohorts(person: Person | None = None) -> list[Cohort]:
             sum(n for n, _o, _d in parts),
             sum(o for _n, o, _d in parts),
             max(d for _n, _o, d in parts),
+            stamp,
         )
         for (year, track), parts in sorted(found.items(), key=lambda item: (-item[0][0], tracks[item[0][1]].position))
     ]
@@ -95,7 +102,8 @@ def cohorts(person: Person | None = None) -> list[Cohort]:
 
 def published(on: date | None = None) -> list[Cohort]:
     """Those anyone may read; read again when something public changes."""
-    known = caches["local"].get_or_set(f"cohorts:{stamps.current()}", cohorts, KEPT) or []
+    stamp = stamps.current()
+    known = caches["local"].get_or_set(f"cohorts:{stamp}", lambda: cohorts(stamp=stamp), KEPT) or []
     return [cohort for cohort in known if cohort.is_published(on or clock.today())]
 
 
@@ -108,31 +116,33 @@ def cohort_of(year: int, track: str = "", *, person: Person | None = None) -> Co
 def evaluation(cohort: Cohort) -> Evaluation:
     """Its numbers today; worked out again when something public changes."""
     on = clock.today()
-    name = f"evaluation:{stamps.current()}:{cohort.track.code}:{cohort.year}:{on}"
-    lines = caches["local"].get(name)
-    if lines is None:
-        lines = evaluate(books_of(cohort.track.code), cohort.year, on)
-        caches["local"].set(name, lines, KEPT)
-    codes = [line.parts[1] for line in lines if line.parts[0] == "policies"]
-    policies = IndicatorDefinition.objects.filter(code__in=codes).order_by("pk")
+    stamp = stamps.current() if cohort.stamp is None else cohort.stamp
+    name = f"evaluation:{stamp}:{cohort.track.code}:{cohort.year}:{on}"
+    held = caches["local"].get(name)
+    if held is None:
+        books = books_of(cohort.track.code)
+        held = evaluate(books, cohort.year, on), _names(books.mandates), _names(books.indicators, "definition")
+        caches["local"].set(name, held, KEPT)
+    lines, towns, library = held
+    policies = {line.parts[1]: text(library[line.parts[1]]) for line in lines if line.parts[0] == "policies"}
     slugs = {line.parts[1] for line in lines if line.parts[0] == "attainment"}
     newest = {domain.slug: domain for domain in Domain.objects.filter(slug__in=slugs).order_by("pk")}
     domains = {d.slug: d for d in sorted(newest.values(), key=lambda d: (d.position, d.pk))}
-    return Evaluation(cohort, on, lines, domains, {d.code: str(d) for d in policies}, _towns(cohort))
+    return Evaluation(cohort, on, lines, domains, policies, towns)
 
 
 def books_of(track: str) -> Books:
-    """The open data of one track. Nine questions and more as the lists grow."""
+    """The open data of one track, towns and indicators of the library with their names. Eight questions."""
     asked = Asked(track=track)
 
-    def rows(source: open_data.Source) -> list[open_data.Row]:
-        return list(every_one(source, asked))
+    def rows(source: open_data.Source, **more: str) -> list[open_data.Row]:
+        return all_at_once(source, asked, **more)
 
     return Books(
-        mandates=rows(open_data.MANDATES),
+        mandates=rows(open_data.MANDATES, named="organisation__name"),
         objectives=rows(open_data.OBJECTIVES),
         actions=rows(open_data.ACTIONS),
-        indicators=rows(open_data.INDICATORS),
+        indicators=rows(open_data.INDICATORS, named="definition__name"),
         readings=rows(open_data.READINGS),
         reports=rows(open_data.REPORTS),
         ratings=rows(open_data.RATINGS),
@@ -140,7 +150,6 @@ def books_of(track: str) -> Books:
     )
 
 
-def _towns(cohort: Cohort) -> dict[str, str]:
-    """Names of the towns, by code."""
-    rows = Mandate.objects.filter(track=cohort.track, state__in=sorted(PUBLISHED)).scoped("public")
-    return dict(rows.values_list("organisation__code", "organisation__name"))
+def _names(rows: Sequence[Mapping[str, Any]], code: str = "organisation") -> dict[str, Any]:
+    """Names by code: of two versions of one thing, the last made."""
+    return {row[code]: row["named"] for row in rows if row[code]}

@@ -146,7 +146,7 @@ def _points(organisation: Organisation, person: Person, promises: list[Promises]
     waiting = Proposal.objects.visible_to(person).filter(organisation=organisation, state=ProposalState.PROPOSED)
     for proposal in waiting.order_by("received_on", "pk"):
         words = _("Children wait for an answer: %(words)s") % {"words": proposal.words}
-        found.append({"words": words, "address": f"{place}/enfants"})
+        found.append({"words": words, "address": f"{place}/propositions/{proposal.code}"})
     changes = Amendment.objects.visible_to(person).filter(plan__organisation=organisation)
     if changes.filter(state__in=sorted(OPEN_AMENDMENTS)).exists():
         found.append({"words": _("A change of the plan is open."), "address": f"{place}/plan/modification"})

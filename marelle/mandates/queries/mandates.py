@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, QuerySet, When
+from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Organisation, Person
@@ -23,11 +24,17 @@ def living(organisation: Organisation, person: Person) -> QuerySet[Mandate]:
     return rows.select_related("track").order_by(planned_last, "-starts_on", "pk")
 
 
-def milestones(mandate: Mandate) -> list[dict[str, Any]]:
-    """What is asked during a mandate, for the mandate line: name, day, whether it was accepted, whether it has passed."""
+def milestones(mandate: Mandate, *, is_public: bool = False) -> list[dict[str, Any]]:
+    """What is asked during a mandate, for the mandate line: name, day, where it stands, whether its day has passed."""
     today = clock.today()
     return [
-        {"name": milestone_name(m.kind), "on": m.on, "done": m.is_done, "is_past": m.on < today}
+        {
+            "name": milestone_name(m.kind),
+            "on": m.on,
+            "done": m.is_done,
+            "is_past": m.on < today,
+            "word": m.public_word if is_public else m.word,
+        }
         for m in milestones_of([mandate], today)[mandate.pk]
     ]
 
@@ -52,8 +59,8 @@ def _shown(mandate: Mandate) -> Shown:
     return Shown(
         title=_("Mandate of %(organisation)s, %(track)s")
         % {"organisation": mandate.organisation.name, "track": mandate.track},
-        sentence=_("From %(start)s to %(end)s, that day excluded.")
-        % {"start": mandate.starts_on.isoformat(), "end": mandate.ends_on.isoformat()},
+        sentence=_("From %(start)s to %(end)s.")
+        % {"start": formatted(mandate.starts_on, "j F Y"), "end": formatted(mandate.last_day, "j F Y")},
         address=f"/villes/{mandate.organisation.code}",
         state=mandate.get_state_display(),
     )

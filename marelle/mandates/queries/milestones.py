@@ -28,6 +28,7 @@ class MilestoneState(TextChoices):
 
 
 S = MilestoneState
+TOLD = frozenset({S.OVERDUE, S.RETURNED, S.SUBMITTED, S.ACCEPTED})  # beside a date
 AS_STORED = {
     ReportState.ASKED: S.DUE,
     ReportState.RETURNED: S.RETURNED,
@@ -56,6 +57,16 @@ class Milestone:
         """Its words; a yearly sheet says which year it tells of."""
         word = str(ReportKind(self.kind).label)
         return f"{word} {self.year}" if self.kind == ReportKind.YEARLY else word
+
+    @property
+    def word(self) -> str:
+        """Where it stands, beside its date; blank while its day is to come."""
+        return str(self.state.label) if self.state in TOLD else ""
+
+    @property
+    def public_word(self) -> str:
+        """The same for everyone: a report sent back was handed in; what is asked of its town is between the two."""
+        return str(S.SUBMITTED.label) if self.state == S.RETURNED else self.word
 
     def days_late(self, today: date) -> int:
         """Whole days since it was due; 0 unless it is overdue."""

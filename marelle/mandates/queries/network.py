@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,8 +22,8 @@ from marelle.mandates.queries.members import AROUND, CITY_KINDS, kind_word, memb
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
 from marelle.plans import notes
 from marelle.plans.following import followed
-from marelle.plans.models import Action, Indicator, Objective, Plan
-from marelle.plans.states import BEGUN, ActionState
+from marelle.plans.models import Action, Indicator, Objective, Plan, Reading
+from marelle.plans.states import BEGUN, ActionState, ProofLevel
 from marelle.territories.queries import suggest
 from marelle.territories.states import TerritoryKind
 
@@ -33,7 +34,8 @@ CITY_TERRITORIES = (TerritoryKind.COMMUNE, TerritoryKind.INTERCOMMUNALITY)
 class Promise:
     """An objective as the public reads it. `position`: its number in its address: its place in the plan as it was adopted.
 
-    `done`, `begun`: of its actions, those finished, and those at work or held back.
+    `done`, `begun`: of its actions, those finished, and those at work or held back. `read`, `evidenced`, `verified`: of
+    its indicators, those with a value, and those whose newest value rests on evidence, or somebody else verified: apart.
     """
 
     position: int
@@ -44,6 +46,14 @@ class Promise:
     indicators: int
     done: int = 0
     begun: int = 0
+    read: int = 0
+    evidenced: int = 0
+    verified: int = 0
+
+    @property
+    def declared(self) -> int:
+        """Indicators whose newest value is the word of the town alone."""
+        return self.read - self.evidenced - self.verified
 
 
 def framework_in_force(on: date | None = None) -> Framework | None:
@@ -86,6 +96,9 @@ def promises_of(plan: Plan) -> list[Promise]:
         indicator_count=Count("indicators", distinct=True),
         done=Count("actions", distinct=True, filter=Q(actions__state=ActionState.DONE)),
         begun=Count("actions", distinct=True, filter=Q(actions__state__in=BEGUN)),
+        read=_indicators_known_by(),
+        evidenced=_indicators_known_by(ProofLevel.EVIDENCED),
+        verified=_indicators_known_by(ProofLevel.VERIFIED),
     )
     said = [o for o in rows.order_by("domain__position", "position", "pk") if o.promise or o.name]
     return [
@@ -98,9 +111,26 @@ def promises_of(plan: Plan) -> list[Promise]:
             o.indicator_count,
             o.done,
             o.begun,
+            o.read,
+            o.evidenced,
+            o.verified,
         )
         for position, o in enumerate(said, start=1)
     ]
+
+
+def _indicators_known_by(*levels: ProofLevel) -> Coalesce:
+    """Of an objective, how many indicators have a value; given levels, how many whose newest value is sure to that level."""
+    readings = Reading.objects.filter(indicator=OuterRef("pk"), replaced_at=None, breakdown="", value__isnull=False)
+    level = Case(
+        When(verified_at__isnull=False, then=Value(ProofLevel.VERIFIED)),
+        When(~Q(evidence=None) | ~Q(evidence_address=""), then=Value(ProofLevel.EVIDENCED)),
+        default=Value(ProofLevel.DECLARED),
+    )
+    newest = Subquery(readings.annotate(level=level).order_by("-until", "-pk").values("level")[:1])
+    rows = Indicator.objects.filter(objective=OuterRef("pk")).annotate(known_by=newest).order_by()
+    rows = rows.filter(known_by__in=levels) if levels else rows.filter(known_by__isnull=False)
+    return Coalesce(Subquery(rows.values("objective").annotate(found=Count("pk")).values("found")), 0)
 
 
 def what_will_tell(promise: Promise) -> dict[str, list[Any]]:
@@ -142,7 +172,7 @@ def bases_of_recommendations() -> Counter[str]:
 def past_and_present(code: str) -> list[Mandate]:
     """Mandates of an organisation that have begun, latest first. Nothing of what has not been signed."""
     rows = Mandate.objects.filter(organisation__code=code, organisation__kind__in=CITY_KINDS)
-    rows = rows.exclude(state=MandateState.PLANNED).select_related("track", "plan__framework", *AROUND)
+    rows = rows.exclude(state=MandateState.PLANNED).select_related("track", "plan__framework", "agreement", *AROUND)
     rows = rows.order_by("-starts_on", "pk")
     return list(rows.scoped("public"))
 

@@ -79,7 +79,7 @@ def _readings(mandate: Mandate, span: Span, places: dict[str, int]) -> Iterator[
         unit = indicator.unit or (indicator.definition.unit_name if indicator.definition else "")
         value = network.without_idle_zeros(reading.value)
         said = reading.missing_because if value is None else f"{value} {unit}".strip()
-        title = _("New reading for %(period)s: %(name)s") % {"period": reading.period, "name": name}
+        title = _("New reading for %(period)s: %(name)s") % {"period": reading.period_words, "name": name}
         yield News(
             reading.recorded_at, f"releve-{reading.code}", title, said, _promise(places, indicator.objective.code)
         )

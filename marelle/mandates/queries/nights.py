@@ -15,9 +15,9 @@ from marelle.mandates.queries.members import CITY_KINDS
 from marelle.mandates.states import MandateState
 from marelle.plans import attainment
 from marelle.plans.attainment import PROOFS, Degree, Part, Tally
-from marelle.plans.models import Action, Reading
+from marelle.plans.models import Action, Amendment, Reading
 from marelle.plans.standings import Measured, Shown, end_of, shown_on
-from marelle.plans.states import ProofLevel
+from marelle.plans.states import AmendmentState, ProofLevel
 
 SLICE = 300  # mandates read at once: memory does not grow with the network
 REGION, DEPARTEMENT = ("organisation__territory__region__code", "organisation__territory__departement__code")
@@ -202,8 +202,15 @@ def moved_between(region: str, since: date, day: date) -> bool:
     actions = Action.objects.filter(
         in_region(region, "objective__plan__mandate__"), moved_on__gt=since, moved_on__lte=day
     )
+    amended = Amendment.rows.filter(
+        in_region(region, "plan__mandate__"),
+        state=AmendmentState.ACCEPTED,
+        answered_at__gte=after,
+        answered_at__lt=before,
+    )
     return (
         any(Mandate.rows.filter(in_region(region), one).exists() for one in dates)
+        or amended.exists()
         or actions.exists()
         or any(Reading.objects.filter(mine, one).exists() for one in written)
     )

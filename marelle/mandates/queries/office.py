@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from marelle.accounts.models import JournalEntry, Organisation, PendingAct, Person
+from marelle.accounts.models import Organisation, PendingAct, Person
 from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, RequestState
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Application, Call, Mandate, Review
@@ -124,29 +124,35 @@ def decisions_waiting(person: Person) -> list[tuple[PendingAct, Application]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an organisation stands, in a word, in which committees' network, and when its people last did something."""
+    """Where an organisation stands, in a word, in which committees' network, and when its people last did something.
+
+    Its page in the office: of its mandate, by the code of its `agreement`; without one, of its `application`.
+    """
 
     organisation: Organisation
     committees: str
     word: str
     people: int
     last_at: datetime | None
+    agreement: str = ""
+    application: str = ""
 
 
 def standings(person: Person) -> list[Standing]:
-    """The communes and intercommunalities looked after by one's committees, the longest silent first, in four questions."""
+    """The communes and intercommunalities looked after by one's committees, the longest silent first, in three questions."""
     committees = person.committees_as(PROGRAMME_TEAM)
     organisations = list(
         Organisation.objects.looked_after_by(committees)
         .filter(kind__in=[OrganisationKind.COMMUNE, OrganisationKind.INTERCOMMUNALITY])
         .select_related("territory__departement")
         .annotate(people=Count("memberships__person", filter=Q(memberships__ended_at=None), distinct=True))
+        .annotate(last_at=F("journal_chain__acted_at"))
         .order_by("name", "pk")
     )
-    words, last, whose = _words(person), _last_acts(), _whose(organisations, committees)
+    stand, whose = _stand(person, committees), _whose(organisations, committees)
+    nothing = {"word": _("nothing handed in")}
     rows = [
-        Standing(o, whose[o.pk], words.get(o.pk) or _("nothing handed in"), o.people, last.get(o.pk))
-        for o in organisations
+        Standing(o, whose[o.pk], people=o.people, last_at=o.last_at, **stand.get(o.pk, nothing)) for o in organisations
     ]
     return sorted(rows, key=lambda row: (row.last_at is not None, row.last_at.timestamp() if row.last_at else 0.0))
 
@@ -160,17 +166,20 @@ def _whose(organisations: Sequence[Organisation], committees: list[Organisation]
     return {key: ", ".join(found) for key, found in names.items()}
 
 
-def _last_acts() -> dict[int, datetime]:
-    rows = JournalEntry.objects.exclude(chain__organisation=None).values("chain__organisation")
-    return {row["chain__organisation"]: row["last"] for row in rows.annotate(last=Max("at"))}
-
-
-def _words(person: Person) -> dict[int, str]:
-    """The state of each organisation's living mandate, else of its latest application."""
-    words = {}
+def _stand(person: Person, committees: list[Organisation]) -> dict[int, dict[str, str]]:
+    """The state of each organisation's living mandate, else of its latest application, and the page that tells it."""
+    found = {}
     for application in Application.objects.visible_to(person).order_by("created_at", "pk"):
-        words[application.organisation_id] = application.get_state_display()
+        found[application.organisation_id] = {
+            "word": application.get_state_display(),
+            "application": application.code,
+        }
     planned_first = Case(When(state=MandateState.PLANNED, then=0), default=1)
-    for mandate in Mandate.objects.visible_to(person).order_by(planned_first, "starts_on", "pk"):
-        words[mandate.organisation_id] = mandate.get_state_display()
-    return words
+    mandates = Mandate.objects.visible_to(person).select_related("agreement__application__call")
+    for mandate in mandates.order_by(planned_first, "starts_on", "pk"):
+        followed = mandate.agreement.application.call.committee_id in {committee.pk for committee in committees}
+        found[mandate.organisation_id] = {
+            "word": mandate.get_state_display(),
+            "agreement": mandate.agreement.code if followed else "",
+        }
+    return found

@@ -165,11 +165,11 @@ def _lead() -> Exists:
 
 
 def _followed() -> Exists:
-    """Another mandate waits to begin, or an application was started since this one began."""
+    """Another mandate waits to begin, or an application was started since this one began; not its own, brought in later."""
     next_one = Application.rows.filter(
         organisation=OuterRef("organisation"), created_at__date__gt=OuterRef("starts_on")
     ).exclude(state__in=sorted(CLOSED))
-    return Exists(next_one)
+    return Exists(next_one.exclude(agreement__mandate__starts_on__lte=OuterRef("starts_on")))
 
 
 ASKED: dict[Reason, Callable[[date], Q]] = {
@@ -196,7 +196,7 @@ def on_red_list(today: date) -> Q:
 # The rows ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Row:
-    """A mandate as the page shows it: how long its town is silent, its milestones, how far it is, why it asks for an eye."""
+    """A mandate as `told` reads it and the page shows it: how long its town is silent, its milestones, how far it is, what needs attention."""
 
     mandate: Mandate
     facts: Facts
@@ -259,26 +259,26 @@ def rows_of(mandates: QuerySet, today: date) -> list[Row]:
 
 
 def told(mandates: QuerySet, today: date) -> QuerySet:
-    """With what each row needs: two tables away, or one question inside."""
+    """With what each row needs: two tables away, or one question inside. Values rather than objects: a page has hundreds of rows."""
     steps = Contact.rows.filter(mandate=OuterRef("pk"), done_at=None).exclude(next_step="").order_by("next_on")
     reminders = Reminder.objects.filter(mandate=OuterRef("pk")).exclude(sent_at=None).order_by("-sent_at")
     blocked = _held(today).filter(objective__plan=OuterRef("plan")).order_by().values("objective__plan")
-    related = mandates.select_related(
-        "organisation__territory__departement",
-        "organisation__territory__region",
-        "track",
-        "agreement",
-        "plan",
-        "officer",
-    )
-    return related.annotate(
-        acted_at=F(CHAIN),
-        blocked=Coalesce(Subquery(blocked.annotate(found=Count("pk")).values("found")), 0),
-        blocked_since=Subquery(blocked.annotate(first=Min("moved_on")).values("first"), output_field=DateField()),
-        has_lead=_lead(),
-        is_followed=_followed(),
-        step_due_on=Subquery(steps.values("next_on")[:1], output_field=DateField()),
-        reminded_at=Subquery(reminders.values("sent_at")[:1]),
+    return (
+        mandates.select_related("organisation", "officer")
+        .prefetch_related("track")
+        .annotate(
+            acted_at=F(CHAIN),
+            read_at=F("plan__read_at"),
+            signed_at=F("agreement__signed_at"),
+            agreement_code=F("agreement__code"),
+            departement=Coalesce(F("organisation__territory__departement__name"), Value("")),
+            blocked=Coalesce(Subquery(blocked.annotate(found=Count("pk")).values("found")), 0),
+            blocked_since=Subquery(blocked.annotate(first=Min("moved_on")).values("first"), output_field=DateField()),
+            has_lead=_lead(),
+            is_followed=_followed(),
+            step_due_on=Subquery(steps.values("next_on")[:1], output_field=DateField()),
+            reminded_at=Subquery(reminders.values("sent_at")[:1]),
+        )
     )
 
 
@@ -289,7 +289,7 @@ def _row(mandate: Any, reports: list[Milestone], degrees: dict[str, Degree], tod
         starts_on=mandate.starts_on,
         ends_on=mandate.ends_on,
         acted_on=_day(mandate.acted_at),
-        read_on=_day(mandate.plan.read_at),
+        read_on=_day(mandate.read_at),
         report_due_on=late.on if late else None,
         blocked=mandate.blocked,
         blocked_since=mandate.blocked_since,

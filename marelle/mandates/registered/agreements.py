@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from hashlib import sha256
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files
@@ -73,11 +73,13 @@ def to_record(rows: list[Facts], person: Person, organisation: Organisation) -> 
 
 
 def living(person: Person, organisation: Organisation) -> QuerySet:
-    """The mandate that runs, or else the one about to."""
-    rows = mandates.living(organisation, person)
+    """The mandate that runs, or else the one about to; a row for each of its reports that was put off, or one."""
+    put_off = FilteredRelation("plan__reports", condition=Q(plan__reports__first_due_on__isnull=False))
+    rows = mandates.living(organisation, person).annotate(put_off=put_off)
+    moved = {"put_off_kind": "put_off__kind", "put_off_year": "put_off__year", "put_off_to": "put_off__due_on"}
     days = {"starts_on": "starts_on", "ends_on": "ends_on"}
     asks = {"reports": "track__reports", "report_dates": "track__report_dates"}
-    return dues.facts(rows, key="pk", code="code", state="state", **days, **asks)
+    return dues.facts(rows, key="pk", code="code", state="state", **days, **asks, **moved)
 
 
 def dates(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Moment]:
@@ -86,9 +88,11 @@ def dates(rows: list[Facts], person: Person, organisation: Organisation) -> Iter
     address, name = f"/espace/{organisation.code}/convention", f"mandate-{row['code']}"
     starts_on, ends_on = row.on("starts_on"), row.on("ends_on")
     yield Moment(f"{name}-start", _("The mandate begins"), _morning(starts_on), address)
+    put_off = {(r["put_off_kind"], r["put_off_year"]): r.on("put_off_to") for r in rows if r["key"] == row["key"]}
     for asked in figures.milestones(starts_on, ends_on, row.words("reports"), row.words("report_dates")):
-        title = mandates.milestone_name(asked.kind)
-        yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, clock.evening_of(asked.on), address)
+        title, on = mandates.milestone_name(asked.kind), put_off.get((asked.kind, asked.year)) or asked.on
+        moved = (on - asked.on).days  # only ever later: calendars that hold it follow
+        yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, clock.evening_of(on), address, sequence=moved)
     yield Moment(f"{name}-end", _("The mandate ends"), _morning(ends_on), address)
 
 

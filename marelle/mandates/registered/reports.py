@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from marelle.accounts import rules as accounts
-from marelle.accounts.models import Organisation, Person
+from marelle.accounts.models import Membership, Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base import clock, dues, origins, outbox, registers, rounds
 from marelle.base.dues import Facts, Watch
 from marelle.base.models import Stamp
-from marelle.base.registers import Act, Change
+from marelle.base.registers import Act, Change, Holding
 from marelle.mandates import report_documents
 from marelle.mandates.letters import reports as letters
 from marelle.mandates.operations.reports import open_due_reports, remind_of_reports, watch_the_late
@@ -29,6 +29,7 @@ DAY = "reports_day"  # the last day the round was made
 def register() -> None:
     """Join the registers."""
     dues.watches += [Watch(to_write, write), Watch(handed_in, to_read), Watch(accepted, told)]
+    dues.watches.append(Watch(open_to_write, written_by))
     origins.register("plans.report", queries.show_reports)
     registers.invariants["reports handed in are as they were"] = changed_since
     rounds.register(look_after_reports)
@@ -67,6 +68,29 @@ def write(rows: list[Facts], person: Person, organisation: Organisation) -> Iter
             f"/espace/{organisation.code}/bilans/{row['code']}",
             due_at=clock.evening_of(due_on),
             urgent=due_on - clock.today() <= NEAR,
+        )
+
+
+def open_to_write(person: Person, organisation: Organisation) -> QuerySet | None:
+    """The reports that are being written, with who wrote last in them and still works there."""
+    if organisation.kind == OrganisationKind.COMMITTEE or not accounts.may_read(person, organisation):
+        return None
+    here = Membership.objects.living().filter(organisation=organisation).values("person")
+    who = Case(When(edited_by__in=here, then="edited_by__name"), default=Value(""))
+    rows = Report.objects.visible_to(person).filter(plan__organisation=organisation, state__in=queries.WAITING)
+    return dues.facts(rows, code="code", kind="kind", year="year", who=who)
+
+
+def written_by(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Holding]:
+    """Who writes each; nobody yet: whoever begins holds it."""
+    space = f"/espace/{organisation.code}/bilans"
+    for row in sorted(rows, key=_named):
+        yield Holding(
+            pgettext("held by somebody", "Being written"),
+            _named(row),
+            f"{space}/{row['code']}",
+            row["who"],
+            more_at=space,
         )
 
 

@@ -30,7 +30,7 @@ class Amendment(models.Model):
     `stands_for`: the codes of the copy's parts, each with the code of the part it stands for; a part without one is new.
     `before`: what the running plan held when it was copied; `after`: what it is to hold, by the codes of the running plan,
     frozen when handed in. Accepted, the two are what the plan held just before and just after.
-    `weight`, `heavy_because`: as judged when handed in. `answer`: why it was sent back, accepted or refused.
+    `weight`, `heavy_because`: as judged when handed in, against `budget_percent` of the whole budget. `answer`: why it was sent back, accepted or refused.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -39,6 +39,7 @@ class Amendment(models.Model):
     state = models.CharField(max_length=10, choices=AmendmentState, default=AmendmentState.DRAFT)
     weight = models.CharField(max_length=5, choices=Weight, blank=True)
     heavy_because = models.JSONField(default=list, blank=True)
+    budget_percent = models.PositiveSmallIntegerField(default=10)
     why = models.TextField(blank=True)
     stands_for = models.JSONField(default=dict)
     before = models.JSONField(default=dict)

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from marelle.accounts.models import File, Person
+from marelle.base import clock
 from marelle.base.models import Rows
 from marelle.base.text import random_id
 from marelle.plans.models.plans import Indicator
+from marelle.plans.periods import in_words
 from marelle.plans.states import ProofLevel
 
 
@@ -58,6 +60,11 @@ class Reading(models.Model):
         return self.period
 
     @property
+    def is_verified_today(self) -> bool:
+        """Whether it was verified today: no figure of a night holds it yet."""
+        return self.verified_at is not None and clock.day_of(self.verified_at) == clock.today()
+
+    @property
     def proof_level(self) -> str:
         """How sure it is: declared, evidenced or verified."""
         if self.verified_at:
@@ -68,6 +75,11 @@ class Reading(models.Model):
     def proof_level_word(self) -> str:
         """The same, in words."""
         return str(ProofLevel(self.proof_level).label)
+
+    @property
+    def period_words(self) -> str:
+        """Its period, as one says it."""
+        return in_words(self.period)
 
     @property
     def group(self) -> str:

@@ -35,6 +35,8 @@ class Report(Versioned):
 
     `year`: the year a yearly sheet tells of; for the others the year they are due in. `covers_from`, `covers_until`:
     first and last day told of. `due_on`: as it was when the window opened, or as the committee put it off since.
+    `first_due_on`: the day it was due before the committee put it off (None: it never did); `put_off_because`: why.
+    `edited_by`: who wrote in it last.
     `content`: what was handed in, frozen, with the figures of that day; `fingerprint`: SHA-256 of it; `document`: its PDF.
     """
 
@@ -46,7 +48,10 @@ class Report(Versioned):
     covers_until = models.DateField()
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=ReportState, default=ReportState.ASKED)
+    first_due_on = models.DateField(null=True, blank=True)
+    put_off_because = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField()
+    edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     highlights = models.TextField(blank=True)
     difficulties = models.TextField(blank=True)
     participation = models.TextField(blank=True)
@@ -80,6 +85,10 @@ class Report(Versioned):
                 name="report_sent_back_says_why",
             ),
             models.CheckConstraint(
+                condition=Q(first_due_on=None) | (Q(due_on__gt=F("first_due_on")) & ~Q(put_off_because="")),
+                name="report_put_off_is_due_later_and_says_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="accepted", accepted_at__isnull=False) | (~Q(state="accepted") & Q(accepted_at=None)),
                 name="report_accepted_has_a_date",
             ),
@@ -106,9 +115,9 @@ class Report(Versioned):
 
 
 class Rating(Versioned):
-    """How far an objective is, said by one of three: the town, a group of its children, the committee. Never averaged.
+    """How far an objective is, said by the town, by a group of its children, or by the committee. Never averaged, nor added up.
 
-    `verdict`: blank while its town has only said why. `rated_by`: who wrote it; None for children, who have no account.
+    `group`: which group of children; each stands apart. `verdict`: blank while its town has only said why. `rated_by`: who wrote it; None for children, who have no account.
     `replaced_at`: when another took its place.
     """
 
@@ -116,6 +125,9 @@ class Rating(Versioned):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="ratings")
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="ratings")
     by = models.CharField(max_length=10, choices=RatedBy)
+    group = models.ForeignKey(
+        "plans.GroupCode", on_delete=models.CASCADE, null=True, blank=True, related_name="ratings"
+    )
     verdict = models.CharField(max_length=12, choices=Verdict)
     why = models.TextField(blank=True)
     rated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -129,9 +141,15 @@ class Rating(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "objective", "by"],
-                condition=Q(replaced_at=None),
+                condition=Q(replaced_at=None, group=None),
                 name="one_living_rating_per_report_objective_and_rater",
             ),
+            models.UniqueConstraint(
+                fields=["objective", "group"],
+                condition=Q(replaced_at=None),
+                name="one_living_rating_per_objective_and_group",
+            ),
+            models.CheckConstraint(condition=Q(group=None) | Q(by="children"), name="only_children_rate_as_a_group"),
             models.CheckConstraint(
                 condition=Q(by="children") ^ Q(rated_by__isnull=False), name="children_have_no_account"
             ),

@@ -108,15 +108,16 @@ class Answer(models.Model):
 
 
 class GroupCode(models.Model):
-    """What an adult holds so that a group of children rates a report together: no account, no name, no count.
+    """A group of children that rates a report together, by a code an adult holds: no account, no name, no count.
 
-    `digest`: what is kept of the code, which stands nowhere. `answered_at`: when the group last answered.
+    A council and two classes are three groups: `number` tells those of a kind apart. `digest`: what is kept of the code, which stands nowhere. `answered_at`: when the group last answered.
     `sentence`: what the group adds; nobody else reads it before somebody has read it over (`sentence_state`).
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="group_codes")
     kind = models.CharField(max_length=8, choices=GroupKind)
+    number = models.PositiveSmallIntegerField(default=1)
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -132,9 +133,7 @@ class GroupCode(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["report"], condition=Q(revoked_at=None), name="one_living_group_code_per_report"
-            ),
+            models.UniqueConstraint(fields=["report", "kind", "number"], name="one_group_per_report_kind_and_number"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("made_at")), name="group_code_expires_after_it_is_made"
             ),
@@ -145,7 +144,8 @@ class GroupCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        word = str(self.get_kind_display())
+        return word if self.number == 1 else f"{word} ({self.number})"
 
     def is_living(self, at: datetime) -> bool:
         """Whether a group may still answer with it."""

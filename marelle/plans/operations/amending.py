@@ -85,8 +85,11 @@ def catch_up(amendment_id: int, *, by: Person) -> list[Change]:
 
 
 @transaction.atomic
-def submit(amendment_id: int, *, by: Person, why: str) -> Amendment:
-    """Hand it in: what it changes is frozen and weighed, the copy no longer moves. Raises NotAllowed, WrongState, BadData."""
+def submit(amendment_id: int, *, by: Person, why: str, budget_percent: int = amendments.BUDGET_PERCENT) -> Amendment:
+    """Hand it in: what it changes is frozen and weighed, the copy no longer moves. Raises NotAllowed, WrongState, BadData.
+
+    `budget_percent`: of the whole budget; a change that moves more of it is heavy.
+    """
     amendment = Amendment.rows.select_related("plan__framework", "plan__organisation").get(pk=amendment_id)
     rules.require(rules.may_hand_in_plan, by, amendment.plan)
     amendment = _locked(amendment_id)
@@ -97,7 +100,10 @@ def submit(amendment_id: int, *, by: Person, why: str) -> Amendment:
     amendment.after = wanted(amendment)
     _check_whole(amendment)
     levels = [level["code"] for level in plan.framework.involvement]
-    amendment.heavy_because = amendments.heavy_because(amendment.before, amendment.after, levels=levels)
+    amendment.budget_percent = budget_percent
+    amendment.heavy_because = amendments.heavy_because(
+        amendment.before, amendment.after, levels=levels, budget_percent=budget_percent
+    )
     amendment.weight = Weight.HEAVY if amendment.heavy_because else Weight.LIGHT
     amendment.submitted_by, amendment.submitted_at = by, clock.now()
     amendment.answer, amendment.answered_by, amendment.answered_at = "", None, None
@@ -197,10 +203,21 @@ def _take_in(change: Change, amendment: Amendment, plan: Plan, copy: Plan) -> No
         return
     stand_in = _stand_in("objective", change.objective, amendment, copy)
     if stand_in is None:
-        amendment.stands_for.update(copied(plan.objectives.get(code=change.objective), copy))
+        _copy_again(plan.objectives.get(code=change.objective), amendment, copy)
         return
     part = merging.model_of(change.kind).objects.get(code=change.code)
     amendment.stands_for[_clone(part, objective=stand_in).code] = part.code
+
+
+def _copy_again(objective: Objective, amendment: Amendment, copy: Plan) -> None:
+    """An objective the copy had taken out stands there anew: nothing of its first stand-in can be put back beside it."""
+    fresh = copied(objective, copy)
+    gone = {own for own, original in amendment.stands_for.items() if original in fresh.values()}
+    kept = {own: original for own, original in amendment.stands_for.items() if own not in gone}
+    amendment.stands_for = kept | fresh
+    for removal in copy.removals.all():
+        if any(reference.rpartition(":")[2] in gone for reference in removal.references):
+            removal.delete()
 
 
 def _stand_in(kind: str, code: str, amendment: Amendment, copy: Plan) -> Any:

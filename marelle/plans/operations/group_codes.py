@@ -17,6 +17,7 @@ from marelle.plans import rules
 from marelle.plans.models import GroupCode, Objective, Rating, Report
 from marelle.plans.states import GroupKind, RatedBy, SentenceState, Verdict
 
+MOST_GROUPS = 8  # of one report: a council, a class or two of each school
 LENGTH = 8  # characters: written on a board, typed once
 BITS = 39  # of chance in them: `random_id` then gives eight characters
 LIVES = timedelta(days=21)  # the time for a council to meet
@@ -25,24 +26,51 @@ LONGEST_SENTENCE = 200  # characters of what a group adds
 
 @transaction.atomic
 def make_code(report_id: int, kind: str, *, by: Person) -> tuple[GroupCode, str]:
-    """A code for a group, and its eight characters, shown now and kept nowhere. The one before stops working.
+    """A group of its own, with its code: eight characters, shown now and kept nowhere. The other groups are left alone.
 
     Raises NotAllowed, WrongState once the report is handed in, BadData.
     """
-    report = Report.rows.lock(report_id)
-    rules.require(rules.may_write_plan, by, report.plan)
+    report = _rated_before(report_id, by)
     if kind not in GroupKind.values:
         raise BadData(_("Choose one of the answers offered."))
-    if not report.is_open:
-        raise WrongState(_("This report has been handed in: a group rates it before."), state=report.state)
-    now = clock.now()
-    report.group_codes.filter(revoked_at=None).update(revoked_at=now)
-    plain = random_id(BITS)
+    numbers = list(report.group_codes.filter(kind=kind).values_list("number", flat=True))
+    if report.group_codes.count() >= MOST_GROUPS:
+        raise BadData(_("At most %(most)s groups rate a report.") % {"most": MOST_GROUPS})
+    now, plain = clock.now(), random_id(BITS)
     made = GroupCode.objects.create(
-        report=report, kind=kind, digest=digest(plain), made_by=by, made_at=now, expires_at=now + LIVES
+        report=report,
+        kind=kind,
+        number=max(numbers, default=0) + 1,
+        digest=digest(plain),
+        made_by=by,
+        made_at=now,
+        expires_at=now + LIVES,
     )
     journal.record(made, "group_code_made", by=by, organisation=report.organisation, report=report.code)
     return made, plain
+
+
+@transaction.atomic
+def reopen(group_code_id: int, *, by: Person) -> tuple[GroupCode, str]:
+    """Let a group rate again, before the report is handed in: another code, the one before stops; what it said stays till then.
+
+    Raises NotAllowed, WrongState once the report is handed in.
+    """
+    _rated_before(GroupCode.rows.values_list("report_id", flat=True).get(pk=group_code_id), by)
+    held, plain = _mine(group_code_id, by), random_id(BITS)
+    held.digest, held.revoked_at, held.expires_at = digest(plain), None, clock.now() + LIVES
+    held.save(update_fields=["digest", "revoked_at", "expires_at"])
+    journal.record(held, "group_code_reopened", by=by, organisation=held.report.organisation)
+    return held, plain
+
+
+def _rated_before(report_id: int, by: Person) -> Report:
+    """A report, locked, that is not handed in yet. Raises NotAllowed, WrongState."""
+    report = Report.rows.lock(report_id)
+    rules.require(rules.may_write_plan, by, report.plan)
+    if not report.is_open:
+        raise WrongState(_("This report has been handed in: a group rates it before."), state=report.state)
+    return report
 
 
 @transaction.atomic
@@ -85,7 +113,7 @@ def rated(report: Report) -> list[Objective]:
 
 @transaction.atomic
 def rate(typed: str, verdicts: Mapping[str, str], *, is_five_or_more: bool, sentence: str = "") -> GroupCode:
-    """What a group thinks of each objective, by the objectives' codes. Sent again, it takes the place of what it said.
+    """What a group thinks of each objective, by the objectives' codes. Sent again, it takes the place of what that group said.
 
     A group of fewer than five is refused, and nothing of it is kept. Raises Closed, BadData.
     """
@@ -98,9 +126,9 @@ def rate(typed: str, verdicts: Mapping[str, str], *, is_five_or_more: bool, sent
         raise BadData(_("This page is for groups of five children or more, so that nobody can tell who said what."))
     words = _sentence(sentence)
     given = _given(report, verdicts)
-    report.ratings.filter(by=RatedBy.CHILDREN, replaced_at=None).update(replaced_at=now)
+    held.ratings.filter(replaced_at=None).update(replaced_at=now)
     Rating.objects.bulk_create(
-        Rating(report=report, objective=objective, by=RatedBy.CHILDREN, verdict=verdict, rated_at=now)
+        Rating(report=report, objective=objective, by=RatedBy.CHILDREN, group=held, verdict=verdict, rated_at=now)
         for objective, verdict in given
     )
     if words != held.sentence:

@@ -44,6 +44,7 @@ def save_report_field(report_id: int, name: str, value: str, *, was: str, versio
     Raises NotAllowed, WrongState, BadData, and Conflict holding both texts.
     """
     report = writing(report_id, by)
+    Report.rows.filter(pk=report.pk).exclude(edited_by=by).update(edited_by=by)
     words, stood = value.replace("\r\n", "\n").strip(), was.replace("\r\n", "\n").strip()
     field, _dot, code = name.partition(".")
     if code and field in ("verdict", "why"):

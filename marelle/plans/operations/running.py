@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marelle.accounts import journal
@@ -15,9 +18,11 @@ from marelle.base import clock, origins, stamps
 from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Origin
 from marelle.plans import attainment, periods, rules
+from marelle.plans.fields import GREATEST
 from marelle.plans.models import Action, Indicator, Plan, Reading
 from marelle.plans.states import ACTION_STEPS, FOLLOWED, NEEDS_A_REASON, ActionState
 
+PAGE = URLValidator(schemes=["http", "https"])
 SAME = (
     *("value", "numerator", "denominator", "missing_because"),
     *("source", "evidence_id", "evidence_address"),
@@ -68,7 +73,7 @@ def record_reading(indicator_id: int, typed: Typed, *, by: Person) -> Reading:
 
     Raises NotAllowed, WrongState, BadData.
     """
-    indicator = Indicator.rows.select_related("objective", "definition").get(pk=indicator_id)
+    indicator = _held().get(pk=indicator_id)  # two who write of one period meet here
     plan = _running(indicator.objective.plan_id, by)
     made = judge(indicator, typed, by)
     before = indicator.readings.filter(replaced_at=None, period=made.period, breakdown=made.breakdown).first()
@@ -96,7 +101,7 @@ def record_readings(plan_id: int, given: Sequence[tuple[int, Typed]], *, by: Per
     What corrects a reading without bringing a file keeps that reading's file. Raises NotAllowed, WrongState, BadData.
     """
     plan = _running(plan_id, by)
-    indicators = Indicator.rows.filter(objective__plan=plan).select_related("objective", "definition").in_bulk()
+    indicators = _held().filter(objective__plan=plan).order_by("pk").in_bulk()
     rows = Reading.rows.filter(indicator__objective__plan=plan, replaced_at=None)
     living = {(row.indicator_id, row.period, row.breakdown): row for row in rows}
     made, before = [], {}
@@ -146,6 +151,11 @@ def _tell_all(plan: Plan, made: list[Reading], corrected: list[bool], by: Person
 
 def judge(indicator: Indicator, typed: Typed, by: Person) -> Reading:
     """The reading as it will be kept; nothing is. Raises BadData."""
+    return Reading(indicator=indicator, recorded_by=by, recorded_at=clock.now(), **facts(indicator, typed))
+
+
+def facts(indicator: Indicator, typed: Typed) -> dict[str, Any]:
+    """What a reading will say, field by field. Raises BadData."""
     definition = indicator.definition
     value = typed.value
     if typed.numerator is not None or typed.denominator is not None:
@@ -155,21 +165,18 @@ def judge(indicator: Indicator, typed: Typed, by: Person) -> Reading:
     missing = typed.missing_because.strip()
     if (value is None) == (missing == ""):
         raise BadData(_("Give a value, or say why there is none: one of the two."))
-    return Reading(
-        indicator=indicator,
-        period=typed.period,
-        until=_last_day(typed.period),
-        breakdown=_breakdown(indicator, typed.breakdown),
-        value=None if value is None else _judged(indicator, value),
-        numerator=typed.numerator,
-        denominator=typed.denominator,
-        missing_because=missing,
-        source=typed.source.strip(),
-        evidence=typed.evidence,
-        evidence_address=typed.evidence_address,
-        recorded_by=by,
-        recorded_at=clock.now(),
-    )
+    return {
+        "period": typed.period,
+        "until": _last_day(typed.period),
+        "breakdown": _breakdown(indicator, typed.breakdown),
+        "value": None if value is None else _judged(indicator, value),
+        "numerator": typed.numerator,
+        "denominator": typed.denominator,
+        "missing_because": missing,
+        "source": typed.source.strip(),
+        "evidence": typed.evidence,
+        "evidence_address": _address(typed.evidence_address),
+    }
 
 
 def _last_day(period: str) -> date:
@@ -188,6 +195,8 @@ def _judged(indicator: Indicator, value: Decimal) -> Decimal:
         raise BadData(_("Answer yes or no."))
     if value < 0 and kind in {"percent", "ratio", "duration", "milestone", "scale"}:
         raise BadData(_("Give 0 or more."))
+    if abs(value) > GREATEST:
+        raise BadData(_("This number is too great: look at it, or at the two parts of the ratio, again."))
     return value.quantize(Decimal("0.001"))
 
 
@@ -196,6 +205,17 @@ def _breakdown(indicator: Indicator, breakdown: str) -> str:
     if breakdown and (indicator.definition is None or dimension not in indicator.definition.breakdowns):
         raise BadData(_("This indicator is not broken down that way."))
     return breakdown
+
+
+def _address(typed: str) -> str:
+    """Where evidence is read: a link that leads to a page, and nothing else a browser would do."""
+    address = typed.strip()
+    try:
+        if address:
+            PAGE(address)
+    except ValidationError:
+        raise BadData(_("Give the whole address of a page: it begins with https://")) from None
+    return address
 
 
 def _replace(before: Reading) -> None:
@@ -218,6 +238,12 @@ def _link(indicator: Indicator, reading: Reading, by: Person) -> None:
             excerpt=objective.promise,
             by=by,
         )
+
+
+def _held() -> QuerySet[Indicator]:
+    """Indicators, locked, with what their readings are judged by."""
+    rows = Indicator.rows.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("objective", "definition")
 
 
 def _running(plan_id: int, by: Person) -> Plan:

@@ -1,10 +1,11 @@
 """A plan's workbook that comes back: what it would change, said first, then written by the operations of the plan.
 
 A draft takes everything; a plan that runs takes readings, states of actions and what is not promised (`LIGHT`): the rest
-goes through an amendment. What nobody typed is never erased: a line that is gone goes only if that was asked.
+goes through an amendment, into its working copy while one is being written, and the page says so. What nobody typed is
+never erased: a line that is gone goes only if that was asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,14 +25,16 @@ from marelle.base.workbooks.columns import Fault, Value, stored
 from marelle.base.workbooks.reading import Book, ReadLine, ReadSheet
 from marelle.plans import rules, sheets
 from marelle.plans.fields import FIELDS, LIGHT, typed
-from marelle.plans.models import Amendment, Plan
+from marelle.plans.models import Plan, Reading
 from marelle.plans.operations import running, writing
 from marelle.plans.operations.spreadsheet_acts import Doing, typed_reading
 from marelle.plans.sheets import Written
-from marelle.plans.states import ACTION_STEPS, OPEN_AMENDMENTS, ActionState
+from marelle.plans.states import ACTION_STEPS, ActionState
 
 KIND_OF = {"objectives": "objective", "actions": "action", "indicators": "indicator"}
-READ_OF = ("value", "numerator", "denominator", "missing_because", "source", "evidence_address")
+PARTS = ("numerator", "denominator")
+NUMBERS = ("value", *PARTS)
+READ_OF = (*NUMBERS, "missing_because", "source", "evidence_address")
 
 
 @dataclass(frozen=True)
@@ -109,15 +112,31 @@ def _counts(done: Sequence[Effect]) -> dict[str, int]:
 def _as_told(run: Run) -> DryRun:
     """Faults last: the number of an effect among the lines is its number when it is chosen."""
     acts = [(effect.told.what, *effect.act) for effect in run.effects]
-    return DryRun([e.told for e in run.effects] + [imports.fault_told(f) for f in run.faults], imports.digest_of(acts))
+    copy = run.found.copy
+    acts += [("into", copy.code)] if copy else []
+    told = [e.told for e in run.effects] + imports.faults_told(run.faults, dict(_names(run)))
+    return DryRun(told, imports.digest_of(acts), sheets.into_the_copy() if copy else "")
+
+
+def _names(run: Run) -> Iterator[tuple[tuple[str, int], str]]:
+    """What the lines at fault are called."""
+    wanted = {fault.line for fault in run.faults}
+    parts: dict[str, Any] = {**run.found.objectives, **run.found.actions, **run.found.indicators}
+    for sheet in run.book.sheets.values():
+        for line in (line for line in sheet.lines if (sheet.title, line.row) in wanted):
+            mark = str(line.values.get("indicator") or "")
+            of = run.found.indicators.get(run.marks["indicators"].get(mark.casefold(), ""))
+            held = parts.get(line.key)
+            said = (of.name if of else mark, line.values.get("period"), held.name if held else line.values.get("name"))
+            yield (sheet.title, line.row), ", ".join(str(words) for words in said if words)
 
 
 # What the file would do ----------------------------------------------------------------------------------------------
 def _understood(given: Import, plan: Plan, path: Path, tell: Tell) -> Run:
     found = sheets.whole(plan)
     book = reading.read(path, sheets.sheets_of(found), tell=tell)
-    is_open = Amendment.rows.filter(plan=plan, state__in=sorted(OPEN_AMENDMENTS)).exists()
-    run = Run(found, book, plan.state in writing.BEING_WRITTEN, found.is_followed and not is_open)
+    takes_all = plan.state in writing.BEING_WRITTEN or found.copy is not None
+    run = Run(found, book, takes_all, found.is_followed and found.amendment is None)
     run.faults += book.faults
     run.marks = {name: dict(_marks(run, name)) for name in ("objectives", "indicators")}
     house = sheets.house_of(found)
@@ -125,7 +144,7 @@ def _understood(given: Import, plan: Plan, path: Path, tell: Tell) -> Run:
         compared = comparing.compare(sheet, book.held.get(name, {}), house.get(name, {}))
         run.faults += compared.faults
         if name == "readings":
-            _readings(run, sheet, compared, given.given_by)
+            _readings(run, sheet, compared)
         else:
             _parts(run, sheet, compared)
         if given.options.get("removes") and name in KIND_OF:
@@ -196,9 +215,15 @@ def _field(run: Run, sheet: ReadSheet, kind: str, d: comparing.Difference) -> No
 
 
 def _not_here(run: Run) -> str:
+    if run.found.amendment:
+        return _("A change of this plan has been handed in: nothing else changes before it is answered.")
     if run.found.is_followed:
         return _("The plan runs: this goes through an amendment.")
     return _("This plan has been handed in: it no longer changes here.")
+
+
+def _not_yet() -> str:
+    return _("This is new in the working copy: it is followed once the change of the plan is accepted.")
 
 
 def _clean(run: Run, sheet: ReadSheet, line: ReadLine, column: str, *, kind: str, value: Value) -> str | None:
@@ -260,6 +285,8 @@ def _state(run: Run, sheet: ReadSheet, differences: Sequence[comparing.Differenc
         return run.refuse(sheet, line, "reason", _("Say why: it will be asked again at mid-mandate."))
     if not run.found.is_followed:
         return run.refuse(sheet, line, "state", _not_here(run))
+    if line.key not in run.found.running:
+        return run.refuse(sheet, line, "state", _not_yet())
     if len(reason.strip()) > LONGEST_REASON:
         return run.refuse(
             sheet, line, "reason", _("This text is too long: %(limit)s characters at most.") % {"limit": 300}
@@ -332,7 +359,8 @@ def _check_days(run: Run) -> None:
             for effect in changed.values():
                 run.effects.remove(effect)
                 sheet, _sep, cell = effect.told.place.partition("!")
-                run.faults.append(Fault(sheet, cell, _("An action ends on or after the day it starts.")))
+                sentence = _("An action ends on or after the day it starts.")
+                run.faults.append(Fault(sheet, cell, sentence, effect.told.new))
 
 
 def _tell(
@@ -357,7 +385,7 @@ def _words(sheet: ReadSheet, column: str, value: Value) -> str:
 
 
 # Readings ------------------------------------------------------------------------------------------------------------
-def _readings(run: Run, sheet: ReadSheet, compared: comparing.Compared, by: Person) -> None:
+def _readings(run: Run, sheet: ReadSheet, compared: comparing.Compared) -> None:
     changed: dict[int, list[comparing.Difference]] = {}
     for difference in compared.differences:
         changed.setdefault(difference.line.row, []).append(difference)
@@ -372,25 +400,34 @@ def _readings(run: Run, sheet: ReadSheet, compared: comparing.Compared, by: Pers
             run.refuse(sheet, line, "period", _("The same period is written twice for one indicator."))
         elif not line.key or line.row in changed:
             taken.add(key)
-            _reading(run, sheet, line, key, changed.get(line.row, []), by=by)
+            _reading(run, sheet, line, key, changed.get(line.row, []), moved=compared.moved.get(line.key, set()))
 
 
 def _place(run: Run, sheet: ReadSheet, line: ReadLine) -> str | None:
     """The key of a reading, from what is typed; None, and a fault, when it names no indicator."""
     mark, period = str(line.values.get("indicator") or ""), str(line.values.get("period") or "")
     code = run.marks["indicators"].get(mark.casefold(), "")
-    if code not in run.found.indicators:
-        run.refuse(sheet, line, "indicator", _("Give the mark of its indicator: I1, for example."))
+    if code not in run.found.read:
+        is_new = code in run.found.indicators
+        sentence = _not_yet() if is_new else _("Give the mark of its indicator: I1, for example.")
+        run.refuse(sheet, line, "indicator", sentence)
         return None
     return sheets.place_of(code, period, str(line.values.get("breakdown") or ""))
 
 
 def _reading(
-    run: Run, sheet: ReadSheet, line: ReadLine, key: str, differences: Sequence[comparing.Difference], *, by: Person
+    run: Run,
+    sheet: ReadSheet,
+    line: ReadLine,
+    key: str,
+    differences: Sequence[comparing.Difference],
+    *,
+    moved: set[str],
 ) -> None:
-    """A line added or changed, as the page of its indicator would take it."""
-    indicator, before = run.found.indicators[key.split()[0]], run.found.readings.get(key)
-    values = {name: line.values.get(name) for name in READ_OF}
+    """A line added or changed, as the page of its indicator would take it. `moved`: what the house changed meanwhile."""
+    indicator, before = run.found.read[key.split()[0]], run.found.readings.get(key)
+    clashes = not moved.isdisjoint(NUMBERS) and any(d.column in NUMBERS for d in differences)
+    values = _brought(line, before, differences, is_whole=clashes)
     if before and not differences and all(_same(values[n], getattr(before, n)) for n in READ_OF):
         return None
     if values["numerator"] is not None and any(d.column == "value" for d in differences):
@@ -398,16 +435,17 @@ def _reading(
     place = {name: str(line.values.get(name) or "") for name in ("period", "breakdown")}
     given = typed_reading(values, **place)
     try:
-        running.judge(indicator, given, by=by)
+        running.facts(indicator, given)
     except BadData as error:
-        return run.refuse(sheet, line, differences[0].column if differences else "value", error.sentence)
+        column = differences[0].column if differences else sheet.lost(line, NUMBERS) or "value"
+        return run.refuse(sheet, line, column, error.sentence)
     if len(given.missing_because) > 300 or len(given.source) > 200 or len(given.evidence_address) > 500:
         return run.refuse(sheet, line, "source", _("This text is too long."))
     if not run.found.is_followed:
         return run.refuse(sheet, line, "", _not_here(run))
     what = "create"
     if before:
-        what = "clash" if not differences or any(d.clashes for d in differences) else "change"
+        what = "clash" if clashes or not differences or any(d.clashes for d in differences) else "change"
     note = _("It was verified: corrected, it is to be verified again.") if before and before.verified_at else ""
     act = ("reading", indicator.code, given.period, given.breakdown, {n: stored(v) for n, v in values.items()})
     first = differences[0] if differences else None
@@ -415,9 +453,39 @@ def _reading(
     old, new = (first.old, first.new) if first else (before.value if before else None, values["value"])
     if what == "create":
         new = values["value"] if values["value"] is not None else str(values["missing_because"] or "")
+    elif clashes and before:
+        old = _with_parts(sheet, column, old, {n: getattr(before, n) for n in PARTS})
+        new = _with_parts(sheet, column, new, values)
     name = f"{indicator.name}, {key.partition(' ')[2]}"
     note = note or _others(sheet, differences[1:])
     return _tell(run, sheet, line, act, what, name=name, column=column, old=old, new=new, note=note)
+
+
+def _brought(
+    line: ReadLine, before: Reading | None, differences: Sequence[comparing.Difference], *, is_whole: bool
+) -> dict[str, Value]:
+    """What a line says of a reading: of one that stands, what the file changed; the rest as the house has it now.
+
+    `is_whole`: numbers were changed on both sides, they are those of the file together or none of them.
+    """
+    brought = {name: line.values.get(name) for name in READ_OF}
+    if before is None:
+        return brought
+    changed = {d.column for d in differences} if line.key else set(line.values)
+    changed.update(set(NUMBERS).intersection(line.values) if is_whole else ())
+    if any(brought[name] is not None for name in changed.intersection(NUMBERS)):
+        changed.add("missing_because")
+    elif "missing_because" in changed:
+        changed.update(NUMBERS)  # a value, or why there is none
+    return {name: brought[name] if name in changed else getattr(before, name) for name in READ_OF}
+
+
+def _with_parts(sheet: ReadSheet, column: str, value: Value, values: Mapping[str, Value]) -> str:
+    """A number, with the other of the two parts it goes with."""
+    others = [n for n in PARTS if n != column and values[n] is not None]
+    told = [f"{sheet.sheet.column(name).title}\u202f: {_words(sheet, name, values[name])}" for name in others]
+    words = _words(sheet, column, value)
+    return f"{words} ({', '.join(told)})" if told else words
 
 
 def _others(sheet: ReadSheet, differences: Sequence[comparing.Difference]) -> str:

@@ -29,6 +29,7 @@ class Doing:
 
     def __init__(self, found: Written, takes_all: bool, by: Person) -> None:
         self.found, self.takes_all, self.by, self.plan = found, takes_all, by, found.plan
+        self.into = found.into if takes_all else found.plan
         self.made: dict[str, str] = {}  # codes of what was added, by its mark in the effects
 
     def do(self, acts: Sequence[tuple[Any, ...]]) -> None:
@@ -41,7 +42,7 @@ class Doing:
             self._move(*act[1:])
         self._record([a for a in acts if a[0] == "reading"])
         for act in (a for a in acts if a[0] == "remove"):
-            writing.remove(self.plan.pk, act[1], by=self.by)
+            writing.remove(self.into.pk, self._own(act[1]), by=self.by)
 
     def _add(self, kind: str, mark: str, owner: str, fields: dict[str, str]) -> None:
         add: Any = {
@@ -49,8 +50,8 @@ class Doing:
             "action": writing.add_action,
             "indicator": writing.add_indicator,
         }[kind]
-        place = owner if kind == "objective" else self.made.get(f"objective{owner}", owner)
-        part = add(self.plan.pk, place, by=self.by, name=fields["name"])
+        place = owner if kind == "objective" else self.made.get(f"objective{owner}", self.found.own.get(owner, owner))
+        part = add(self.into.pk, place, by=self.by, name=fields["name"])
         self.made[f"{kind}{mark}"] = part.code
         for name, value in fields.items():
             if name != "name":
@@ -58,12 +59,16 @@ class Doing:
 
     def _save(self, place: str, was: str, value: str) -> None:
         if self.takes_all:
-            writing.save_plan_field(self.plan.pk, place, value, was=was, version=0, by=self.by)
+            writing.save_plan_field(self.into.pk, self._own(place), value, was=was, version=0, by=self.by)
         else:
             writing.save_light_field(self.plan.pk, place, value, was=was, by=self.by)
 
+    def _own(self, place: str) -> str:
+        """A place as the plan it is written in names it: a working copy has codes of its own."""
+        return ".".join(self.found.own.get(piece, piece) for piece in place.split("."))
+
     def _move(self, code: str, was: str, steps: Sequence[str], reason: str) -> None:
-        action = self.found.actions[code]
+        action = self.found.running[code]
         for n, step in enumerate(steps):
             needs = ACTION_STEPS[step].target in running.NEEDS_A_REASON
             why = reason if n == len(steps) - 1 else ""
@@ -72,7 +77,7 @@ class Doing:
     def _record(self, acts: Sequence[tuple]) -> None:
         given = []
         for _what, code, period, breakdown, values in acts:
-            indicator: Indicator = self.found.indicators[code]
+            indicator: Indicator = self.found.read[code]
             typed_in = typed_reading(_values(values), period=period, breakdown=breakdown)
             given.append((indicator.pk, typed_in))
         if given:

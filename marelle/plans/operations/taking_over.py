@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import override
 
 from marelle.accounts import journal
@@ -39,10 +40,10 @@ def take_over_plan(
 def add_all(plan: Plan, kind: str, rows: Sequence[Mapping[str, Any]], *, by: Person) -> list[Any]:
     """Add objectives, actions or indicators after those already there: values already judged, in order."""
     owner = "domain" if kind == "objective" else "objective"
-    model, held = MODELS[kind], Counter[int]()
-    for place in {row[owner].pk for row in rows}:
-        last = model.objects.filter(**{owner: place, **({"plan": plan} if kind == "objective" else {})})
-        held[place] = last.count()
+    model = MODELS[kind]
+    there = model.objects.filter(**{f"{owner}__in": {row[owner].pk for row in rows}})
+    there = there.filter(plan=plan) if kind == "objective" else there
+    held = Counter(dict(there.order_by().values_list(owner).annotate(found=Count("pk"))))
     parts = []
     for row in rows:
         extra = {"plan": plan} if kind == "objective" else {}

@@ -38,7 +38,8 @@ class Interface(NinjaAPI):
         if response.status_code != 200:
             return response
         etag = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
-        if etag in request.headers.get("If-None-Match", ""):
+        known = request.headers.get("If-None-Match", "")
+        if etag in known or known.strip() == "*":
             response = HttpResponse(status=304)
         response["ETag"], response["Cache-Control"] = etag, "public, no-cache"
         return response

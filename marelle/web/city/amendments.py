@@ -152,7 +152,7 @@ def kept(request: HttpRequest, code: str, amendment: str) -> HttpResponse:
     """A change that was answered or given up, as it was."""
     space = enter(request)
     found = get_object_or_404(_of(space).exclude(state__in=sorted(OPEN_AMENDMENTS)), code=amendment)
-    return page(request, "city/amendment_kept.html", space, **_told(found))
+    return page(request, "city/amendment_kept.html", space, plan_runs=found.plan.state in FOLLOWED, **_told(found))
 
 
 def _of(space: Space) -> Any:
@@ -207,7 +207,7 @@ def _hand_in(request: HttpRequest, found: Amendment, why: str) -> None:
 def _told(found: Amendment) -> dict[str, Any]:
     """What it changes, in words."""
     groups = told(differences_of(found), found.plan.framework)
-    return {"amendment": found, "groups": groups, "reasons": reasons(found.heavy_because)}
+    return {"amendment": found, "groups": groups, "reasons": reasons(found)}
 
 
 def _meanwhile(found: Amendment) -> dict[str, Any]:

@@ -36,8 +36,17 @@ def child_page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _write(request, space, plan, queries.made_in_the_towns_words(plan, *facts))
     told = queries.page_of(plan, *facts)
-    lines = [(sentence, voices.ease(sentence.words)) for sentence in told.sentences]
-    return page(request, "city/child_page.html", space, plan=plan, lines=lines, longest=operations.LONGEST)
+    return page(request, "city/child_page.html", space, plan=plan, groups=_groups(told), longest=operations.LONGEST)
+
+
+def _groups(told: queries.Page) -> list[tuple[str, list[tuple[queries.Sentence, voices.Ease]]]]:
+    """The sentences with how easy each is, under the promise they belong to."""
+    groups = [
+        (_("The first words"), [told.welcome]),
+        *((_("Promise %(n)s") % {"n": p.promise.position}, [p.words, p.stands]) for p in told.lines),
+        (_("The last words"), [told.asked]),
+    ]
+    return [(title, [(s, voices.ease(s.words)) for s in sentences]) for title, sentences in groups]
 
 
 def _write(request: HttpRequest, space: Space, plan: Plan, made: dict[str, str]) -> HttpResponse:

@@ -22,10 +22,11 @@ from marelle.base.files import EXTENSIONS
 from marelle.base.idempotency import once
 from marelle.framework.models import text
 from marelle.plans import following, notes, periods
+from marelle.plans.holding import OVER
 from marelle.plans.models import Action, Indicator, Note, Plan, Reading
-from marelle.plans.operations import running
+from marelle.plans.operations import running, writing
 from marelle.plans.queries import DomainOutline
-from marelle.plans.states import ACTION_STEPS, FOLLOWED, NEEDS_A_REASON, ActionState
+from marelle.plans.states import ACTION_STEPS, FOLLOWED, NEEDS_A_REASON, ActionState, PlanState
 from marelle.web.city.space import Space, enter
 from marelle.web.parts import forms as parts
 
@@ -62,6 +63,7 @@ def action_page(action: Action, space: Space) -> dict[str, Any]:
         "is_followed": followed,
         "plain_steps": [(s.name, VERBS[s.name]) for s in offered if s.target not in NEEDS_A_REASON],
         "held_steps": [(s.name, VERBS[s.name]) for s in offered if s.target in NEEDS_A_REASON],
+        "may_name": action.objective.plan.state == PlanState.RUNNING and space.may_write and action.state not in OVER,
         "notes": notes.of_action(action) if followed else [],
         "strip": origins.strip_for(f"plans.action:{action.code}", space.person),
     }
@@ -78,6 +80,21 @@ def move(request: HttpRequest, code: str, part: str) -> HttpResponse:
         raise BadData(_("This page does not know that step. Open it again."))
     moved = running.move_action(action.pk, step, by=space.person, reason=request.POST.get("reason", ""))
     messages.success(request, _("“%(name)s”: %(state)s.") % {"name": moved, "state": moved.get_state_display()})
+    return redirect("city:action", code, part)
+
+
+@door(member)
+@require_POST
+@once
+def name_service(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """Say which service leads an action."""
+    space = enter(request)
+    action, sent = action_or_404(space, part), request.POST
+    name = f"action.{action.code}.lead_service"
+    writing.save_light_field(
+        action.objective.plan_id, name, sent.get("service", ""), was=sent.get("was", ""), by=space.person
+    )
+    messages.success(request, _("Saved."))
     return redirect("city:action", code, part)
 
 

@@ -16,7 +16,8 @@ from marelle.base.doors import door
 from marelle.base.files import MEDIA_TYPES
 from marelle.base.idempotency import once
 from marelle.plans import sheets
-from marelle.plans.models import Plan
+from marelle.plans.models import Amendment, Plan
+from marelle.plans.states import AMENDING
 from marelle.web.city.plan import newest
 from marelle.web.city.running import plans_of
 from marelle.web.city.space import Space, enter
@@ -42,6 +43,8 @@ def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("city:spreadsheet_read", code, made[0].code)
     given = Import.objects.filter(organisation=space.organisation, reference=reference).order_by("-given_at", "-pk")
     context = {"space": space, "organisation": space.organisation, "plan": plan, "form": form, "given": given[:MOST]}
+    writing = Amendment.objects.visible_to(space.person).filter(plan=plan, state__in=sorted(AMENDING))
+    context["into_copy"] = sheets.into_the_copy() if writing.exists() else ""
     return forms.page(request, "city/plan_spreadsheet.html", context)
 
 

@@ -14,17 +14,18 @@ from marelle.accounts.models import Organisation, Person
 from marelle.accounts.rules import may_read
 from marelle.base import feeds, registers
 from marelle.base.doors import anyone, door
-from marelle.web.parts import calendars, search, today
+from marelle.web.parts import calendars, holding, search, today
 
 
 @door(member)
 @require_safe
 def home(request: HttpRequest, code: str) -> HttpResponse:
-    """The next date, at most three acts, what changed."""
+    """The next date, at most three acts, what changed, who holds what."""
     organisation = organisation_of(request)
     key = feeds.living(request.user.code, organisation.code)
     address = settings.SITE_ADDRESS + reverse("city:feed", args=[code, key.code]) if key else ""
     context = today.show(request.user, organisation) | {"feed_key": key, "feed_address": address}
+    context["who_holds"] = holding.gathered(context["held"])
     return render(request, "city/today.html", context)
 
 

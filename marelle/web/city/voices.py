@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -242,7 +244,7 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
     space = enter(request)
     made, plain = _made(request, space) if request.method == "POST" else (None, "")
     context: dict[str, Any] = {"reports": _spoken_of(space), "kinds": GroupKind.choices, "now": clock.now()}
-    context |= {"made": made, "plain": plain}
+    context |= {"made": made, "plain": plain, "rating": settings.SITE_ADDRESS + reverse("public:group_rating")}
     answer = page(request, "city/group_codes.html", space, **context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -253,13 +255,20 @@ def _reports(space: Space) -> QuerySet[Report]:
 
 
 def _spoken_of(space: Space) -> QuerySet[Report]:
-    """Those being written, and those a group had a code for, each with its codes, the latest first."""
-    latest = Prefetch("group_codes", GroupCode.objects.order_by("-made_at", "-pk"))
+    """Those being written, and those a group had a code for, each with its groups in the order they were made."""
+    latest = Prefetch("group_codes", GroupCode.objects.order_by("made_at", "pk"))
     held = Q(state__in=sorted(BEING_TOLD)) | Exists(GroupCode.objects.filter(report=OuterRef("pk")))
     return _reports(space).filter(held).prefetch_related(latest).order_by("-due_on", "kind", "pk")[:MOST_REPORTS]
 
 
+def _groups(space: Space) -> QuerySet[GroupCode]:
+    return GroupCode.objects.filter(report__in=_reports(space).values("pk"))
+
+
 def _made(request: HttpRequest, space: Space) -> tuple[GroupCode, str]:
+    if request.POST.get("group"):
+        held = get_object_or_404(_groups(space), code=request.POST["group"])
+        return group_codes.reopen(held.pk, by=space.person)
     report = get_object_or_404(_reports(space), code=request.POST.get("report", ""))
     return group_codes.make_code(report.pk, request.POST.get("kind", ""), by=space.person)
 
@@ -270,7 +279,7 @@ def _made(request: HttpRequest, space: Space) -> tuple[GroupCode, str]:
 def code_act(request: HttpRequest, code: str, held: str) -> HttpResponse:
     """Withdraw a code; show what the group added, or keep it."""
     space, what = enter(request), request.POST.get("act", "")
-    found = get_object_or_404(GroupCode.objects.filter(report__in=_reports(space).values("pk")), code=held)
+    found = get_object_or_404(_groups(space), code=held)
     if what == "revoke":
         group_codes.revoke(found.pk, by=space.person)
     elif what in ("show", "keep"):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marelle.accounts.doors import committee
 from marelle.accounts.proof import FRESH, SECOND, asks
+from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates import rules
@@ -22,6 +23,8 @@ from marelle.plans.states import AmendmentState, Weight
 from marelle.plans.versions import clashing, meanwhile_in
 from marelle.web.parts.amendments import reasons, told
 from marelle.web.parts.forms import done, page
+
+PROPOSED = {"accept": gettext_lazy("Accept it"), "refuse": gettext_lazy("Refuse it")}  # as the commission reads it
 
 
 class AnswerForm(forms.Form):
@@ -51,6 +54,7 @@ def amendment_list(request: HttpRequest) -> HttpResponse:
     rows = queries.in_tray(request.user)  # type: ignore[arg-type]
     waiting = [row for row in rows if row.state == AmendmentState.SUBMITTED]
     context = {"waiting": waiting, "others": [row for row in rows if row not in waiting]}
+    context["may_steer"] = bool(request.user.committees_as(PROGRAMME_TEAM))  # type: ignore[union-attr]
     return render(request, "office/amendments.html", context)
 
 
@@ -106,11 +110,11 @@ def _context(request: HttpRequest, found: Amendment) -> dict[str, Any]:
         "amendment": found,
         "mandate": mandate,
         "groups": told(queries.handed_in(found), found.plan.framework),
-        "reasons": reasons(found.heavy_because),
+        "reasons": reasons(found),
         "meanwhile": told(meanwhile_in(found), found.plan.framework) if waits else [],
         "clashes": waits and bool(clashing(found)),
         "waiting": waiting,
-        "proposed": dict(AnswerForm(found).fields["outcome"].choices)[waiting.payload["outcome"]] if waiting else "",  # type: ignore[attr-defined]
+        "proposed": PROPOSED[waiting.payload["outcome"]] if waiting else "",
         "may_answer": waits and waiting is None and handles,
         "may_confirm": rules.may_confirm_amendment(request.user, mandate),  # type: ignore[arg-type]
         "may_follow": handles,

@@ -1,8 +1,9 @@
 """Bringing the living network in: an empty workbook, the fate of every line, a second pair of eyes, then invitations."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def network(request: HttpRequest) -> HttpResponse:
     if forms.done(form, lambda values: made.append(imports.give(values["file"], **whose))):
         return redirect("office:network_import", made[0].code)
     given = _given(request).order_by("-given_at", "-pk")[:MOST]
-    return forms.page(request, "office/network.html", {"form": form, "given": given})
+    return forms.page(request, "office/network.html", {"form": form, "given": given, "is_demo": settings.DEMO})
 
 
 @door(programme_administrator)
@@ -48,8 +49,21 @@ def network(request: HttpRequest) -> HttpResponse:
 @asks(reading=SECOND)
 def template(request: HttpRequest) -> HttpResponse:
     """The empty workbook."""
-    content = operations.template(_committees(request)[0])
-    named = {"Content-Disposition": 'attachment; filename="reseau.xlsx"'}
+    return _taken_away(operations.template(_committees(request)[0]), "reseau.xlsx")
+
+
+@door(programme_administrator)
+@require_GET
+@asks(reading=SECOND)
+def sample(request: HttpRequest) -> HttpResponse:
+    """The same with a few invented towns. In demonstration mode only."""
+    if not settings.DEMO:
+        raise Http404
+    return _taken_away(operations.example(_committees(request)[0]), "reseau-exemple.xlsx")
+
+
+def _taken_away(content: bytes, name: str) -> HttpResponse:
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=MEDIA_TYPES["xlsx"], headers=named)
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +23,7 @@ from marelle.mandates import rules
 from marelle.mandates.models import Contact, Mandate
 from marelle.mandates.operations import contacts as operations
 from marelle.mandates.queries.contacts import chronology
-from marelle.mandates.queries.mandates import milestones
+from marelle.mandates.queries.milestones import milestones_of
 from marelle.mandates.states import ContactKind
 from marelle.web.parts.forms import done, page
 
@@ -102,10 +103,11 @@ def contact(request: HttpRequest, code: str, contact: str) -> HttpResponse:
 @asks(acting=SECOND)
 @once
 def step_done(request: HttpRequest, code: str, contact: str) -> HttpResponse:
-    """Say that the step agreed is done."""
-    found = contact_or_404(request, mandate_or_404(request, code), contact)
-    operations.finish_step(found.pk, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("It is done."))
+    """Say that the step agreed is done, or that it is not after all."""
+    found, takes_back = contact_or_404(request, mandate_or_404(request, code), contact), "back" in request.POST
+    act = operations.take_step_up_again if takes_back else operations.finish_step
+    act(found.pk, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("It is to be done again.") if takes_back else _("It is done."))
     return redirect("office:mandate", code)
 
 
@@ -132,6 +134,22 @@ def shown(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
         "may_move": rules.may_move_mandate(request.user, mandate),  # type: ignore[arg-type]
         "kinds": ContactKind.choices,
     }
+
+
+def milestones(mandate: Mandate) -> list[dict[str, Any]]:
+    """The mandate line as the office reads it: where each report stands, and its page."""
+    today = clock.today()
+    return [
+        {
+            "name": found.name,
+            "on": found.on,
+            "done": found.is_done,
+            "is_past": found.on < today,
+            "word": found.word,
+            "url": reverse("office:report", args=[found.report.code]) if found.report else "",
+        }
+        for found in milestones_of([mandate], today)[mandate.pk]
+    ]
 
 
 def mandate_or_404(request: HttpRequest, code: str) -> Mandate:

@@ -13,7 +13,7 @@ from marelle.base.idempotency import once
 from marelle.framework.queries import domains_of
 from marelle.mandates import rules
 from marelle.mandates.models import Mandate
-from marelle.mandates.operations.following import verify_reading
+from marelle.mandates.operations.following import take_verification_back, verify_reading
 from marelle.plans import proposals
 from marelle.plans.following import follow
 from marelle.plans.queries import outline
@@ -41,10 +41,11 @@ def followed(request: HttpRequest, code: str) -> HttpResponse:
 @asks(acting=SECOND)
 @once
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Say that a reading was checked against its evidence."""
-    mandate = mandate_or_404(request, code)
-    reading = verify_reading(mandate.pk, request.POST.get("reading", ""), by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("Verified."))
+    """Say that a reading was checked against its evidence, or take that back."""
+    mandate, takes_back = mandate_or_404(request, code), "back" in request.POST
+    act = take_verification_back if takes_back else verify_reading
+    reading = act(mandate.pk, request.POST.get("reading", ""), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("To be verified again.") if takes_back else _("Verified."))
     return redirect(f"{request.path.removesuffix('/verifier')}#{reading.indicator.code}")
 
 

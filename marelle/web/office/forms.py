@@ -5,14 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
+from marelle.base.languages import language_name
 from marelle.framework.models import Framework, Track
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.models import Call, Mandate
@@ -73,7 +72,7 @@ class CallForm(forms.Form):
     def _ask_in_each_language(self) -> None:
         """A name and a presentation in every language of the frameworks; which are needed is known once one is chosen."""
         for code in self.languages:
-            language = {"language": get_language_info(code)["name_translated"].lower() if code in LANG_INFO else code}
+            language = {"language": language_name(code)}
             self.fields[f"name_{code}"] = forms.CharField(
                 label=_("Name (%(language)s)") % language, max_length=120, required=False
             )

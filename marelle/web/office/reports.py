@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from marelle.mandates.queries import reports as queries
 from marelle.plans import reporting
 from marelle.plans.models import Report
 from marelle.plans.states import RatedBy, ReportState, Verdict
+from marelle.web.office.forms import DAY
 from marelle.web.parts import reports as parts
 from marelle.web.parts.forms import done, page
 from marelle.web.parts.tables import Column, Table, answer
@@ -41,6 +42,18 @@ class SendBackForm(forms.Form):
         label=gettext_lazy("What is to be completed?"),
         max_length=3000,
         widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("The town reads it as you write it."),
+    )
+
+
+class PutOffForm(forms.Form):
+    """Until when, and why."""
+
+    due_on = forms.DateField(label=gettext_lazy("It is now due by"), widget=DAY)
+    because = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("The town reads it as you write it."),
     )
 
@@ -110,12 +123,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 @once
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Say what the committee found of each objective."""
-    found = report_or_404(request, code)
-    for objective in found.plan.objectives.order_by("position", "pk"):
-        verdict = request.POST.get(f"verdict.{objective.code}", "")
-        if verdict:
-            why = request.POST.get(f"why.{objective.code}", "")
-            operations.verify_objective(found.pk, objective.code, verdict, why, by=request.user)  # type: ignore[arg-type]
+    _write_down(request, report_or_404(request, code))
     messages.success(request, _("What you found is written down."))
     return redirect("office:report", code)
 
@@ -125,8 +133,9 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 @asks(acting=SECOND)
 @once
 def send_back(request: HttpRequest, code: str) -> HttpResponse:
-    """Give it back to its town, with reasons."""
+    """Give it back to its town, with reasons; what was found is written down first."""
     found, form = report_or_404(request, code), SendBackForm(request.POST)
+    _write_down(request, found)
     if done(form, lambda given: operations.send_back_report(found.pk, by=request.user, **given)):  # type: ignore[arg-type]
         messages.success(request, _("The report is back with its town."))
         return redirect("office:report", code)
@@ -137,9 +146,24 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @asks(acting=SECOND)
 @once
+def put_off(request: HttpRequest, code: str) -> HttpResponse:
+    """Give its town more time."""
+    found, form = report_or_404(request, code), PutOffForm(request.POST)
+    if done(form, lambda given: operations.put_off_report(found.pk, by=request.user, **given)):  # type: ignore[arg-type]
+        messages.success(request, _("The report is put off: its town is told."))
+        return redirect("office:report", code)
+    return show(request, found, put_off_form=form)
+
+
+@door(programme_team)
+@require_POST
+@asks(acting=SECOND)
+@once
 def accept(request: HttpRequest, code: str) -> HttpResponse:
-    """Take it as done: anyone may read it."""
-    operations.accept_report(report_or_404(request, code).pk, by=request.user)  # type: ignore[arg-type]
+    """Take it as done, what was found written down first: anyone may read it."""
+    found = report_or_404(request, code)
+    _write_down(request, found)
+    operations.accept_report(found.pk, by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The report is accepted: it is public."))
     return redirect("office:report", code)
 
@@ -148,8 +172,19 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @asks(reading=SECOND)
 def paper(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The report to take away."""
-    return parts.paper(report_or_404(request, code), kind)
+    """The report to take away, once handed in: a draft is its town's own."""
+    found = report_or_404(request, code)
+    if found.is_open:
+        raise Http404
+    return parts.paper(found, kind)
+
+
+def _write_down(request: HttpRequest, found: Report) -> None:
+    """What the page says of each objective, whole or not at all."""
+    codes = found.plan.objectives.order_by("position", "pk").values_list("code", flat=True)
+    given = {code: (request.POST.get(f"verdict.{code}", ""), request.POST.get(f"why.{code}", "")) for code in codes}
+    said = {code: (verdict, why) for code, (verdict, why) in given.items() if verdict}
+    operations.verify_objectives(found.pk, said, by=request.user)  # type: ignore[arg-type]
 
 
 def report_or_404(request: HttpRequest, code: str) -> Report:
@@ -158,7 +193,9 @@ def report_or_404(request: HttpRequest, code: str) -> Report:
     return get_object_or_404(rows.select_related("plan__organisation", "plan__mandate__agreement"), code=code)
 
 
-def show(request: HttpRequest, found: Report, form: SendBackForm | None = None) -> HttpResponse:
+def show(
+    request: HttpRequest, found: Report, form: SendBackForm | None = None, *, put_off_form: PutOffForm | None = None
+) -> HttpResponse:
     """Handed in: objective by objective, to verify. Before: where it stands. After: as everyone reads it."""
     context: dict[str, Any] = {"report": found, "mandate": found.plan.mandate, "form": form or SendBackForm()}
     if found.state == ReportState.SUBMITTED:
@@ -167,6 +204,7 @@ def show(request: HttpRequest, found: Report, form: SendBackForm | None = None) 
         context |= {"parts": lines, "told": parts.told(found), "verdicts": Verdict.choices}
         return page(request, "office/report_verify.html", context)
     context["told"] = parts.told(found) if found.state == ReportState.ACCEPTED else None
+    context["put_off_form"] = put_off_form or PutOffForm()
     return page(request, "office/report.html", context)
 
 
@@ -177,7 +215,7 @@ def line(known: reporting.Known, said: dict[str, Any]) -> dict[str, Any]:
         "known": known,
         "city": Verdict(handed_in["verdict"]) if handed_in else Verdict.NOT_RATED,
         "why": handed_in["why"] if handed_in else "",
-        "children": known.ratings.get(RatedBy.CHILDREN),
+        "children": known.children,
         "verdict": found.verdict if found else "",
         "because": found.why if found else "",
     }

@@ -15,6 +15,7 @@ from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
+from marelle.base.languages import native_name
 from marelle.framework.models import Domain, text
 from marelle.library import rules
 from marelle.library.models import Resource, Service
@@ -25,7 +26,7 @@ from marelle.library.states import RESOURCE_STEPS, Audience, ResourceKind, Resou
 from marelle.mandates.queries.network import framework_in_force
 from marelle.web.office.practices import NoteForm, committees
 from marelle.web.parts.forms import done, page
-from marelle.web.parts.practices import RIGHTS, language_name
+from marelle.web.parts.practices import RIGHTS
 from marelle.web.parts.tables import Column, Table, answer
 
 
@@ -98,7 +99,7 @@ class VersionForm(forms.Form):
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language of this file"),
-        choices=[(code, language_name(code)) for code in operations.LANGUAGES],
+        choices=[(code, native_name(code)) for code in operations.LANGUAGES],
     )
     file = forms.FileField(label=gettext_lazy("File to join"))
 
@@ -230,7 +231,7 @@ def show_resource(
         "form": form or ResourceForm(resource=found),
         "file_form": file_form or VersionForm(),
         "note_form": note_form or NoteForm(),
-        "files": [(kept, language_name(kept.language)) for kept in shelf.files_of(found)],
+        "files": [(kept, native_name(kept.language)) for kept in shelf.files_of(found)],
         "may": may,
         "is_for_another": found.state == ResourceState.PROPOSED and found.submitted_by == person,
         "is_over": found.state == ResourceState.RETIRED,

@@ -34,8 +34,13 @@ MARKS = {
     S.ACCEPTED: "tick",
     S.PASSED: "dot",
 }
-WRITE = frozenset({Reason.SILENT, Reason.LEAD, Reason.REPORT})  # what one answers by writing to the city
+WRITE = frozenset({Reason.SILENT, Reason.LEAD})  # what one answers by writing to the city
 FOLLOW = frozenset({Reason.READING, Reason.BLOCKED})  # what one reads in its plan
+ON_ITS_PAGE = {
+    Reason.STEP: "#echanges",
+    Reason.WATCH: "#moves",
+    Reason.END: "#moves",
+}  # what the mandate's own page settles
 
 
 def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
@@ -44,11 +49,17 @@ def steering(request: HttpRequest, rows: Rows, titles: dict[str, str]) -> Table:
     columns = [
         Column("ville", _("City"), lambda row: row.mandate.organisation.name, order="organisation__name", shown=_city),
         Column("code", _("Code"), lambda row: row.mandate.organisation.code, only="files"),
-        Column("departement", _("Département"), _departement, only="files"),
+        Column("departement", _("Département"), lambda row: row.mandate.departement, only="files"),
         Column("voie", _("Track"), lambda row: str(row.mandate.track), only="files"),
         Column("etat", _("State"), lambda row: row.mandate.get_state_display(), only="files"),
-        Column("silence", _("Silent"), lambda row: row.silent_days, "number", "organisation__journal_chain__acted_at"),
-        Column("raisons", _("Why it asks for an eye"), _reasons, shown=_reason_links),
+        Column(
+            "silence",
+            _("Silent (days)"),
+            lambda row: row.silent_days,
+            "number",
+            "organisation__journal_chain__acted_at",
+        ),
+        Column("raisons", _("What needs attention"), _reasons, shown=_reason_links),
         Column("dernier_acte", _("Last act"), lambda row: row.facts.acted_on, only="files"),
         Column("convention", _("Agreement"), _signed_on, order="agreement__signed_at", shown=_signed),
         Column("fiches", _("Yearly sheets"), _sheets, shown=lambda row: _marks(row.sheets)),
@@ -92,7 +103,7 @@ def _degree(proof: ProofLevel) -> Column:
 def _city(row: Row) -> SafeString:
     """The box one ticks to write to several, the name, where it is and where it stands."""
     mandate, language = row.mandate, get_language() or ""
-    name, place = conditional_escape(mandate.organisation.name), conditional_escape(_departement(row))
+    name, place = conditional_escape(mandate.organisation.name), conditional_escape(mandate.departement)
     choose = _("Choose %(city)s") % {"city": name}
     stands = " · ".join(filter(None, [place, _state_word(mandate.state, language), conditional_escape(_officer(row))]))
     return mark_safe(
@@ -107,7 +118,7 @@ def _state_word(state: str, language: str) -> str:
 
 
 def _page_of(row: Row) -> str:
-    return _address("office:mandate", row.mandate.agreement.code)
+    return _address("office:mandate", row.mandate.agreement_code)
 
 
 def _address(name: str, code: str) -> str:
@@ -120,13 +131,8 @@ def _pattern(name: str, language: str) -> str:
     return reverse(name, args=[ANY])
 
 
-def _departement(row: Row) -> str:
-    territory = row.mandate.organisation.territory
-    return territory.departement.name if territory and territory.departement else ""
-
-
 def _signed_on(row: Row) -> Any:
-    signed_at = row.mandate.agreement.signed_at
+    signed_at = row.mandate.signed_at
     return clock.day_of(signed_at) if signed_at else None
 
 
@@ -142,7 +148,7 @@ def _sheets(row: Row) -> str:
 def _marks(reports: list[Milestone]) -> SafeString:
     language = get_language() or ""
     marks = [_mark(found.state, found.name, f"{found.year % 100:02}", language) for found in reports]
-    return mark_safe(f"<span>{' '.join(marks)}</span>")
+    return mark_safe(f'<span class="in-ones">{" ".join(marks)}</span>')
 
 
 def _month(on: Any) -> str:
@@ -198,8 +204,10 @@ def _where(row: Row, why: Why) -> str:
     if why.reason in WRITE:
         return _address("office:city_write", row.mandate.organisation.code)
     if why.reason in FOLLOW:
-        return _address("office:followed", row.mandate.agreement.code)
-    return f"{_page_of(row)}#echanges" if why.reason == Reason.STEP else _page_of(row)
+        return _address("office:followed", row.mandate.agreement_code)
+    if why.reason == Reason.REPORT and row.overdue and row.overdue.report:
+        return _address("office:report", row.overdue.report.code)
+    return f"{_page_of(row)}{ON_ITS_PAGE.get(why.reason, '')}"
 
 
 def _officer(row: Row) -> str:

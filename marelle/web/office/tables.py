@@ -54,7 +54,7 @@ def cities(request: HttpRequest) -> Table:
         name="villes",
         caption=_("Cities and intercommunalities"),
         columns=[
-            Column("ville", _("City"), lambda row: row.organisation.name, order="ville"),
+            Column("ville", _("City"), lambda row: row.organisation.name, order="ville", address=page_of),
             Column(
                 "dernier_acte",
                 _("Last act"),
@@ -77,6 +77,13 @@ def cities(request: HttpRequest) -> Table:
         rows=office.standings(request.user),
         per_page=400,
     )
+
+
+def page_of(row: Standing) -> str:
+    """Where the office reads of it: its mandate, else its application; "" for none."""
+    if row.agreement:
+        return reverse("office:mandate", args=[row.agreement])
+    return reverse("office:application", args=[row.application]) if row.application else ""
 
 
 def departement(row: Application | Standing) -> str:

@@ -1,6 +1,6 @@
 """A change of a plan as its readers see it: what differs, in words, by domain; why the commission judges it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from marelle.framework.models import Domain, Framework, Recommendation, text
 from marelle.framework.queries import domains_of
 from marelle.plans.amendments import Change, FieldChange
+from marelle.plans.models import Amendment
 from marelle.plans.states import Direction
 from marelle.web.templatetags.marelle import day
 
@@ -45,7 +46,7 @@ HEAVY = {
     "measured_otherwise": gettext_lazy("an indicator is measured otherwise: unit, direction or baseline"),
     "recommendation_dropped": gettext_lazy("a recommendation is no longer answered"),
     "children_less_involved": gettext_lazy("children take less part in an action"),
-    "budget_moved": gettext_lazy("the whole budget moves by more than a tenth"),
+    "budget_moved": gettext_lazy("the whole budget moves by more than %(percent)s %%"),
 }
 KINDS = {
     "plan": gettext_lazy("Plan"),
@@ -95,9 +96,10 @@ def told(changes: Sequence[Change], framework: Framework) -> list[Group]:
     return [group for group in groups if group.lines]
 
 
-def reasons(codes: Iterable[str]) -> list[str]:
+def reasons(amendment: Amendment) -> list[str]:
     """Why the commission judges, in words."""
-    return [str(HEAVY[code]) for code in codes if code in HEAVY]
+    told = {"percent": amendment.budget_percent}
+    return [str(HEAVY[code]) % told for code in amendment.heavy_because if code in HEAVY]
 
 
 class _Words:

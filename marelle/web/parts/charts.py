@@ -82,7 +82,7 @@ def tiles(values: Sequence[tuple[str, int, str]]) -> list[Tile]:
 
 # Over time -----------------------------------------------------------------------------------------------------------
 WIDTH, HEIGHT = 320, 200  # a telephone's width, as above
-LEFT, RIGHT, TOP, FOOT = 44, 8, 12, 28  # room for the words on each side
+LEFT, RIGHT, TOP, FOOT = 56, 8, 12, 28  # room for the words on each side
 MOST_YEARS = 6  # written under the axis: more would touch
 DASHES = ("", "8 4", "2 4")  # lines are never told by colour alone
 
@@ -130,9 +130,9 @@ class Chart:
         return f"M{LEFT} {TOP}V{HEIGHT - FOOT}H{WIDTH - RIGHT}"
 
     @property
-    def across(self) -> str:
-        """From one side of the drawing to the other."""
-        return f"H{WIDTH - RIGHT}"
+    def aim(self) -> str:
+        """The line of the target, from one side of the drawing to the other."""
+        return f"M{LEFT} {self.target}H{WIDTH - RIGHT}"
 
 
 @dataclass(frozen=True)
@@ -210,5 +210,5 @@ def _years(scale: Scale) -> list[Mark]:
     found = [date(year, 1, 1) for year in range(scale.first.year, scale.last.year + 1)]
     found = [day for day in found if scale.first <= day <= scale.last]
     step = -(-len(found) // MOST_YEARS) or 1
-    marks = [Mark(scale.x(day), HEIGHT - 8, str(day.year)) for day in found[::step]]
-    return marks or [Mark(LEFT, HEIGHT - 8, f"{scale.first:%m/%Y}")]
+    marks = [Mark(scale.x(day), HEIGHT - 4, str(day.year)) for day in found[::step]]
+    return marks or [Mark(LEFT, HEIGHT - 4, f"{scale.first:%m/%Y}")]

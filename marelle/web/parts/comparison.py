@@ -14,6 +14,7 @@ from marelle.mandates.models import Mandate
 from marelle.mandates.queries.comparison import Compared, Comparison, compare
 from marelle.mandates.queries.peers import Alike, Traits
 from marelle.mandates.tables import LEAST_TOWNS
+from marelle.plans.periods import in_words
 from marelle.web.parts.charts import Strip, strip
 from marelle.web.parts.tables import Column, Table
 from marelle.web.templatetags.marelle import number
@@ -49,7 +50,7 @@ def boxes(comparison: Comparison) -> list[dict[str, Any]]:
         "nature": _("Of the same kind"),
         "taille": _("Of about the same size"),
         "milieu": _("In the same kind of intercommunality"),
-        "outremer": _("On the same side of the sea"),
+        "outremer": _("Overseas or not, like it"),
         "region": _("In the same region"),
     }
     chosen = {field.name: getattr(comparison.alike, field.name) for field in fields(Alike)}
@@ -101,7 +102,7 @@ class Line:
         if value is None:
             return _("Here: not known.")
         said = (_("yes") if value else _("no")) if self.is_answer else self.in_unit(value)
-        return _("Here: %(value)s (%(period)s).") % {"value": said, "period": self.compared.period}
+        return _("Here: %(value)s (%(period)s).") % {"value": said, "period": in_words(self.compared.period)}
 
     @property
     def group(self) -> str:
@@ -122,10 +123,12 @@ class Line:
         found = self.compared.whole
         known = {"known": found.known, "asked": found.asked}
         if found.value is None:
-            return _("Whole network: fewer than five towns know it (%(known)s, of %(asked)s that follow it).") % known
+            return (
+                _("Whole network: fewer than five towns know it (%(known)s of the %(asked)s that follow it).") % known
+            )
         value = _("%(percent)s %% say yes") % {"percent": number(plain(found.value))}
         said = value if self.is_answer else self.in_unit(found.value)
-        words = _("Whole network: %(value)s (%(how)s; %(known)s towns know it, of %(asked)s that follow it).")
+        words = _("Whole network: %(value)s (%(how)s; known to %(known)s of the %(asked)s towns that follow it).")
         return words % {"value": said, "how": how(found.how), **known}
 
     @cached_property
@@ -177,9 +180,9 @@ def table_of(request: HttpRequest, comparison: Comparison, lines: list[Line]) ->
         Column("unit", _("Unit"), lambda line: line.compared.definition.unit_name, only="files"),
         Column("here", _("Here"), lambda line: line.compared.own, "number", shown=_own),
         Column("period", _("Period"), lambda line: line.compared.period, only="files"),
-        Column("low", _("First quarter"), value("low"), "number", shown=shown("low")),
+        Column("low", _("First quartile"), value("low"), "number", shown=shown("low")),
         Column("median", _("Median"), value("median"), "number", shown=_middle),
-        Column("high", _("Third quarter"), value("high"), "number", shown=shown("high")),
+        Column("high", _("Third quartile"), value("high"), "number", shown=shown("high")),
         Column("percent_yes", _("Yes, %"), lambda line: line.compared.yes, "number", only="files"),
         Column("known", _("Known by"), lambda line: line.compared.known, "number", shown=_known(towns)),
         Column("towns", _("Similar towns"), lambda line: towns, "number", only="files"),

@@ -110,7 +110,7 @@ def sections(evaluation: Evaluation, request: HttpRequest, leads: Leads) -> list
         {
             "name": name,
             "title": title,
-            "tables": [_table(request, rows, f"{title} {of}".strip(), leads) for of, rows in tables[name] if rows],
+            "tables": [_table(request, rows, str(of or title), leads) for of, rows in tables[name] if rows],
         }
         for name, title in SECTIONS.items()
     ]

@@ -98,10 +98,10 @@ def of_readings(followed: Followed, language: str = "") -> Evolution:
         points.insert(0, (date(indicator.baseline_year, 12, 31), indicator.baseline))
     chart = over_time([(name, points)], target=indicator.target, words=_short)
     heads = [_("Period"), _("Value"), _("Proof"), _("Source")]
-    words = ([r.period, _value(r), "" if r.value is None else r.proof_level_word, r.source] for r in read)
+    words = ([r.period_words, _value(r), "" if r.value is None else r.proof_level_word, r.source] for r in read)
     lines = rows_of(heads, words, of_town=(1, 3), language=language)
     latest = followed.known
-    summary = name if latest is None else f"{name}: {_value(latest)} ({latest.period})"
+    summary = name if latest is None else f"{name}: {_value(latest)} ({latest.period_words})"
     aim = "" if indicator.target is None else _("aimed at: %(value)s") % {"value": _short(indicator.target)}
     return Evolution(name, summary, chart, heads, lines, aim)
 

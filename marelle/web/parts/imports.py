@@ -53,7 +53,7 @@ def told(request: HttpRequest, given: Import) -> dict[str, Any]:
         "is_stopped": bool(job and job.state == JobState.PARKED),
         "counts": counts(given),
         "clashes": [line for line in lines if line["what"] == "clash"],
-        "table": _table(request, lines),
+        "table": _table(request, lines, is_written=given.state == "written"),
         "acts": sum(line["what"] in ("create", "change", "remove", "clash") for line in lines),
     }
 
@@ -90,7 +90,7 @@ def counts(given: Import) -> list[str]:
     return [words[what] % {"n": found[what]} for what in words if found[what]]
 
 
-def _table(request: HttpRequest, lines: list[dict[str, Any]]) -> Table:
+def _table(request: HttpRequest, lines: list[dict[str, Any]], *, is_written: bool) -> Table:
     columns = [
         Column("place", _("Where"), lambda line: line["place"]),
         Column("what", _("What becomes of it"), lambda line: line["what"], shown=lambda line: WORDS[line["what"]]),
@@ -101,6 +101,6 @@ def _table(request: HttpRequest, lines: list[dict[str, Any]]) -> Table:
         Column("note", _("Note"), lambda line: line["note"]),
     ]
     rows = sorted((line for line in lines if line["what"] in ORDER), key=lambda line: ORDER.index(line["what"]))
-    caption = _("What this file would do")
+    caption = _("What this file did") if is_written else _("What this file would do")
     empty = _("Nothing: the file says what Marelle holds already.")
     return Table(request, name="import", caption=caption, columns=columns, rows=rows, empty=empty)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
+from marelle.base.languages import language_name
 from marelle.events.models import Event, Occurrence, ProgrammeItem, RunSheetLine, Series
 from marelle.events.operations import lessons, meetings, run_sheets
 from marelle.events.operations.meetings import Held
 from marelle.events.states import Access, Confidentiality, EventRole, HostRole, ItemKind
 from marelle.library.models import Service
 from marelle.web.parts.forms import CountryField
-from marelle.web.templatetags.marelle import language_name
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

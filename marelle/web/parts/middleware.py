@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from marelle.base import clock, stamps
 from marelle.base.errors import MarelleError
+from marelle.base.uploads import InMemory
 from marelle.events.queries.meetings import board_stamp
 from marelle.web.parts import error_pages, scope
 from marelle.web.parts.page_cache import Page, Pages, make_page
@@ -50,7 +51,7 @@ ANY_SITE = {
     "Access-Control-Expose-Headers": "ETag, Retry-After",
 }
 MAY_READ = {
-    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
@@ -194,6 +195,8 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        if most := getattr(view, "most_in_memory", 0):
+            request.upload_handlers = [InMemory(request, most)]
         if holds_nul(request, kwargs):
             raise BadRequest("a NUL character")
         return scope.other_address(request, kwargs)

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.queries import open_data
@@ -212,7 +213,7 @@ DATASETS = (
     ),
     Dataset(
         "readings",
-        _("Readings"),
+        pgettext_lazy("plan", "Readings"),
         _("What each indicator was, period after period, as it stands corrected. Of everyone: groups are not published."),
         open_data.READINGS,
         (
@@ -262,6 +263,7 @@ DATASETS = (
             OBJECTIVE,
             DOMAIN,
             _choice("by", _("Who says so."), HOUSE, RatedBy.values),
+            Column("group", _("Which group of children, five or more; each apart. Empty for the others."), HOUSE, "class-2"),
             _choice("verdict", _("How far it is."), HOUSE, Verdict.values),
             _day("rated_on", _("Day it was said."), HOUSE, date(2028, 1, 20)),
         ),

@@ -11,6 +11,7 @@ from marelle.accounts.models import Person
 from marelle.base import origins
 from marelle.base.errors import BadData
 from marelle.base.files import EXTENSIONS, MAX_BYTES
+from marelle.base.languages import native_name
 from marelle.framework.models import Domain
 from marelle.library.models import Practice, Service
 from marelle.library.operations import corrections
@@ -20,7 +21,7 @@ from marelle.library.queries import practices as queries
 from marelle.library.states import PUBLIC_STATES, EvidenceLevel
 from marelle.mandates.queries.network import framework_in_force
 from marelle.web.parts.forms import FileForm, TypedForm
-from marelle.web.parts.practices import FIELDS, RIGHTS, answers, language_name, told_changes
+from marelle.web.parts.practices import FIELDS, RIGHTS, answers, told_changes
 from marelle.web.parts.saving import Outcome as Saved
 from marelle.web.parts.saving import save_typed
 
@@ -73,7 +74,7 @@ def shown(found: Practice, reader: Person) -> dict[str, Any]:
     return {
         "practice": found,
         "words": queries.words_of(found),
-        "told": [(text, language_name(text.language), answers(text)) for text in _in_order(found)],
+        "told": [(text, native_name(text.language), answers(text)) for text in _in_order(found)],
         "files": found.files.filter(removed_at=None).order_by("label", "pk"),
         "strip": origins.strip_for(operations.reference(found), reader),
         "is_public": found.state in PUBLIC_STATES,
@@ -96,12 +97,12 @@ def editor(found: Practice, saved: Saved, file_form: Any = None) -> dict[str, An
     languages = [text.language for text in found.texts.all()]
     framework = framework_in_force()
     return {
-        "forms": [(language_name(text.language), text.language, text_form(text, saved)) for text in _in_order(found)],
+        "forms": [(native_name(text.language), text.language, text_form(text, saved)) for text in _in_order(found)],
         "about": about_form(found, saved),
-        "untold": [(code, language_name(code)) for code in operations.LANGUAGES if code not in languages],
+        "untold": [(code, native_name(code)) for code in operations.LANGUAGES if code not in languages],
         "domains": chosen_first(Domain.objects.filter(framework=framework).order_by("position"), found.domains.all()),
         "services": chosen_first(Service.objects.order_by("position", "pk"), found.services.all()),
-        "spoken": [(code, language_name(code), code in found.languages) for code in SPOKEN],
+        "spoken": [(code, native_name(code), code in found.languages) for code in SPOKEN],
         "missing": operations.unfinished(found),
         "file_form": file_form or FileForm(),
         "kinds": KINDS,

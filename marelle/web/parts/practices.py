@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf.locale import LANG_INFO
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from marelle.base.languages import native_name
 from marelle.library.queries.corrections import Change
 from marelle.library.states import EvidenceLevel
 
@@ -45,11 +45,6 @@ ABOUT: dict[str, Any] = {  # what is said of a practice beside its words
 }
 
 
-def language_name(code: str) -> str:
-    """The name of a language in itself: “français”, “English”."""
-    return LANG_INFO.get(code, {}).get("name_local", code)
-
-
 def answers(words: Any) -> list[tuple[Any, str]]:
     """What a practice tells, question by question, after its name and summary; what is not told is left out."""
     told = ((title, getattr(words, name)) for name, (title, _hint) in FIELDS.items() if name not in ("name", "summary"))
@@ -81,7 +76,7 @@ def in_words(field: str, value: Any) -> str:
     if field == "rights":
         return str(rights_name(value))
     if field == "languages":
-        return ", ".join(language_name(code) for code in value)
+        return ", ".join(native_name(code) for code in value)
     if field == "files":
         return ", ".join(file.label for file in value)
     if field == "cost_eur":

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from marelle.accounts import files
 from marelle.base import clock
 from marelle.base.text import fold
+from marelle.framework.queries import domains_of
 from marelle.mandates import report_documents
 from marelle.plans import reporting
 from marelle.plans.models import Report
@@ -21,6 +22,9 @@ KINDS = {
 def told(report: Report) -> dict[str, Any]:
     """What was handed in, as words, with what children and the committee say of each objective."""
     printed = report_documents.printed(report.content, report_documents.sides(report))
+    names = {domain.code: str(domain) for domain in domains_of(report.plan.framework, covered=False)}
+    for domain, handed_in in zip(printed["domains"], report.content["domains"], strict=True):
+        domain["name"] = names.get(handed_in["code"], domain["name"])  # in the reader's language
     for objective in (o for domain in printed["domains"] for o in domain["objectives"]):
         objective["said"] = [(v, *side) for v, side in zip(objective["verdicts"], objective["sides"], strict=True)]
     return printed

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from marelle.accounts.models import Person
 from marelle.base import registers
 from marelle.base.registers import Found
-from marelle.web.parts.today import here
+from marelle.web.templatetags.marelle import here
 
 LONGEST, SHORTEST = 80, 2  # characters, trust W9
 MOST = 30  # answers on a page

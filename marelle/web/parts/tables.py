@@ -22,12 +22,12 @@ from openpyxl.cell import WriteOnlyCell
 
 from marelle.base import clock
 from marelle.base.text import fold
+from marelle.base.workbooks.columns import NOT_IN_XLSX
 from marelle.web.templatetags.marelle import day, moment, number
 
 PER_PAGE = 50  # rows, settled 29
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # trust E1, and their full-width twins
 BYTE_ORDER_MARK = "\ufeff"
-NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -173,6 +173,11 @@ class Table:
         pairs = list(zip(self.on_screen, self.columns, strict=True))
         return [Line([_cell(column, heading, row) for column, heading in pairs]) for row in self.page]
 
+    def forget(self) -> None:
+        """Let go of the lines, once they are drawn: a template's context points at itself, and would hold them till Python looks for such circles."""
+        for name in ("rows", "page"):
+            self.__dict__.pop(name, None)
+
     @property
     def totals(self) -> list[Cell]:
         """The last line, if the list has one."""
@@ -220,7 +225,9 @@ def answer(request: HttpRequest, template: str, table: Table, context: dict[str,
     """The page of a list, or the list itself when the address asks for a `format`."""
     if table.wanted:
         return table.download()
-    return render(request, template, {"table": table, **(context or {})})
+    response = render(request, template, {"table": table, **(context or {})})
+    table.forget()
+    return response
 
 
 def as_csv(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = False) -> bytes:

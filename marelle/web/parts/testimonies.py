@@ -47,8 +47,12 @@ class TestimonyForm(forms.Form):
             "Of a child: by whom besides the child. It may be taken back at any time, without a reason."
         ),
     )
-    picture_alt = forms.CharField(label=gettext_lazy("What the picture shows"), max_length=200, required=False)
-    picture_rights = forms.CharField(label=gettext_lazy("Who owns its rights"), max_length=200, required=False)
+    picture_alt = forms.CharField(
+        label=gettext_lazy("If there is a picture: what it shows"), max_length=200, required=False
+    )
+    picture_rights = forms.CharField(
+        label=gettext_lazy("If there is a picture: who owns its rights"), max_length=200, required=False
+    )
 
     @property
     def written(self) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Notification, Organisation, Person
 from marelle.base import clock, dues
 from marelle.base.dues import MOST_CHANGES
-from marelle.base.registers import Act, Moment
-from marelle.web.templatetags.marelle import in_language, in_zone, moment, without_language, zone_words
+from marelle.base.registers import Act, Holding, Moment
+from marelle.web.templatetags.marelle import here, in_zone, moment, zone_words
 
 
 def show(person: Person, *organisations: Organisation) -> dict[str, Any]:
@@ -27,7 +26,8 @@ def show(person: Person, *organisations: Organisation) -> dict[str, Any]:
     return {
         "organisation": organisations[0],
         "next_date": _next_date(today.moments),
-        "acts": [_act(act) for act in today.acts],
+        "acts": [_act(act, today.held) for act in today.acts],
+        "held": today.held,
         "changes": sorted(changes, key=lambda c: c["at"], reverse=True)[:MOST_CHANGES],
         "unread": sum(not c["is_read"] for c in told),
     }
@@ -52,11 +52,6 @@ def lines(found: Iterable[Notification]) -> list[dict[str, Any]]:
     return [_line(notification, several=several) for notification in told]
 
 
-def here(address: str) -> str:
-    """An address of the house in the reader's language."""
-    return in_language(without_language(address), get_language()) if address.startswith("/") else address
-
-
 def _line(n: Notification, *, several: bool) -> dict[str, Any]:
     is_read = n.read_at is not None
     sentence = f"{n.organisation} · {n.sentence}" if several and n.organisation else n.sentence
@@ -71,11 +66,19 @@ def _next_date(moments: list[Moment]) -> dict[str, Any] | None:
     return {"at": coming.starts_at, "title": coming.title, "url": here(coming.address), "zone": coming.zone}
 
 
-def _act(act: Act) -> dict[str, str]:
-    return {"title": act.sentence, "url": here(act.address), "help": _until(act.due_at, act.zone) if act.due_at else ""}
+def _act(act: Act, held: list[Holding]) -> dict[str, str]:
+    """Its address, until when, and who in the town holds what it is about."""
+    who = next((h.holder for h in held if h.holder and h.address == act.address.partition("#")[0]), "")
+    return {
+        "title": act.sentence,
+        "url": here(act.address),
+        "help": _until(act.due_at, act.zone) if act.due_at else "",
+        "who": _("Held by %(who)s") % {"who": who} if who else "",
+    }
 
 
 def _until(due_at: datetime, zone: str) -> str:
-    """Its hour is told in Paris, or with the place that keeps it."""
+    """Its hour is told in Paris, or with the place that keeps it; what is late says so."""
     when = moment(in_zone(due_at, zone))
-    return _("Until %(moment)s") % {"moment": when if zone == "Europe/Paris" else f"{when} ({zone_words(zone)})"}
+    words = _("Late since %(moment)s") if due_at < clock.now() else _("Until %(moment)s")
+    return words % {"moment": when if zone == "Europe/Paris" else f"{when} ({zone_words(zone)})"}

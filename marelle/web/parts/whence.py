@@ -76,7 +76,7 @@ def of_indicator(followed: Followed) -> Whence:
     inputs = [
         Input(
             _("reading"),
-            _("unknown") if read is None else f"{_value(read.value, unit)} ({read.period})",
+            _("unknown") if read is None else f"{_value(read.value, unit)} ({read.period_words})",
             "",
             bool(read),
         ),

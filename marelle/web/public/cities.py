@@ -22,12 +22,14 @@ from marelle.mandates.queries.reports import public_of
 from marelle.territories.models import Territory
 from marelle.territories.queries import attribution, facts, find
 from marelle.territories.states import TerritoryKind
+from marelle.web.parts.open_data import DATASETS
 from marelle.web.public import exports, maps
 from marelle.web.public.city_figures import read, with_figures
 from marelle.web.public.show import public, show
 from marelle.web.public.voices import voices_of
 
 PAGE_SIZE = 50
+NETWORK_LISTS = ("organisations", "mandates", "plans")  # one line a town: of use for the whole network
 
 
 class MemberPages(Paginator):
@@ -126,7 +128,7 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "organisation": mandate.organisation,
         "territory": territory,
         "mandate": mandate,
-        "milestones": milestones(mandate),
+        "milestones": milestones(mandate, is_public=True),
         "domains": with_figures(domains_with(mandate, promises), mandate),
         "promises": promises,
         "facts": facts(territory) if territory else [],
@@ -136,9 +138,15 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "ledger": public_ledger(mandate.organisation),
         "testimonies": testimonies.shown(mandate.organisation, limit=testimonies.ON_CITY),
         "reports": list(public_of(code)),
+        "lists": own_lists(),
         "voices": voices_of(mandate.organisation),
     }
     return show(request, "public/city.html", context | around(territory))
+
+
+def own_lists() -> list[tuple[str, str]]:
+    """The open data of one town: each list that speaks of its plan, in words."""
+    return [(dataset.name, str(dataset.title)) for dataset in DATASETS if dataset.name not in NETWORK_LISTS]
 
 
 def not_member(request: HttpRequest, territory: Territory | None, history: list[Mandate]) -> HttpResponse:

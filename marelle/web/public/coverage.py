@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
@@ -17,10 +18,10 @@ from marelle.web.public.show import public, show
 
 LONGEST = 20  # characters read of a région's code: trust W9
 WORDS = {
-    "somebody": pgettext_lazy("coverage", "somebody works on it"),
+    "somebody": pgettext_lazy("coverage", "at least one town works on it"),
     "perhaps": pgettext_lazy("coverage", "perhaps: only its domain is known"),
-    "nobody": pgettext_lazy("coverage", "nobody is known to work on it"),
-    "unnamed": pgettext_lazy("coverage", "the framework leads nobody to it"),
+    "nobody": pgettext_lazy("coverage", "no known town works on it"),
+    "unnamed": pgettext_lazy("coverage", "the framework does not name it"),
 }
 
 
@@ -79,9 +80,15 @@ def table_of(request: HttpRequest, found: Coverage) -> Table:
         Column("kind", _("Kind"), lambda c: c.kind, order="kind", shown=kind_word),
         Column("code", _("Number"), lambda c: c.code),
         Column("towns", _("Towns"), count("towns"), "number", order="towns"),
-        Column("direct", pgettext("coverage", "said so"), count("direct"), "number", order="direct"),
-        Column("through", pgettext("coverage", "by a recommendation"), count("through"), "number", order="through"),
-        Column("perhaps", pgettext("coverage", "perhaps"), count("perhaps"), "number", order="perhaps"),
+        Column("direct", capfirst(pgettext("coverage", "said so")), count("direct"), "number", order="direct"),
+        Column(
+            "through",
+            capfirst(pgettext("coverage", "by a recommendation")),
+            count("through"),
+            "number",
+            order="through",
+        ),
+        Column("perhaps", capfirst(pgettext("coverage", "perhaps")), count("perhaps"), "number", order="perhaps"),
         Column("state", _("Known"), lambda c: c.state, shown=lambda c: WORDS[c.state]),
     ]
     return Table(
@@ -90,6 +97,6 @@ def table_of(request: HttpRequest, found: Coverage) -> Table:
         caption=_("Articles and recommendations, those nobody works on first"),
         columns=columns,
         rows=found.lines,
-        per_page=100,
+        per_page=20,
         empty=_("This framework names no article and no recommendation."),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from marelle.base.doors import anyone, door
+from marelle.base.workbooks.columns import NOT_IN_XLSX
 from marelle.mandates.models import Follower, Mandate
 from marelle.mandates.operations import followers as operations
 from marelle.mandates.queries import members, network
@@ -105,7 +106,7 @@ def feed(request: HttpRequest, code: str) -> HttpResponse:
         "own_address": request.path,
     }
     words = render_to_string("public/city_feed.xml", context)
-    return HttpResponse(words, content_type="application/atom+xml; charset=utf-8")
+    return HttpResponse(NOT_IN_XLSX.sub("", words), content_type="application/atom+xml; charset=utf-8")
 
 
 @public

@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from marelle.accounts.states import OrganisationKind
 from marelle.mandates.queries.members import Cell, Place
-from marelle.territories.figures import Drawing, Frame, Outline, dots_at, outlines, sheet
+from marelle.territories.figures import Drawing, Outline, dots_at, outlines, sheet
 from marelle.territories.states import TerritoryKind
+from marelle.web.parts.value_maps import MOST_STEPS, Box, box_of
 
 MOST_POINTS = 1000  # contract of `/villes`: above, points hide one another and weigh more than the page may
-MOST_STEPS = 5
 CELLS_ACROSS = 40  # squares of the grid: its dots hardly touch
 LEAST_DOT, MOST_DOT = 3.0, 12.0  # radius of a dot, in the units of the drawing: its surface says how many
 
@@ -30,16 +30,6 @@ class Point:
     code: str
     name: str
     kind: str
-    x: str
-    y: str
-
-
-@dataclass(frozen=True)
-class Box:
-    """A frame drawn round an inset, with its name."""
-
-    path: str
-    label: str
     x: str
     y: str
 
@@ -229,12 +219,6 @@ def _gathered(cluster: Cluster) -> str:
 def _linked(point: Point, radius: float) -> str:
     address = reverse("public:city", args=[point.code])
     return f'<a href="{address}" tabindex="-1">{_mark(point, radius, f"<title>{escape(point.name)}</title>")}</a>'
-
-
-def box_of(frame: Frame) -> Box:
-    x, y, width, height = frame.box
-    label_x, label_y = frame.label_at or (x, y)
-    return Box(f"M{x} {y}h{width}v{height}h-{width}z", frame.label, f"{label_x}", f"{label_y}")
 
 
 def _shape(outline: Outline, counts: dict[str, int], steps: list[Step]) -> Shape:

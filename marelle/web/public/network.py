@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from marelle.framework.models import Domain, Framework, IndicatorDefinition
 from marelle.mandates.models import AreaStanding, Level, Night, Standing
@@ -18,9 +19,8 @@ from marelle.mandates.states import MEMBER_STATES
 from marelle.plans.states import ProofLevel
 from marelle.territories.models import Territory
 from marelle.territories.queries import attribution
-from marelle.web.parts import evolutions, whence
+from marelle.web.parts import evolutions, value_maps, whence
 from marelle.web.parts.tables import Column, Table
-from marelle.web.public import value_maps
 from marelle.web.public.show import public, show
 from marelle.web.templatetags.marelle import day, number
 
@@ -229,7 +229,7 @@ def table_of(request: HttpRequest, night: Night, rows: Sequence[AreaStanding]) -
 def columns_of(proof: str, word: Any) -> list[Column]:
     """The three columns of a level of proof."""
     return [
-        Column(f"{proof}_percent", word, lambda row: row.degrees[proof].percent, "number"),
+        Column(f"{proof}_percent", capfirst(word), lambda row: row.degrees[proof].percent, "number"),
         Column(f"{proof}_mandates", word, lambda row: row.degrees[proof].known, "number", only="files"),
         Column(f"{proof}_indicators", word, lambda row: row.tally[proof].known, "number", only="files"),
     ]
@@ -258,7 +258,13 @@ def mandates_of(request: HttpRequest, domain: Domain, night: Night) -> Table:
     columns = [
         Column("day", _("Day"), lambda row: night.on, only="files"),
         Column("code", _("Code"), lambda row: row.mandate.organisation.code, only="files"),
-        Column("name", _("Town"), lambda row: row.mandate.organisation.name, order=name, address=address_of),
+        Column(
+            "name",
+            pgettext("network", "Town"),
+            lambda row: row.mandate.organisation.name,
+            order=name,
+            address=address_of,
+        ),
         Column("indicators", _("Indicators"), lambda row: row.indicators, "number"),
         *(column for proof, word in ProofLevel.choices for column in own_columns(proof, word)),
         Column("unknown", _("Unknown"), lambda row: row.tally.unknown, "number"),
@@ -273,8 +279,8 @@ def own_columns(proof: str, word: Any) -> list[Column]:
     """The mean of a mandate at a level of proof, and how many indicators it is of."""
     of = _("%(proof)s: indicators") % {"proof": word}
     return [
-        Column(f"{proof}_percent", word, lambda row: row.tally[proof].percent, "number"),
-        Column(f"{proof}_indicators", of, lambda row: row.tally[proof].known, "number"),
+        Column(f"{proof}_percent", capfirst(word), lambda row: row.tally[proof].percent, "number"),
+        Column(f"{proof}_indicators", capfirst(of), lambda row: row.tally[proof].known, "number"),
     ]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from marelle.base import clock, origins, pdf, stamps
 from marelle.base.countries import country_name
+from marelle.base.languages import native_name
 from marelle.framework.models import text
 from marelle.library import documents
 from marelle.library.models import Practice
@@ -30,7 +31,7 @@ from marelle.library.stems import LANGUAGES
 from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
-from marelle.web.parts.practices import answers, language_name, rights_name
+from marelle.web.parts.practices import answers, rights_name
 from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo, neutral
 from marelle.web.public.show import public, show
 
@@ -73,7 +74,7 @@ def narrowing(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
         "domain": (_("Domain"), [(domain.slug, domain.short_name) for domain in offered["domains"]]),
         "service": (_("Service"), [(service.code, str(service)) for service in offered["services"]]),
         "evidence": (_("Evidence"), offered["levels"]),
-        "language": (_("Told in"), [(code, language_name(code)) for code in LANGUAGES]),
+        "language": (_("Told in"), [(code, native_name(code)) for code in LANGUAGES]),
         "population": (_("Size of the town"), list(SIZES.items())),
         "country": (_("Country"), sorted(((code, country_name(code)) for code in codes), key=itemgetter(1))),
     }
@@ -107,8 +108,8 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "practice": found,
         "words": words,
         "answers": answers(words),
-        "others": [(text, language_name(text.language), answers(text)) for text in others],
-        "spoken": [(code, language_name(code)) for code in found.languages],
+        "others": [(text, native_name(text.language), answers(text)) for text in others],
+        "spoken": [(code, native_name(code)) for code in found.languages],
         "rights": rights_name(found.rights),
         "files": list(found.files.filter(removed_at=None).order_by("label", "pk")),
         "strip": origins.strip_for(reference(found), None),
@@ -130,7 +131,7 @@ def practice_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if drawn is None:
         limits.count("practice-pdf", client_address(request), most=MOST_SHEETS, seconds=limits.MINUTE)
         words = queries.words_of(found)
-        spoken = ", ".join(language_name(code) for code in found.languages)
+        spoken = ", ".join(native_name(code) for code in found.languages)
         content = documents.sheet(found, words, answers(words), rights_name(found.rights), spoken)
         drawn = pdf.render(
             "practice", content, language=language, title=words.name, at=found.published_at or clock.now()

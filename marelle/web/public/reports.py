@@ -9,7 +9,7 @@ from marelle.plans.models import Report
 from marelle.web.parts import reports as parts
 from marelle.web.parts.files import attachment
 from marelle.web.public.show import public, show
-from marelle.web.public.voices import sentence_of
+from marelle.web.public.voices import sentences_of
 
 
 @public
@@ -21,7 +21,7 @@ def report(request: HttpRequest, code: str, report: str) -> HttpResponse:
         "organisation": found.organisation,
         "told": parts.told(found),
         "language": found.plan.framework.towns_language,
-        "sentence": sentence_of(found),
+        "sentences": sentences_of(found),
         "strip": strip_for(reference("plans.report", found.code), None),
     }
     return show(request, "public/report.html", context)
@@ -34,6 +34,12 @@ def paper(request: HttpRequest, code: str, report: str) -> FileResponse:
     if found.document is None:
         raise Http404
     return attachment(found.document)
+
+
+@public
+def words(request: HttpRequest, code: str, report: str) -> HttpResponse:
+    """The same as an editable text."""
+    return parts.paper(report_or_404(code, report), "docx")
 
 
 def report_or_404(code: str, report: str) -> Report:

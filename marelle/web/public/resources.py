@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
+from marelle.base.languages import native_name
 from marelle.framework.models import text
 from marelle.library.models import Resource, Service
 from marelle.library.operations.practices import LANGUAGES
@@ -13,7 +14,7 @@ from marelle.library.queries import resources as queries
 from marelle.library.queries.resources import Filters
 from marelle.library.states import Audience, ResourceKind
 from marelle.web.parts.files import attachment
-from marelle.web.parts.practices import language_name, rights_name
+from marelle.web.parts.practices import rights_name
 from marelle.web.public.show import public, show
 
 PAGE_SIZE = 20
@@ -32,7 +33,7 @@ def resources(request: HttpRequest) -> HttpResponse:
         "kinds": ResourceKind.choices,
         "audiences": Audience.choices,
         "services": list(Service.objects.order_by("position", "pk")),
-        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "languages": [(code, native_name(code)) for code in LANGUAGES],
         "practices": practices.cards(list(practices.shelf(practices.Filters())[:NEWEST])),
         "query": urlencode(filters.parameters),
         "noindex": bool(filters.parameters),
@@ -45,7 +46,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """One resource: what it is for, its files, the versions before."""
     found = found_or_404(code)
     newest = {kept.pk for kept in queries.in_use(found)}
-    versions = [(kept, language_name(kept.language)) for kept in queries.files_of(found) if not kept.file.removed_at]
+    versions = [(kept, native_name(kept.language)) for kept in queries.files_of(found) if not kept.file.removed_at]
     context = {
         "resource": found,
         "summary": text(found.summary),

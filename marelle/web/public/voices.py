@@ -16,7 +16,7 @@ from marelle.plans import child_page as own_page
 from marelle.plans import proposals as queries
 from marelle.plans.models import GroupCode, Objective, Plan, Report
 from marelle.plans.operations import group_codes as operations
-from marelle.plans.states import RatedBy, ReportState, SentenceState, Verdict
+from marelle.plans.states import ReportState, SentenceState, Verdict
 from marelle.plans.voices import Heard
 from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
@@ -27,7 +27,7 @@ MOST_ON_CITY_PAGE = 3  # proposals; the others are one press away
 MOST_TRIES = 40  # a quarter of an hour, from one address: a school has one for all its classes
 WORDS = {  # of a child, and the drawing beside each; pgettext: they agree with “the promise”
     Verdict.ACHIEVED: (pgettext_lazy("a child says of a promise", "It is done"), "tick"),
-    Verdict.ON_TRACK: (pgettext_lazy("a child says of a promise", "It moves on"), "forward"),
+    Verdict.ON_TRACK: (pgettext_lazy("a child says of a promise", "It is moving forward"), "forward"),
     Verdict.HELD_BACK: (pgettext_lazy("a child says of a promise", "Something blocks it"), "lock"),
     Verdict.NO_PROGRESS: (pgettext_lazy("a child says of a promise", "Nothing has changed"), "close"),
     Verdict.NOT_RATED: (pgettext_lazy("a child says of a promise", "We don’t know"), "dot"),
@@ -76,8 +76,8 @@ def child_page(request: HttpRequest, code: str) -> HttpResponse:
         "organisation": mandate.organisation,
         "mandate": mandate,
         "page": page,
-        "lines": [{"line": line, "children": said(line.children)} for line in page.lines],
-        "sentence": group_sentence(mandate.plan),
+        "lines": [{"line": line, "children": [said(rating) for rating in line.children]} for line in page.lines],
+        "sentences": group_sentences(mandate.plan),
         "has_119": territory is not None and territory.country == "FR",  # the line children call in France
         "proposals": shown[:MOST_ON_CITY_PAGE],
         "count": len(shown),
@@ -85,26 +85,24 @@ def child_page(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "public/child_page.html", context)
 
 
-def said(rating: Any) -> dict[str, Any] | None:
-    """What a group of children said of a promise: words and drawing."""
-    if rating is None:
-        return None
+def said(rating: Any) -> dict[str, Any]:
+    """What a group of children said of a promise: which, words and drawing."""
     words, drawing = WORDS[Verdict(rating.verdict)]
-    return {"words": words, "drawing": drawing, "at": rating.rated_at}
+    return {"who": rating.group, "words": words, "drawing": drawing, "at": rating.rated_at}
 
 
-def group_sentence(plan: Plan) -> str:
-    """What the last group added, once somebody has read it over and the report is accepted; blank without any."""
+def group_sentences(plan: Plan) -> list[GroupCode]:
+    """What each group added to the newest report accepted, once somebody has read it over, in the order they were made."""
     rows = GroupCode.objects.filter(
         report__plan=plan, report__state=ReportState.ACCEPTED, sentence_state=SentenceState.SHOWN
     )
-    return rows.order_by("-report__due_on", "-answered_at", "-pk").values_list("sentence", flat=True).first() or ""
+    found = list(rows.order_by("-report__due_on", "-report", "made_at", "pk"))
+    return [held for held in found if held.report_id == found[0].report_id]
 
 
-def sentence_of(report: Report) -> str:
+def sentences_of(report: Report) -> list[GroupCode]:
     """The same, of one accepted report."""
-    rows = report.group_codes.filter(sentence_state=SentenceState.SHOWN)
-    return rows.order_by("-answered_at", "-pk").values_list("sentence", flat=True).first() or ""
+    return list(report.group_codes.filter(sentence_state=SentenceState.SHOWN).order_by("made_at", "pk"))
 
 
 def member_or_404(code: str) -> Mandate:
@@ -216,7 +214,7 @@ def before(held: GroupCode) -> dict[str, str]:
     """What the holder of this code sent last, by objective: nothing of another group's."""
     if held.answered_at is None:
         return {}
-    rows = held.report.ratings.filter(by=RatedBy.CHILDREN, replaced_at=None)
+    rows = held.ratings.filter(replaced_at=None)
     return dict(rows.values_list("objective__code", "verdict"))
 
 

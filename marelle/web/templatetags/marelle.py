@@ -19,10 +19,11 @@ from django.utils.formats import date_format
 from django.utils.formats import number_format as format_number
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from marelle.base import clock, idempotency
 from marelle.base.countries import country_name
+from marelle.base.languages import language_name
 from marelle.base.text import hour_in_words
 
 register = template.Library()
@@ -85,6 +86,12 @@ def without_language(path: str) -> str:
     return path
 
 
+@register.filter
+def here(address: str) -> str:
+    """An address of the house in the reader's language; another's as it is."""
+    return in_language(without_language(address), get_language()) if address.startswith("/") else address
+
+
 @register.simple_tag
 def address(*pieces: Any) -> str:
     """`{% address "espace" code "plan" as url %}`: the address in the reader's language; empty until such a page exists."""
@@ -111,6 +118,12 @@ def entry(context: template.Context, name: str, *pieces: Any, icon: str = "", al
     own = not is_first_page and _is_at(here, url)
     inside = bool(url) and (own or bool(others)) and not any(other.startswith("-") for other in others)
     return {"name": name, "url": url, "current": "page" if here == url else "true" if inside else "", "icon": icon}
+
+
+@register.simple_tag
+def stands(person: Any, organisation: Any, standing: str) -> bool:
+    """`{% stands request.user organisation "has_plan" as has_plan %}`: how a town of one's own stands."""
+    return bool(getattr(person, "is_authenticated", False)) and bool(person.knows_of(organisation, standing))
 
 
 def _is_at(here: str, place: str) -> bool:
@@ -237,14 +250,8 @@ def zone_words(zone: str) -> str:
     return gettext("{place} time").format(place=clock.place_of(zone or "Europe/Paris"))
 
 
-@register.filter
-def language_name(code: str) -> str:
-    """français, anglais; English, French: as it is written inside a sentence of the page's language."""
-    name: str = get_language_info(code)["name_translated"]
-    return name if (get_language() or "fr").startswith("en") else name.lower()
-
-
 register.filter("country_name", country_name)
+register.filter("language_name", language_name)
 
 
 @register.filter
@@ -312,14 +319,14 @@ def file_size(size: int) -> str:
 
 # States --------------------------------------------------------------------------------------------------------------
 TONES = {  # how a state looks; its word always stands beside
-    "writing": "intent draft returned assigned in_progress started proposed invited asked begun due",
+    "writing": "intent draft returned assigned in_progress started proposed invited asked begun due design pilot",
     "waiting": "submitted admissible under_review hearing_planned heard opinion_given sent partly_signed planned ready published "
-    "stated shown",
+    "stated shown embargoed",
     "good": "accepted adopted signed active granted finished done confirmed valid prolonged renewed running joined "
-    "comes present retained met answered achieved on_track yes",
-    "watch": "on_probation on_watch probation with_recommendations blocked postponed late suspended silent offered overdue held_back in_part",
+    "open comes present retained met written answered achieved on_track yes",
+    "watch": "on_probation on_watch probation with_recommendations blocked postponed late suspended silent offered overdue held_back",
     "bad": "declined refused unfavourable altered failed no_progress",
-    "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside abandoned todo unknown decided",
+    "over": "withdrawn lapsed archived ended closed renounced amended stepped_aside abandoned todo unknown decided in_part",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 TONE_ICONS = {"writing": "pen", "waiting": "clock", "good": "tick", "watch": "warning", "bad": "close", "over": "dot"}
@@ -335,6 +342,32 @@ def tone(state: str) -> str:
 def tone_icon(state: str) -> str:
     """The shape that stands beside a state's word."""
     return TONE_ICONS[tone(state)]
+
+
+@register.simple_tag
+def state_mark(state: str, word: Any) -> SafeString:
+    """What `parts/state.html` draws: the word, its shape, a drawn edge."""
+    return format_html('<span class="state {}">{}{}</span>', tone(state), icon(tone_icon(state)), word)
+
+
+# Tables --------------------------------------------------------------------------------------------------------------
+@register.filter
+def cells(line: Any) -> SafeString:
+    """The cells of one line of `parts/table.html`: a list may have thousands, and a loop of the template costs thrice as much."""
+    first, *others = line.cells
+    drawn = [f'<th scope="row">{_within(first)}</th>'] + [_cell(cell) for cell in others]
+    return SafeString("".join(drawn))
+
+
+def _cell(cell: Any) -> str:
+    number = ' class="number"' if cell.column.is_number else ""
+    inside = state_mark(cell.state, cell.text) if cell.state else _within(cell)
+    return f'<td data-title="{conditional_escape(cell.column.title)}"{number}>{inside}</td>'
+
+
+def _within(cell: Any) -> str:
+    text = conditional_escape(cell.text)
+    return f'<a href="{conditional_escape(cell.url)}">{text}</a>' if cell.url else text
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------
@@ -393,23 +426,10 @@ def _anniversary(day_one: date, years: int) -> date:
 # Charts --------------------------------------------------------------------------------------------------------------
 @register.filter
 def bars(values: Iterable[dict[str, Any]], highest: float | None = None) -> list[dict[str, Any]]:
-    """Geometry of a bar chart on a width of 600: each of `values` has `name`, `value` (None when unknown), `shown`."""
+    """Bars on a width of 100: each of `values` has `name`, `value` (None when unknown), `shown`; the highest fills it."""
     rows = list(values)
     top = highest or max((row["value"] or 0 for row in rows), default=0) or 1
-    laid = []
-    for position, row in enumerate(rows):
-        width = 0 if row["value"] is None else round(row["value"] / top * 500)
-        laid.append(
-            {**row, "y": position * 56, "text_y": position * 56 + 16, "bar_y": position * 56 + 22}
-            | {"width": width, "end_x": width + 8, "end_y": position * 56 + 41}
-        )
-    return laid
-
-
-@register.filter
-def times(count: int, factor: int) -> int:
-    """`count` × `factor`, for the height of a drawing."""
-    return count * factor
+    return [{**row, "width": round((row["value"] or 0) / top * 100)} for row in rows]
 
 
 # Words that changed --------------------------------------------------------------------------------------------------

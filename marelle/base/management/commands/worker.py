@@ -11,7 +11,7 @@ from marelle.base import clock, idempotency, jobs, outbox, rounds
 from marelle.base.text import random_id
 
 PAUSE = 1.0  # seconds between two looks
-ROUND_EVERY = 30  # looks between two rounds of upkeep
+ROUND_EVERY = 30.0  # seconds between two rounds of upkeep, at most one look more
 
 
 class Command(BaseCommand):
@@ -33,15 +33,15 @@ class Command(BaseCommand):
         )
         if not once:
             worker.configure_signals()
-        looks = 0
+        last_round = -ROUND_EVERY
         while worker.running:
-            if looks % ROUND_EVERY == 0:
+            if time.monotonic() - last_round >= ROUND_EVERY:
+                last_round = time.monotonic()
                 rounds.make(clock.now())
                 idempotency.forget_old_keys()
             jobs.reclaim()
             worker.run()
             sent = outbox.send_waiting()
-            looks += 1
             if once:
                 self.stdout.write(f"{sent} letters sent.")
                 return

@@ -18,5 +18,5 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, **options: Any) -> None:
         manifest = write_backup(file.absolute())
         size = file.stat().st_size / 2**20
-        rows, members = sum(manifest["rows"].values()), len(manifest["members"]) - 2
+        rows, members = sum(manifest["rows"].values()), sum(name.startswith("files/") for name in manifest["members"])
         self.stdout.write(f"{rows} rows and {members} files written to {file} ({size:.1f} MB).")

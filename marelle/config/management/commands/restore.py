@@ -19,5 +19,5 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, replace: bool, key: str, **options: Any) -> None:
         manifest = restore_backup(file.absolute(), replace=replace, key=key)
-        rows, members = sum(manifest["rows"].values()), len(manifest["members"]) - 2
+        rows, members = sum(manifest["rows"].values()), sum(name.startswith("files/") for name in manifest["members"])
         self.stdout.write(f"{rows} rows and {members} files put back, as of {manifest['made_at']}.")

@@ -1,6 +1,7 @@
 """Answers to browsers, on this machine only unless told otherwise."""
 
 import hashlib
+import logging
 import os
 import resource
 import time
@@ -19,6 +20,8 @@ from granian.http import HTTP1Settings
 from granian.server import Server
 
 from marelle.base import registers
+from marelle.config.front import INTAKE_THREADS, PAGES_AT_ONCE
+from marelle.config.management.commands.migrate import create_answers
 
 PEACE = 60.0  # seconds: past this, an earlier fall is forgotten
 CONNECTIONS = 2000  # open at once to each process; one that says nothing for ten seconds is closed
@@ -32,10 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--host", default="127.0.0.1", help="a proxy of yours stands in front of anything else")
         parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4), help="processes")
-        parser.add_argument("--threads", type=int, default=4, help="requests answered at once by each process")
+        parser.add_argument("--threads", type=int, default=4, help="pages drawn at once by each process")
 
     def handle(self, *, port: int, host: str, workers: int, threads: int, **options: Any) -> None:
         check_migrations()
+        create_answers()
         for sentence in sorted(sentence for find_missing in registers.missing for sentence in find_missing()):
             self.stdout.write(sentence)
         collect_static()
@@ -70,14 +74,17 @@ def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
     """Granian before our WSGI application; a dead process is replaced.
 
     A browser holds its connections open between two pages: each counts in `backpressure`, few ask at once.
+    `threads` draw pages; others wait for the disk with children's answers.
     """
+    os.environ[PAGES_AT_ONCE] = str(threads)
+    logging.getLogger("_granian").addFilter(is_news)
     return Server(
         "marelle.config.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=threads + INTAKE_THREADS,
         backpressure=CONNECTIONS,
         backlog=1024,
         websockets=False,
@@ -87,6 +94,11 @@ def make_server(*, port: int, host: str, workers: int, threads: int) -> Server:
         workers_kill_timeout=10,
         log_access=False,
     )
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Granian warns of many threads: most of ours wait for the disk, by choice."""
+    return "Python threads" not in record.getMessage()
 
 
 def allow_files(count: int) -> None:

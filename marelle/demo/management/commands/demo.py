@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from marelle.accounts import erasures, heads
-from marelle.demo import building, stages
+from marelle.demo import building, consultation, stages
 from marelle.demo.people import CHARACTERS
 
 PATIENCE = 60  # seconds for the server's first answer
@@ -67,6 +67,7 @@ class Command(BaseCommand):
         for name in (heads.FILE, erasures.FILE):
             (settings.DATA / name).unlink(missing_ok=True)
         shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
+        consultation.forget()
 
     def _serve(self, port: int, started: float) -> None:
         self._say("[4/4] server and worker")

@@ -1,0 +1,1 @@
+"""Letters of consultations, one file a subject."""

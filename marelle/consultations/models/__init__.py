@@ -1,0 +1,21 @@
+"""Consultations of children, from what is asked to what may be published. Their answers are in another database."""
+
+from marelle.consultations.models.editions import Consultation, KeyShare, Medium, Questionnaire
+from marelle.consultations.models.field import Booklet, IntakeHour, Partner, PrintRun, Site, Sitting, SittingCount
+from marelle.consultations.models.published import Freeze, Table
+
+__all__ = [
+    "Booklet",
+    "Consultation",
+    "Freeze",
+    "IntakeHour",
+    "KeyShare",
+    "Medium",
+    "Partner",
+    "PrintRun",
+    "Questionnaire",
+    "Site",
+    "Sitting",
+    "SittingCount",
+    "Table",
+]

@@ -1,0 +1,1 @@
+"""What consultations bring to the shared pages, one file a subject."""
