@@ -1,22 +1,50 @@
-"""What is published of frozen sheets: one protected table a question, and the manifest that says by which rules.
+"""What is published of frozen sheets: the protected tables of every zone, and the manifest that says by which rules.
 
-The whole edition only, for now: every question, no axis (specs/disclosure.md, sections 2 to 7).
+Private files (answers by code, cube) stay in the folder of the freeze; what comes out may be read by anyone
+(specs/disclosure.md, sections 2 to 8).
 """
 
+import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from marelle.consultations import catalogue, cubes, drawing
+from marelle.consultations.catalogue import ALL, Group, Zone
+from marelle.consultations.drawing import Column, Counted, Noises
+from marelle.consultations.items import Item, items_of
 from marelle.consultations.opening import Frozen
 from marelle.consultations.ptable import BROAD, NARROW, Parameters, table, thresholds
-from marelle.consultations.questionnaires import DONT_KNOW, RATHER_NOT, Question, Questionnaire
-from marelle.consultations.tables import ZONE_FLOOR, Cell, Counted, Noise, Published, publish, record_key
+from marelle.consultations.questionnaires import BANDS, GENDERS, Questionnaire
+from marelle.consultations.tables import Noise, record_key
 
 SECRET = 32  # bytes
 RULES = "disclosure 2026-11"  # which rules; a change of them is another name
-AXIS, ZONE = "none", "FR"
+UNWEIGHTED = 1000  # thousandths: every child counts once
+KNOWN: dict[str, Parameters] = {"broad": BROAD, "narrow": NARROW}
+Chain = Callable[[str], Iterable[str]]  # the zones one lies in, itself first, France last
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one zone tells: its columns, none when it has no page."""
+
+    zone: Zone
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def written(self) -> bytes:
+        """The columns as they are published, always the same bytes."""
+        said = [column.as_said() for column in self.columns]
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def make_secret(place: Path) -> bytes:
@@ -33,96 +61,92 @@ def make_secret(place: Path) -> bytes:
     return place.read_bytes()
 
 
-def parameters_of(question: Question) -> Parameters:
-    """By how much a question's counts move: more when it is sensitive."""
-    return NARROW if question.sensitive else BROAD
-
-
 def manifest(questionnaire: Questionnaire) -> dict[str, Any]:
     """The rules of a freeze, with the thresholds as integers: no engine computes them again."""
-    rows = {name: table(parameters) for name, parameters in (("broad", BROAD), ("narrow", NARROW))}
-    stored = {name: {str(n): thresholds(row) for n, row in found.items()} for name, found in rows.items()}
-    known = {"broad": BROAD, "narrow": NARROW}
+    rows = {name: table(parameters) for name, parameters in KNOWN.items()}
     return {
         "rules": RULES,
         "questionnaire": questionnaire.content_hash,
-        "catalogue": [{"question": q.name, "zone": ZONE, "axis": AXIS} for q in published_questions(questionnaire)],
-        "parameters": {n: {"D": p.largest, "V": p.variance, "js": p.none_up_to} for n, p in known.items()},
-        "thresholds": stored,
+        "items": [item.name for item in items_of(questionnaire)],
+        "parameters": {n: {"D": p.largest, "V": p.variance, "js": p.none_up_to} for n, p in KNOWN.items()},
+        "thresholds": {name: {str(n): thresholds(row) for n, row in found.items()} for name, found in rows.items()},
     }
 
 
-def published_questions(questionnaire: Questionnaire) -> list[Question]:
-    """Those that have a table: neither notes nor free texts."""
-    return [question for question in questionnaire.questions() if question.kind in ("one", "many", "integer")]
-
-
-def tables(
-    sheets: Iterable[Frozen], questionnaire: Questionnaire, rules: Mapping[str, Any], *, secret: bytes, freeze: str
-) -> dict[str, Published]:
-    """The protected table of each question, for the whole edition. Sheets set aside are left out."""
-    counted = {question.name: _Counting(question) for question in published_questions(questionnaire)}
-    for sheet in sheets:
-        if sheet.set_aside:
-            continue
-        cell = Cell(1, record_key(secret, freeze, sheet.key))
-        for name in counted.keys() & sheet.answers.keys():
-            counted[name].add(sheet.answers[name], cell)
-    noises = {name: _noise(rules, name) for name in ("broad", "narrow")}
-    return {name: _published(counting, noises) for name, counting in counted.items()}
+def noises_of(rules: Mapping[str, Any]) -> Noises:
+    """The noise a manifest holds."""
+    return Noises(**{name: _noise(rules, name) for name in KNOWN})
 
 
 def _noise(rules: Mapping[str, Any], name: str) -> Noise:
     rows = rules["thresholds"][name]
-    return Noise({int(count): [(target, bound) for target, bound in row] for count, row in rows.items()})
+    kept = {int(count): [(target, bound) for target, bound in row] for count, row in rows.items()}
+    return Noise(kept, rules["parameters"][name]["V"])
 
 
-def _published(counting: "_Counting", noises: Mapping[str, Noise]) -> Published:
-    parameters = parameters_of(counting.question)
-    noise = noises["narrow" if parameters is NARROW else "broad"]
-    return publish(counting.counted, noise, variance=parameters.variance, floor=ZONE_FLOOR)
+# Answers by code -----------------------------------------------------------------------------------------------------
+def responses(
+    sheets: Iterable[Frozen], asked: Sequence[Item], *, secret: bytes, freeze: str
+) -> dict[str, np.ndarray[Any, Any] | list[str]]:
+    """One row a sheet, as `cubes.write_responses` takes it. Sheets set aside are left out."""
+    rows = [sheet for sheet in sheets if not sheet.set_aside]
+    known: dict[str, np.ndarray[Any, Any] | list[str]] = {
+        "zone": [sheet.zone for sheet in rows],
+        "age": np.array([BANDS.index(sheet.age_band) + 1 for sheet in rows], np.uint8),
+        "sex": np.array([GENDERS.index(sheet.gender) + 1 for sheet in rows], np.uint8),
+        "key": np.array([record_key(secret, freeze, sheet.key) for sheet in rows], np.uint32),
+        "weight": np.full(len(rows), UNWEIGHTED, np.int32),
+    }
+    return known | {item.name: np.array([item.code(sheet.answers) for sheet in rows], np.uint8) for item in asked}
 
 
-class _Counting:
-    """True cells of one question while sheets go by. Never leaves this file but through `publish`."""
-
-    def __init__(self, question: Question):
-        self.question = question
-        self.cells = dict.fromkeys(_names(question), Cell())
-        self.outside, self.everyone = Cell(), Cell()
-
-    def add(self, said: Any, cell: Cell) -> None:
-        """What one child said; None for skipped."""
-        if said is None or said == RATHER_NOT:
-            self.outside += cell
-            return
-        self.everyone += cell
-        for name in self._chosen(said):
-            self.cells[name] += cell
-
-    def _chosen(self, said: Any) -> list[str]:
-        if said == DONT_KNOW:
-            return [DONT_KNOW]
-        if self.question.kind == "integer":
-            return [str(said)]
-        codes = said if isinstance(said, list) else [said]
-        return [self.question.options[code - 1].name for code in codes]
-
-    @property
-    def counted(self) -> Counted:
-        return Counted(
-            self.cells,
-            outside=self.outside,
-            is_many=self.question.kind == "many",
-            everyone=self.everyone,
-            is_sensitive=self.question.sensitive,
-        )
+def counts_of(columns: Mapping[str, Any]) -> dict[str, dict[Group, int]]:
+    """True children by the zone of their sheet, age and gender. Never leaves the worker."""
+    found: dict[str, Counter[Group]] = defaultdict(Counter)
+    for zone, age, sex in zip(columns["zone"], columns["age"], columns["sex"], strict=True):
+        found[zone][BANDS[age - 1], GENDERS[sex - 1]] += 1
+    return {zone: dict(known) for zone, known in found.items()}
 
 
-def _names(question: Question) -> list[str]:
-    """What a question's rows are called, in order; "I don't know" last, for it counts in the base."""
-    if question.kind == "integer" and question.start is not None and question.end is not None:
-        named = [str(number) for number in range(question.start, question.end + 1)]
-    else:
-        named = [option.name for option in question.options]
-    return [*named, DONT_KNOW] if question.has_dont_know else named
+# Tables --------------------------------------------------------------------------------------------------------------
+def tell(cube: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]) -> Iterator[Told]:
+    """What each zone tells, in order, from the cube alone."""
+    noises, engine = noises_of(rules), cubes.connect()
+    told = [zone for zone in zones if not zone.status]
+    counted = {zone.name: Counted(zone.groups, asked) for zone in told}
+    for axis in ("none", "age4", "age2", "sex", "age4_sex", "age2_sex"):
+        wanted = [zone for zone in told if _has(zone, axis)]
+        if not wanted:
+            continue
+        pairs = [(member, zone.name) for zone in wanted for member in sorted(zone.members)]
+        areas = pa.table({"zone": [member for member, _name in pairs], "area": [name for _member, name in pairs]})
+        _fill(counted, cubes.cells(engine, cube, areas, axis), axis)
+    for zone in zones:
+        if zone.status:
+            yield Told(zone)
+        else:
+            drawn = drawing.tables_of(zone, counted.pop(zone.name), noises, weighted=bool(rules.get("margins")))
+            yield Told(zone, tuple(drawn))
+
+
+def _has(zone: Zone, axis: str) -> bool:
+    """Whether a zone tells groups of one axis."""
+    if axis == "none":
+        return True
+    age, _mark, sex = axis.partition("_")
+    if axis == "sex":
+        return bool(zone.genders)
+    return zone.ages == age and (not sex or bool(zone.genders and zone.level in catalogue.WIDE))
+
+
+def _fill(counted: Mapping[str, Counted], cells: pa.Table, axis: str) -> None:
+    """Put the cells of one axis where their zone counts them; groups a zone does not tell are left out."""
+    ages = (ALL, *catalogue.AGES[axis.partition("_")[0]]) if axis.startswith("age") else (ALL,)
+    genders = (ALL, *GENDERS)
+    found: dict[tuple[str, Group], list[tuple[int, ...]]] = defaultdict(list)
+    names = ("area", "age", "sex", "q", "v", "n", "w", "w2", "ck")
+    for area, age, sex, *cell in zip(*(cells.column(name).to_pylist() for name in names), strict=True):
+        found[area, (ages[age], genders[sex])].append(tuple(cell))
+    for (area, group), rows in found.items():
+        if group in counted[area].place:
+            counted[area].add(group, rows)

@@ -1,32 +1,30 @@
-"""From true counts to what may be published of one question: cell keys, shares, rounding, coding, intervals, floors.
+"""From true counts to what may be published: cell keys, noise, shares, rounding, coding, intervals.
 
-Pure: plain values in, plain values out. Nothing true leaves this file (specs/disclosure.md, sections 3 to 7).
+Pure: arrays in, arrays out, many columns at once. Nothing true leaves this file (specs/disclosure.md, sections 3 to 6).
+A *column* is one item in one zone and one group; its *cells* are its options, in order.
 """
 
 import hashlib
 import hmac
 import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from marelle.consultations.ptable import WHOLE, Parameters, table, thresholds
+import numpy as np
+from numpy.typing import NDArray
 
-ZONE_FLOOR = 50  # children behind a zone's page: disclosure R1
-COLUMN_FLOOR = 30  # children behind a shown column: disclosure R1
-SENSITIVE_FLOOR = 100  # children behind a sensitive question: disclosure R1
-BASE_STEP = 10  # a base is shown to the nearest ten: disclosure, section 6
-COUNT_STEP = 5  # children: a count is shown to the nearest five, from région up: disclosure, section 6
+from marelle.consultations.ptable import Parameters, table, thresholds
+
+BASE_STEP = 10  # children: a base is shown to the nearest ten, section 6
+COUNT_STEP = 5  # children: a count is shown to the nearest five, section 6
 REFUSAL_STEP = 5  # per cent
 Z = 1.959963984540054
-CODED = (
-    (200, 5),
-    (1000, 2),
-    (math.inf, 1),
-)  # below so many children, shares stay this far from 0 and 100: disclosure R2
+CODED = ((200, 5), (1000, 2), (math.inf, 1))  # under so many children, shares stay so far from 0 and 100: R2
 FINE = 1000  # children from whom shares have a decimal
 
-BELOW_FLOOR, SENSITIVE_LEVEL, NOT_ASKED = "below_floor", "sensitive_level", "not_asked"
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def record_key(secret: bytes, freeze: str, sheet_key: bytes) -> int:
@@ -35,165 +33,173 @@ def record_key(secret: bytes, freeze: str, sheet_key: bytes) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """True count of a set of sheets, and the sum of their keys. Never leaves the worker."""
-
-    children: int = 0
-    key: int = 0
-
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(self.children + other.children, (self.key + other.key) % WHOLE)
-
-
 class Noise:
-    """The integer thresholds of one perturbation table, computed once and kept in the manifest."""
+    """The integer thresholds of one perturbation table, computed once and kept in the manifest. `variance`: V."""
 
-    def __init__(self, rows: Mapping[int, Sequence[tuple[int, int]]]):
+    def __init__(self, rows: Mapping[int, Sequence[tuple[int, int]]], variance: float):
         """`rows`: for each true count, (published count, bound of the key), rising; the last row serves every greater count."""
-        self.last = max(rows)
-        self.moves = {count: [target - count for target, _bound in row] for count, row in rows.items()}
-        self.bounds = {count: [bound for _target, bound in row] for count, row in rows.items()}
+        self.last, self.variance = max(rows), variance
+        self.moves = {n: np.array([target - n for target, _bound in row], np.int64) for n, row in rows.items()}
+        self.bounds = {n: np.array([bound for _target, bound in row], np.int64) for n, row in rows.items()}
 
     @classmethod
     def of(cls, parameters: Parameters) -> "Noise":
-        return cls({count: thresholds(shares) for count, shares in table(parameters).items()})
+        """Of parameters, computed now. Raises Infeasible."""
+        return cls({n: thresholds(shares) for n, shares in table(parameters).items()}, parameters.variance)
 
-    def published(self, cell: Cell) -> int:
-        """The count with its noise: never negative, never among the ones that are never published."""
-        if cell.children == 0:
-            return 0
-        place = min(cell.children, self.last)
-        return cell.children + self.moves[place][bisect_right(self.bounds[place], cell.key)]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One option as it is published. `percent`: None when nothing is shown, or when it is coded.
-
-    `at_most`, `at_least`: said instead of a number near 0 and near 100. `low`, `high`: ends of the indicative interval, in
-    per cent, coded likewise. `children`: to the nearest five, None where the share is coded.
-    """
-
-    option: str
-    percent: float | None
-    at_most: int | None = None
-    at_least: int | None = None
-    low: float | None = None
-    high: float | None = None
-    children: int | None = None
+    def published(self, children: Ints, key: Ints) -> Ints:
+        """The counts with their noise: never negative, never among those that are never published; 0 stays 0."""
+        moved = children.copy()
+        rows = np.minimum(children, self.last)
+        for row in np.unique(rows[rows > 0]):
+            here = rows == row
+            moved[here] += self.moves[row][np.searchsorted(self.bounds[row], key[here], side="right")]
+        return moved
 
 
 @dataclass(frozen=True)
-class Published:
-    """One question in one zone. `base`: children, to the nearest ten. `status`: why nothing is shown, or "".
+class Cells:
+    """True cells, column after column. `starts`: where each column begins. `weight`: sums of thousandths."""
 
-    `refused_percent`: who would rather not say or skipped, to the nearest five.
-    """
+    starts: Ints  # one a column
+    children: Ints  # one a cell, as all that follow
+    key: Ints
+    weight: Ints
 
-    rows: list[Shown] = field(default_factory=list)
-    base: int | None = None
-    refused_percent: int | None = None
-    status: str = ""
+    @property
+    def sizes(self) -> Ints:
+        """How many cells each column has."""
+        return np.diff(np.append(self.starts, len(self.children)))
+
+    @property
+    def column(self) -> Ints:
+        """The column of each cell."""
+        return np.repeat(np.arange(len(self.starts)), self.sizes)
 
 
 @dataclass(frozen=True)
-class Counted:
-    """True cells of one question: one per option in order, `dont_know` when it counts in the base; `outside`: refused, skipped.
+class Columns:
+    """How each column is to be published. `design`: its design effect, 1 without weights. `outside`: who refused or skipped."""
 
-    `is_many`: each option is a yes or no of its own; `everyone`: the cell of those who answered anything.
+    narrow: Flags
+    weighted: Flags
+    counted: Flags  # whether counts are published
+    design: Floats
+    outside: Ints
+    outside_key: Ints
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What is published. One a cell: `share`, `low`, `high` in per cent, nan where coded; `edge`: how far from 0 (below: -edge)
+    or 100 a coded share stays, 0 where it is a number; `effective`: children its interval is worth; `count`: -1 where none.
+
+    One a column: `base`, to the nearest ten; `refused`: per cent, to the nearest five.
     """
 
-    options: Mapping[str, Cell]
-    outside: Cell = Cell()
-    is_many: bool = False
-    everyone: Cell = Cell()
-    is_sensitive: bool = False
+    share: Floats
+    low: Floats
+    high: Floats
+    edge: Ints
+    effective: Ints
+    count: Ints
+    base: Ints
+    refused: Ints
 
 
-def publish(counted: Counted, noise: Noise, *, variance: float, floor: int = COLUMN_FLOOR) -> Published:
-    """What may be said of one question. Floors are asked of the true counts, everything else of the moved ones."""
-    answered = counted.everyone if counted.is_many else sum(counted.options.values(), Cell())
-    if answered.children + counted.outside.children == 0:
-        return Published(status=NOT_ASKED)
-    if answered.children < max(floor, SENSITIVE_FLOOR if counted.is_sensitive else 0):
-        return Published(status=SENSITIVE_LEVEL if counted.is_sensitive and answered.children >= floor else BELOW_FLOOR)
-    rows, base = (_many if counted.is_many else _one)(counted, noise, variance)
-    outside = noise.published(counted.outside)
-    refused = round_half_up(100 * outside / (base + outside) / REFUSAL_STEP) * REFUSAL_STEP if base + outside else 0
-    return Published(rows=rows, base=round_half_up(base / BASE_STEP) * BASE_STEP, refused_percent=refused)
+def protect(cells: Cells, columns: Columns, broad: Noise, narrow: Noise) -> Shares:
+    """What may be said of columns that may be shown: floors were asked before, of the true counts."""
+    column, starts = cells.column, cells.starts
+    moved = _moved(cells.children, cells.key, columns.narrow[column], broad, narrow)
+    outside = _moved(columns.outside, columns.outside_key, columns.narrow, broad, narrow)
+    mean = np.divide(cells.weight, cells.children, out=np.zeros(len(moved)), where=cells.children > 0)
+    heavy = np.where(columns.weighted[column], moved * mean, moved.astype(np.float64))
+    children = np.add.reduceat(moved, starts) if len(starts) else moved[:0]
+    total = _sum_in_order(heavy, cells)
+    share = np.divide(heavy, total[column], out=np.zeros(len(heavy)), where=total[column] > 0)
+    rounded = to_a_hundred(100 * share, cells, np.where(children < FINE, 0, 1))
+    edge = edges(children)[column]
+    effective = _effective(share, children, columns, cells, np.where(columns.narrow, narrow.variance, broad.variance))
+    low, high = wilson(rounded / 100, np.maximum(effective, 1))
+    decimals = np.where(children < FINE, 0, 1)[column]
+    coded = np.where(rounded <= edge, -edge, np.where(rounded >= 100 - edge, edge, 0))
+    told = (coded == 0) & (children[column] > 0)
+    count = np.where(told & columns.counted[column], half_up(moved / COUNT_STEP) * COUNT_STEP, -1)
+    everyone = children + outside
+    refusals = np.divide(100 * outside, everyone, out=np.zeros(len(everyone)), where=everyone > 0)
+    return Shares(
+        share=np.where(told, rounded, np.nan),
+        low=np.where(told, _within(100 * low, edge, decimals), np.nan),
+        high=np.where(told, _within(100 * high, edge, decimals), np.nan),
+        edge=np.where(children[column] > 0, coded, 0),
+        effective=np.where(told, effective, -1),
+        count=count,
+        base=half_up(children / BASE_STEP) * BASE_STEP,
+        refused=half_up(refusals / REFUSAL_STEP) * REFUSAL_STEP,
+    )
 
 
-def _one(counted: Counted, noise: Noise, variance: float) -> tuple[list[Shown], int]:
-    """Options that exclude one another: their shares add up to 100."""
-    moved = {name: noise.published(cell) for name, cell in counted.options.items()}
-    return _rows(moved, variance), sum(moved.values())
+def _moved(children: Ints, key: Ints, is_narrow: Flags, broad: Noise, narrow: Noise) -> Ints:
+    return np.where(is_narrow, narrow.published(children, key), broad.published(children, key))
 
 
-def _many(counted: Counted, noise: Noise, variance: float) -> tuple[list[Shown], int]:
-    """Options one may choose together: each a yes or no among those who answered."""
-    rows, bases = [], []
-    for name, chosen in counted.options.items():
-        others = Cell(counted.everyone.children - chosen.children, (counted.everyone.key - chosen.key) % WHOLE)
-        moved = {name: noise.published(chosen), "": noise.published(others)}
-        rows += [shown for shown in _rows(moved, variance) if shown.option == name]
-        bases.append(sum(moved.values()))
-    return rows, round_half_up(sum(bases) / len(bases)) if bases else 0
+def _sum_in_order(values: Floats, cells: Cells) -> Floats:
+    """Sums of each column, its cells added one after the other: the same bytes on every machine."""
+    total = np.zeros(len(cells.starts))
+    sizes = cells.sizes
+    for place in range(int(sizes.max(initial=0))):
+        here = sizes > place
+        total[here] += values[cells.starts[here] + place]
+    return total
 
 
-def _rows(moved: Mapping[str, int], variance: float) -> list[Shown]:
-    total = sum(moved.values())
-    if total == 0:
-        return [Shown(name, None) for name in moved]
-    decimals, edge = (1, _edge(total)) if total >= FINE else (0, _edge(total))
-    rounded = to_a_hundred([100 * count / total for count in moved.values()], decimals)
-    rows = []
-    for name, share in zip(moved, rounded, strict=True):
-        ends = interval(moved[name] / total, total, variance, len(moved))
-        low, high = (_within(100 * end, edge, decimals) for end in ends)
-        if share <= edge:
-            rows.append(Shown(name, None, at_most=edge, low=low, high=high))
-        elif share >= 100 - edge:
-            rows.append(Shown(name, None, at_least=100 - edge, low=low, high=high))
-        else:
-            children = round_half_up(moved[name] / COUNT_STEP) * COUNT_STEP
-            rows.append(Shown(name, share, low=low, high=high, children=children))
-    return rows
+# Rounding and coding -------------------------------------------------------------------------------------------------
+def to_a_hundred(percents: Floats, cells: Cells, decimals: Ints) -> Floats:
+    """Shares of each column in per cent, rounded so that they add to 100: largest remainders go up, the first of equals."""
+    scale = np.power(10, decimals)[cells.column]
+    floors = np.floor(percents * scale + 1e-9)
+    missing = 100 * np.power(10, decimals) - np.add.reduceat(floors, cells.starts) if len(cells.starts) else floors
+    order = np.lexsort((np.arange(len(floors)), floors - percents * scale, cells.column))
+    rank = np.empty(len(floors), np.int64)
+    rank[order] = np.arange(len(floors)) - np.repeat(cells.starts, cells.sizes)
+    empty = np.add.reduceat(percents, cells.starts) == 0 if len(cells.starts) else missing
+    return (floors + ((rank < missing[cells.column]) & ~empty[cells.column].astype(bool))) / scale
 
 
-def _edge(children: int) -> int:
-    return next(edge for limit, edge in CODED if children < limit)
+def edges(children: Ints) -> Ints:
+    """How far from 0 and from 100 the shares of so many children stay, in points."""
+    limits = [children < limit for limit, _edge in CODED]
+    return np.select(limits, [edge for _limit, edge in CODED])
 
 
-def _within(percent: float, edge: int, decimals: int) -> float:
-    return round(min(max(percent, edge), 100 - edge), decimals)
-
-
-def to_a_hundred(shares: Sequence[float], decimals: int) -> list[float]:
-    """Shares in per cent, rounded so that they add to 100: the largest remainders go up, the first option of equals."""
-    scale = 10**decimals
-    floors = [math.floor(share * scale + 1e-9) for share in shares]
-    missing = round(100 * scale) - sum(floors)
-    by_remainder = sorted(range(len(shares)), key=lambda place: (floors[place] - shares[place] * scale, place))
-    for place in by_remainder[: max(missing, 0)]:
-        floors[place] += 1
-    return [floor / scale for floor in floors]
-
-
-def interval(share: float, base: float, variance: float, options: int, design: float = 1.0) -> tuple[float, float]:
-    """The indicative interval of a share (0 to 1) of `base` children: Wilson's, its variance widened by the noise.
-
-    Source: specs/disclosure.md, section 6. `variance`: of the noise. `options`: how many share the base. `design`: deff.
-    """
-    near = min(max(share, 0.5 / base), 1 - 0.5 / base)
-    spread = design * near * (1 - near) / base + variance * ((1 - near) ** 2 + (options - 1) * near**2) / base**2
-    effective = near * (1 - near) / spread
-    turned = 1 + Z**2 / effective
-    centre = (near + Z**2 / (2 * effective)) / turned
-    half = Z / turned * math.sqrt(near * (1 - near) / effective + Z**2 / (4 * effective**2))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
-
-
-def round_half_up(value: float) -> int:
+def half_up(values: Floats) -> Ints:
     """To the nearest whole number, halves upwards: the same on every machine."""
-    return math.floor(value + 0.5)
+    return np.floor(values + 0.5).astype(np.int64)
+
+
+def _within(percents: Floats, edge: Ints, decimals: Ints) -> Floats:
+    scale = np.power(10.0, decimals)
+    return np.clip(half_up(percents * scale) / scale, edge, 100 - edge)
+
+
+# Intervals -----------------------------------------------------------------------------------------------------------
+def _effective(share: Floats, children: Ints, columns: Columns, cells: Cells, variance: Floats) -> Ints:
+    """How many children of a random sample without noise the share is worth, rounded down; at least 1."""
+    column = cells.column
+    base = np.maximum(children[column], 1)
+    near = np.clip(share, 0.5 / base, 1 - 0.5 / base)
+    others = cells.sizes[column] - 1
+    noise = variance[column] * ((1 - near) ** 2 + others * near**2) / base**2
+    spread = columns.design[column] * near * (1 - near) / base + noise
+    return np.maximum(np.floor(near * (1 - near) / spread), 1).astype(np.int64)
+
+
+def wilson(share: Floats, effective: Ints) -> tuple[Floats, Floats]:
+    """The indicative interval of shares (0 to 1) worth so many children: ends, 0 to 1 (section 6).
+
+    From published numbers alone: the share as it is shown, and its effective number of children.
+    """
+    turned = 1 + Z**2 / effective
+    centre = (share + Z**2 / (2 * effective)) / turned
+    half = Z / turned * np.sqrt(share * (1 - share) / effective + Z**2 / (4 * effective**2))
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)

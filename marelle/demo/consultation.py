@@ -21,8 +21,9 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.base import origins as thread
 from marelle.consultations import collect, counting, directory, passes, spool
-from marelle.consultations.models import Consultation, Partner, Sitting, Table
+from marelle.consultations.models import Consultation, Partner, Sitting
 from marelle.consultations.operations import authoring, editions, freezing, keys, partners, running, sittings
+from marelle.consultations.queries.results import latest_freeze
 from marelle.consultations.questionnaires import Questionnaire, read
 from marelle.consultations.registered import results
 from marelle.consultations.simulating import Child
@@ -292,13 +293,14 @@ class _Together:
 def _tie(edition: Consultation, officer: Person) -> None:
     """The protected result, to the objective that speaks of the same fear."""
     objective = story.the_objective()
-    table = Table.objects.filter(freeze__consultation=edition, question=AFRAID, status="").first()
-    if objective is None or table is None:
+    freeze = latest_freeze(edition)
+    told = {one.question.name: one for one in results.results(edition, freeze)} if freeze else {}
+    if objective is None or freeze is None or AFRAID not in told or not told[AFRAID].is_told:
         return
-    shown = results.shown(table)
+    shown = results.shown(freeze, told[AFRAID])
     thread.link(
         "result",
-        parent=results.reference(table),
+        parent=results.reference(freeze.code, AFRAID),
         offspring=thread.reference("plans.objective", objective.code),
         label=shown.title,
         excerpt=shown.sentence,

@@ -1,11 +1,15 @@
 """A consultation of 2026, from the first of October to Christmas; a partner, its school, a class of 25 on the third of November."""
 
 import hashlib
+import json
+import zlib
 from datetime import UTC, datetime
 
 import factory
 from factory.django import DjangoModelFactory
 
+from marelle.consultations import catalogue
+from marelle.consultations.drawing import Column, Row
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.mandates import RowFactory
 from tests.factories.territories import TerritoryFactory
@@ -173,6 +177,12 @@ class PrintRunFactory(RowFactory):
     asked_at = IN_TIME
 
 
+def column(question, age="all", gender="all", *, base=120, **shares):
+    """A column whose options have these shares, in per cent."""
+    rows = tuple(Row(name, share, max(share - 8, 5), min(share + 8, 95), 0, 90) for name, share in shares.items())
+    return Column(question, age, gender, base, 5, shares=rows)
+
+
 class FreezeFactory(RowFactory):
     """The first of its year."""
 
@@ -186,12 +196,17 @@ class FreezeFactory(RowFactory):
     confirmed_by = factory.SubFactory(PersonFactory)
 
 
-class TableFactory(DjangoModelFactory):
-    """One question in the whole country."""
+class ZoneTablesFactory(DjangoModelFactory):
+    """The whole country, of which one question is told. `columns`: what it tells."""
 
     class Meta:
-        model = "consultations.Table"
+        model = "consultations.ZoneTables"
+
+    class Params:
+        columns = [column("q010", yes=60, no=40)]
 
     freeze = factory.SubFactory(FreezeFactory)
-    question = "q010"
-    base = 120
+    zone = "FR"
+    level = factory.LazyAttribute(lambda o: catalogue.level_of(o.zone))
+    ages = "all"
+    body = factory.LazyAttribute(lambda o: zlib.compress(json.dumps([each.as_said() for each in o.columns]).encode()))

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from marelle.base.workbooks.columns import NOT_IN_XLSX
 from marelle.consultations import booklets, languages, numbering
 from marelle.consultations.booklets import Printed
+from marelle.consultations.catalogue import COLUMN_FLOOR, SENSITIVE_FLOOR, ZONE_FLOOR
 from marelle.consultations.instruments.codebooks import DONT_KNOW_CODE, RATHER_NOT_CODE, Study
 from marelle.consultations.questionnaires import (
     BAND_YEARS,
@@ -23,7 +24,6 @@ from marelle.consultations.questionnaires import (
     Questionnaire,
     wording,
 )
-from marelle.consultations.tables import COLUMN_FLOOR, SENSITIVE_FLOOR, ZONE_FLOOR
 
 SHADE = PatternFill("solid", fgColor="E8EDF4")
 KINDS = {

@@ -2,7 +2,7 @@
 
 from marelle.consultations.models.editions import Consultation, KeyShare, Medium, Questionnaire
 from marelle.consultations.models.field import Booklet, IntakeHour, Partner, PrintRun, Site, Sitting, SittingCount
-from marelle.consultations.models.published import Freeze, Table
+from marelle.consultations.models.published import Freeze, ZoneTables
 
 __all__ = [
     "Booklet",
@@ -17,5 +17,5 @@ __all__ = [
     "Site",
     "Sitting",
     "SittingCount",
-    "Table",
+    "ZoneTables",
 ]

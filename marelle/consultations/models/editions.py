@@ -41,7 +41,8 @@ class Consultation(Named, Versioned):
     `city_floor`: sheets below which a commune has no page. `answered_on`: the day children are told what comes of it.
     `help_numbers`: whom a child may call, {"number", language: who answers}; the same for every edition of the committee.
     `public_key`: the 65 bytes answers are sealed to, made before opening; its private half is not here.
-    `opening_began_at`: when boxes began to be opened; from then on none is taken.
+    `opening_began_at`: when boxes began to be opened; from then on none is taken. `embargo_until`: when results are to be
+    published, once two persons agreed.
     """
 
     code = models.CharField(max_length=20, unique=True)
@@ -58,6 +59,7 @@ class Consultation(Named, Versioned):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     opening_began_at = models.DateTimeField(null=True, blank=True)
+    embargo_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     cloned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

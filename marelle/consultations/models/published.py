@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+
 from django.db import models
 
 from marelle.accounts.models import Person
 from marelle.base.models import Rows
+from marelle.consultations.drawing import Column, read_column
 from marelle.consultations.models.editions import Consultation
 
 
@@ -26,27 +30,30 @@ class Freeze(models.Model):
         return self.code
 
 
-class Table(models.Model):
-    """Published shares of one question in one zone: nothing true, nothing that could be subtracted (`tables.py`).
+class ZoneTables(models.Model):
+    """The published tables of one zone: every question, every group that may be told. Nothing true is here.
 
-    `rows_shown`: each a `tables.Shown`, by name; `base`: children, to the nearest ten, None when withheld.
-    `refused_percent`: who would rather not say or skipped, to the nearest five.
+    `zone`: `commune:44143`, `FR`; `level`: of `catalogue.LEVELS`. `status`: why it has no page, or "". `ages`: "age4", "age2"
+    or "all"; `genders`: those told apart. `body`: columns as `freezing.Told.written` gives them, compressed.
     """
 
-    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="tables")
-    question = models.CharField(max_length=32)
-    zone = models.CharField(max_length=20, default="FR")
-    axis = models.CharField(max_length=20, default="none")
-    base = models.PositiveIntegerField(null=True, blank=True)
-    refused_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="zones")
+    level = models.CharField(max_length=12)
+    zone = models.CharField(max_length=30)
     status = models.CharField(max_length=20, blank=True)
-    rows_shown = models.JSONField(default=list)
+    ages = models.CharField(max_length=4)
+    genders = models.JSONField(default=list)
+    body = models.BinaryField()
 
     objects = models.Manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["freeze", "question", "zone", "axis"], name="one_table_per_question_and_zone"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["freeze", "zone"], name="one_set_of_tables_per_zone")]
+
+    def __str__(self) -> str:
+        return self.zone
+
+    @property
+    def columns(self) -> list[Column]:
+        """Every column, in the order children were asked."""
+        return [read_column(said) for said in json.loads(zlib.decompress(self.body))]

@@ -5,9 +5,10 @@ sheets: nothing is counted twice, nothing is lost.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import shutil
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,19 @@ from marelle.accounts.rules import require
 from marelle.accounts.states import RequestState
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, NotAllowed, Unavailable, WrongState
-from marelle.consultations import freezing, opening, questionnaires, rules, sealing, sheets, spool
+from marelle.consultations import catalogue, cubes, freezing, opening, questionnaires, rules, sealing, sheets, spool
 from marelle.consultations.figures import by_fives, shown
-from marelle.consultations.models import Consultation, Freeze, Questionnaire, Table
+from marelle.consultations.freezing import Told
+from marelle.consultations.items import items_of
+from marelle.consultations.models import Consultation, Freeze, Questionnaire, ZoneTables
+from marelle.consultations.opening import Frozen
 from marelle.consultations.operations import keys
 from marelle.consultations.queries.geography import Geography
 from marelle.consultations.states import CONSULTATION_STEPS, HAS_SHEETS, ConsultationState, VersionState
-from marelle.consultations.tables import Published
 
+Manifest = dict[str, Any]
 FREEZE, RESTORE = "consultation_frozen", "sheets_restored"  # acts that wait for a second person
+LOT = 100  # zones written at once
 TRIES = 3  # openings begun again because a box came meanwhile
 KEPT = timedelta(days=365)  # sheets, after the publication: specs/consultation.md, section 12
 TEXTS_KEPT = timedelta(days=182)  # what children wrote, after the freeze: the same, section 15
@@ -145,7 +150,7 @@ def confirm_restoring(consultation_id: int, *, by: Person, at: datetime | None =
     store, former = spool.store(settings.ANSWERS_URL), latest(consultation)
     sheets.restore(store, consultation.code, act.payload["why"])
     made = _drawn(Begun(consultation, act, by), store, at or clock.now(), former.manifest["refused"])
-    secret_place(consultation, former.code).unlink(missing_ok=True)
+    _destroy(consultation, former.code)
     return made
 
 
@@ -155,20 +160,35 @@ def _drawn(begun: Begun, store: spool.Store, at: datetime, refused: int | None) 
     consultation, kind, code = begun.consultation, begun.act.kind, next_code(at)
     read = questionnaires.read(_asked(consultation)[0].canonical)
     known = freezing.manifest(read)
-    secret = freezing.make_secret(secret_place(consultation, code))
-    drawn = freezing.tables(sheets.frozen(store, consultation.code), read, known, secret=secret, freeze=code)
+    drawn = _told(consultation, code, sheets.frozen(store, consultation.code), read, known)
     aside = {why: by_fives(count) for why, count in sorted(sheets.set_aside(store, consultation.code).items())}
-    known |= {"set_aside": aside, "refused": refused, "digest": digest_of(drawn)}
+    known |= {"set_aside": aside, "refused": refused, "digest": digest_of((t.zone.name, t.written) for t in drawn)}
     with transaction.atomic():
         consultation = Consultation.rows.lock(consultation.pk)
         act = pending.confirm(begun.act.code, kind=kind, by=begun.by, organisation=consultation.committee)
         _move(consultation, kind)
         people = {"proposed_by": act.proposed_by, "confirmed_by": begun.by}
         made = Freeze.rows.create(code=code, consultation=consultation, manifest=known, frozen_at=at, **people)
-        Table.objects.bulk_create([_table(made, name, table) for name, table in drawn.items()])
+        ZoneTables.objects.bulk_create([_tables(made, told) for told in drawn], batch_size=LOT)
         journal.record(consultation, kind, by=begun.by, organisation=consultation.committee, freeze=code)
         stamps.bump("public")
     return made
+
+
+def _told(
+    consultation: Consultation, code: str, kept: Iterable[Frozen], read: questionnaires.Questionnaire, known: Manifest
+) -> list[Told]:
+    """What each zone tells. Answers by code and their cube stay in the private folder of the freeze."""
+    place, asked = secret_place(consultation, code).with_suffix(""), items_of(read)
+    secret = freezing.make_secret(secret_place(consultation, code))
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    columns = freezing.responses(kept, asked, secret=secret, freeze=code)
+    if not len(columns["key"]):
+        return []
+    cubes.write_responses(place / "responses.parquet", columns)
+    cubes.build(cubes.connect(), place / "responses.parquet", place, [item.name for item in asked])
+    zones = catalogue.plan(freezing.counts_of(columns), Geography().chain, floor=consultation.city_floor)
+    return list(freezing.tell(place / "cube_commune.parquet", zones, asked, known))
 
 
 def _move(consultation: Consultation, kind: str) -> None:
@@ -178,7 +198,7 @@ def _move(consultation: Consultation, kind: str) -> None:
         consultation.save(update_fields=["state", "version"])
     else:
         _require(consultation, ConsultationState.FROZEN)
-        Table.objects.filter(freeze__consultation=consultation).delete()
+        ZoneTables.objects.filter(freeze__consultation=consultation).delete()
 
 
 def few(count: int) -> int | None:
@@ -186,24 +206,24 @@ def few(count: int) -> int | None:
     return shown(count) if count else 0
 
 
-def _table(freeze: Freeze, question: str, table: Published) -> Table:
-    return Table(
+def _tables(freeze: Freeze, told: Told) -> ZoneTables:
+    return ZoneTables(
         freeze=freeze,
-        question=question,
-        base=table.base,
-        refused_percent=table.refused_percent,
-        status=table.status,
-        rows_shown=[asdict(row) for row in table.rows],
+        level=told.zone.level,
+        zone=told.zone.name,
+        status=told.zone.status,
+        ages=told.zone.ages,
+        genders=list(told.zone.genders),
+        body=zlib.compress(told.written),
     )
 
 
-def digest_of(drawn: Mapping[str, Published]) -> str:
-    """SHA-256 of what is published."""
-    return _digest({name: asdict(table) for name, table in drawn.items()})
-
-
-def _digest(said: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def digest_of(drawn: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 of what is published: each zone with its columns, by name."""
+    digest = hashlib.sha256()
+    for zone, written in sorted(drawn):
+        digest.update(f"{zone} {hashlib.sha256(written).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def next_code(at: datetime) -> str:
@@ -217,6 +237,12 @@ def secret_place(consultation: Consultation, freeze: str) -> Path:
     return Path(settings.DATA) / "freezes" / consultation.code / f"{freeze}.secret"
 
 
+def _destroy(consultation: Consultation, freeze: str) -> None:
+    """The secret of one freeze, and the answers by code."""
+    secret_place(consultation, freeze).unlink(missing_ok=True)
+    shutil.rmtree(secret_place(consultation, freeze).with_suffix(""), ignore_errors=True)
+
+
 # The end -------------------------------------------------------------------------------------------------------------
 def purge_what_is_due(at: datetime) -> None:
     """A round of the worker: a year after the publication sheets, secrets and boxes are destroyed; tables stay."""
@@ -224,7 +250,7 @@ def purge_what_is_due(at: datetime) -> None:
     for consultation in due:
         sheets.purge(spool.store(settings.ANSWERS_URL), consultation.code, _kid(consultation))
         for freeze in consultation.freezes.order_by("pk"):
-            secret_place(consultation, freeze.code).unlink(missing_ok=True)
+            _destroy(consultation, freeze.code)
         keys.demonstration_place(consultation).unlink(missing_ok=True)
         _purged(consultation.pk)
 
@@ -258,17 +284,9 @@ def faults() -> list[str]:
 def altered_tables() -> list[str]:
     """Freezes whose tables are not those that were drawn."""
     found = []
-    for freeze in Freeze.rows.filter(tables__isnull=False, manifest__has_key="digest").distinct().order_by("pk"):
-        said = {
-            table.question: {
-                "rows": table.rows_shown,
-                "base": table.base,
-                "refused_percent": table.refused_percent,
-                "status": table.status,
-            }
-            for table in freeze.tables.filter(zone=freezing.ZONE, axis=freezing.AXIS)
-        }
-        if _digest(said) != freeze.manifest["digest"]:
+    for freeze in Freeze.rows.filter(zones__isnull=False, manifest__has_key="digest").distinct().order_by("pk"):
+        said = ((each.zone, zlib.decompress(each.body)) for each in freeze.zones.iterator())
+        if digest_of(said) != freeze.manifest["digest"]:
             found.append(f"{freeze.code}: its tables are not those that were drawn")
     return found
 

@@ -28,6 +28,14 @@ class Geography:
             self._found[territory, department] = (*self._ways(territory, department), COUNTRY)
         return self._found[territory, department]
 
+    def chain(self, zone: str) -> tuple[str, ...]:
+        """The zones a zone lies in, itself first, the whole country last."""
+        kind, _mark, code = zone.partition(":")
+        if kind in ("commune", "epci", "departement"):
+            inside = self.zones(code, "")
+            return inside if zone in inside else (zone, COUNTRY)
+        return (zone, COUNTRY) if code else (zone,)
+
     def department(self, zone: str) -> str:
         """The département a zone lies in, mostly; the zone itself when it is larger."""
         kind, _mark, code = zone.partition(":")

@@ -1,14 +1,16 @@
 """What may be read of a freeze: its protected tables, with the words of the questionnaire. Nothing true is here."""
 
-from dataclasses import dataclass
+from collections import defaultdict
 
 from marelle.accounts.models import PendingAct
 from marelle.accounts.states import RequestState
 from marelle.consultations import questionnaires
-from marelle.consultations.models import Consultation, Freeze, Table
-from marelle.consultations.questionnaires import DONT_KNOW, Question
+from marelle.consultations.catalogue import FRANCE
+from marelle.consultations.drawing import Column
+from marelle.consultations.models import Consultation, Freeze, ZoneTables
+from marelle.consultations.questionnaires import Questionnaire
 from marelle.consultations.states import VersionState
-from marelle.consultations.tables import Shown
+from marelle.consultations.telling import Result, result_of
 from marelle.framework.models import text
 
 
@@ -20,40 +22,43 @@ def waiting_act(consultation: Consultation) -> PendingAct | None:
     return asked.select_related("proposed_by").first()
 
 
-@dataclass(frozen=True)
-class Result:
-    """One question and its table. `names`: what each option is called in the reader’s language, by its name; a number is its own name."""
-
-    question: Question
-    part: str
-    table: Table
-    shown: tuple[Shown, ...]
-    names: dict[str, str]
-
-
 def latest_freeze(consultation: Consultation) -> Freeze | None:
     """The freeze that counts, with who agreed on it."""
     found = consultation.freezes.select_related("proposed_by", "confirmed_by")
     return found.order_by("-frozen_at", "-pk").first()
 
 
-def results(consultation: Consultation, freeze: Freeze) -> list[Result]:
-    """The tables of the whole edition, in the order children were asked."""
+def asked_in(consultation: Consultation) -> Questionnaire | None:
+    """What children were asked, in the wording that was frozen last."""
     version = consultation.questionnaires.filter(state=VersionState.FROZEN).order_by("-number").first()
-    if version is None:
-        return []
-    drawn = {table.question: table for table in freeze.tables.filter(zone="FR", axis="none")}
-    asked = questionnaires.read(version.canonical)
+    return questionnaires.read(version.canonical) if version else None
+
+
+def zone_tables(freeze: Freeze, zone: str = FRANCE) -> ZoneTables | None:
+    """What a zone tells, with or without a page; None for one no child answered from."""
+    return freeze.zones.filter(zone=zone).first()
+
+
+def zones(freeze: Freeze, level: str = "") -> list[ZoneTables]:
+    """The zones that have a page, by level and name, without their tables."""
+    found = freeze.zones.filter(status="").defer("body").order_by("level", "zone")
+    return list(found.filter(level=level) if level else found)
+
+
+def results(consultation: Consultation, freeze: Freeze, zone: str = FRANCE) -> list[Result]:
+    """Every question of a zone, in the order children were asked; none when the zone has no page."""
+    asked, tables = asked_in(consultation), zone_tables(freeze, zone)
+    return results_of(asked, tables) if asked and tables else []
+
+
+def results_of(asked: Questionnaire, tables: ZoneTables) -> list[Result]:
+    """Every question a zone tells, in the order children were asked."""
+    drawn: dict[str, list[Column]] = defaultdict(list)
+    for column in tables.columns:
+        drawn[column.question].append(column)
     return [
-        _result(question, text(part.title) or part.name, drawn[question.name])
+        result_of(question, text(part.title) or part.name, drawn[question.name])
         for part in asked.parts
         for question in part.questions
         if question.name in drawn
     ]
-
-
-def _result(question: Question, part: str, table: Table) -> Result:
-    rows = tuple(Shown(**row) for row in table.rows_shown)
-    names = {option.name: text(option.label) or option.name for option in question.options}
-    numbers = {row.option: row.option for row in rows if row.option not in names and row.option != DONT_KNOW}
-    return Result(question, part, table, rows, names | numbers)

@@ -1,18 +1,18 @@
 """A protected result in the thread: what children said, as far as it may be said, where a promise comes from it."""
 
 from collections.abc import Collection
-from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Person
 from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base import origins
 from marelle.base.origins import Shown
-from marelle.consultations.models import Table
-from marelle.consultations.questionnaires import DONT_KNOW, Question, read
-from marelle.consultations.states import ConsultationState, VersionState
+from marelle.consultations.catalogue import FRANCE
+from marelle.consultations.models import Consultation, Freeze
+from marelle.consultations.queries.results import results
+from marelle.consultations.states import ConsultationState
+from marelle.consultations.telling import Result, share
 from marelle.framework.models import text
 
 MODEL = "consultations.table"
@@ -23,55 +23,49 @@ def register() -> None:
     origins.register(MODEL, show_results)
 
 
-def reference(table: Table) -> str:
-    """By the freeze and the question: 2026-01.way_fear."""
-    return origins.reference(MODEL, f"{table.freeze.code}.{table.question}")
+def reference(freeze: str, question: str, zone: str = FRANCE) -> str:
+    """By the freeze, the zone when it is not the whole country, and the question: 2026-01.commune:44143.way_fear."""
+    return origins.reference(MODEL, ".".join([freeze, *([zone] if zone != FRANCE else []), question]))
 
 
 def show_results(ids: Collection[str], reader: Person | None) -> dict[str, Shown]:
     """Those that are published to anyone; before that to the programme team."""
-    freezes = {each.partition(".")[0] for each in ids}
-    rows = Table.objects.filter(freeze__code__in=freezes, question__in={each.partition(".")[2] for each in ids})
-    rows = rows.select_related("freeze__consultation__committee").order_by("pk")
-    found = {f"{row.freeze.code}.{row.question}": row for row in rows if row.zone == "FR" and row.axis == "none"}
-    return {each: shown(row) for each, row in found.items() if each in ids and _is_for(row, reader)}
+    wanted = {each: _parsed(each) for each in ids}
+    found = Freeze.rows.filter(code__in={freeze for freeze, _zone, _question in wanted.values()})
+    freezes = {freeze.code: freeze for freeze in found.select_related("consultation__committee")}
+    drawn = {
+        (freeze, zone): {one.question.name: one for one in results(freezes[freeze].consultation, freezes[freeze], zone)}
+        for freeze, zone in {(freeze, zone) for freeze, zone, _question in wanted.values() if freeze in freezes}
+        if _is_for(freezes[freeze].consultation, reader)
+    }
+    return {
+        each: shown(freezes[freeze], drawn[freeze, zone][question])
+        for each, (freeze, zone, question) in wanted.items()
+        if question in drawn.get((freeze, zone), {})
+    }
 
 
-def _is_for(table: Table, reader: Person | None) -> bool:
-    consultation = table.freeze.consultation
+def _parsed(identifier: str) -> tuple[str, str, str]:
+    """Freeze, zone, question."""
+    freeze, *zone, question = identifier.split(".")
+    return freeze, zone[0] if zone else FRANCE, question
+
+
+def _is_for(consultation: Consultation, reader: Person | None) -> bool:
     if consultation.state == ConsultationState.PUBLISHED:
         return True
     is_somebody = reader is not None and reader.is_authenticated
     return is_somebody and consultation.committee in reader.committees_as(PROGRAMME_TEAM)
 
 
-def shown(table: Table) -> Shown:
+def shown(freeze: Freeze, result: Result) -> Shown:
     """The question as children read it, and the protected shares."""
-    consultation = table.freeze.consultation
-    version = consultation.questionnaires.filter(state=VersionState.FROZEN).first()
-    asked = {question.name: question for question in read(version.canonical).questions()} if version else {}
-    question = asked.get(table.question)
-    words = _said(question.label) if question else table.question
+    consultation = freeze.consultation
+    rows = [f"{result.name(row.option)} {share(row)}" for row in result.everyone.shares]
     return Shown(
-        title=_("%(edition)s: “%(question)s”") % {"edition": text(consultation.name), "question": words},
-        sentence=", ".join(_row(row, question) for row in table.rows_shown),
-        address=f"/bureau/consultation/{consultation.code}/resultats",
+        title=_("%(edition)s: “%(question)s”") % {"edition": text(consultation.name), "question": result.title},
+        sentence=", ".join(rows),
+        address=f"/consultation/{consultation.code}/{result.question.name}",
         state=consultation.get_state_display(),
-        on=table.freeze.frozen_at,
+        on=freeze.frozen_at,
     )
-
-
-def _row(row: dict[str, Any], question: Question | None) -> str:
-    names = {option.name: _said(option.label) for option in question.options} if question else {}
-    name = _("I don’t know") if row["option"] == DONT_KNOW else names.get(row["option"], row["option"])
-    if row["at_most"] is not None:
-        return _("%(name)s at most %(percent)s%%") % {"name": name, "percent": row["at_most"]}
-    if row["at_least"] is not None:
-        return _("%(name)s at least %(percent)s%%") % {"name": name, "percent": row["at_least"]}
-    if row["percent"] is None:
-        return _("%(name)s not shown") % {"name": name}
-    return _("%(name)s %(percent)s%%") % {"name": name, "percent": f"{row['percent']:g}"}
-
-
-def _said(texts: Any) -> str:
-    return texts.get(translation.get_language() or "fr") or texts.get("fr", "")

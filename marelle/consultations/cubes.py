@@ -1,0 +1,333 @@
+"""Counts of frozen sheets by zone, age and sex, for every question: the same rows and bytes from DuckDB and from Spark.
+
+True counts: they stay in private files, and only what freezes reads them. Everything summed is an integer, keys are added
+modulo 2**32, columns are chosen before anything is computed of them, and every answer comes in a total order: nothing
+depends on the engine, on the order of rows or on how they are shared out (specs/disclosure.md, section 8).
+Loading this file loads ibis, pyarrow and numpy: import it where one counts, not where one draws a page.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+WHOLE = 2**32  # keys are added modulo this: specs/disclosure.md, section 3
+NOT_ASKED = 0  # the code of a question that was not put to a child
+SHEET_ROWS, CUBE_ROWS = 262_144, 30_720  # rows of a Parquet row group: specs/disclosure.md, section 8
+MOST_AXES = 3  # of a free table: specs/disclosure.md, R3
+MEMORY_GB = 3  # DuckDB's own, so that a build holds in 4 GB with what surrounds it
+PART_MODE = 0o700  # true counts: nobody else on the machine reads them
+
+SHEET = {"zone": pa.string(), "age": pa.uint8(), "sex": pa.uint8(), "key": pa.uint32(), "weight": pa.int32()}
+SUMS = {"n": pa.int32(), "w": pa.int64(), "w2": pa.int64(), "ck": pa.uint32()}
+ANSWER = {"age": pa.uint8(), "sex": pa.uint8(), "v": pa.uint8()}
+PART = pa.schema({"zone": pa.string(), **ANSWER, **SUMS})
+CUBE = pa.schema({"zone": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
+CELLS = pa.schema({"area": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
+PROFILES = pa.schema({"profile": pa.int16(), "area": pa.string(), "p": pa.uint8(), **ANSWER, **SUMS})
+
+GROUPS = ("none", "age4", "age2", "sex", "age4_sex", "age2_sex")  # columns a table may have: specs/disclosure.md, R1
+SHORT_LIST = 100  # zones looked for by name, so that the groups of rows without them are not read
+
+
+# Engines -------------------------------------------------------------------------------------------------------------
+def connect(url: str = "", *, threads: int = 0, memory_gb: float = MEMORY_GB) -> Any:
+    """An ibis backend: DuckDB in memory for "", Spark for "local[*]" or "spark://host:port".
+
+    threads: how many at most; 0: as many as there are cores. DuckDB never writes what it counts outside the memory.
+    Raises ValueError for another address, ImportError where Spark is asked for and not installed.
+    """
+    if url.startswith(("local", "spark://")):
+        return _spark(url)
+    if url:
+        raise ValueError(f"{url!r} names no engine: leave it empty for DuckDB, or say local[*] or spark://host:port.")
+    settings: dict[str, Any] = {"memory_limit": f"{memory_gb:g}GB", "temp_directory": ""}
+    settings |= {"threads": threads} if threads else {}
+    settings |= {"autoinstall_known_extensions": False, "preserve_insertion_order": False}
+    return ibis.duckdb.connect(":memory:", **settings)
+
+
+def _spark(url: str) -> Any:
+    try:
+        from pyspark.sql import SparkSession  # slow import
+    except ImportError as missing:
+        raise ImportError("Spark is not installed: pip install 'marelle[spark]', with Java 17.") from missing
+    builder = SparkSession.builder.master(url).appName("marelle")
+    settings = {"spark.ui.enabled": "false", "spark.log.level": "ERROR", "spark.sql.ansi.enabled": "true"}
+    if url.startswith("local"):  # nobody else reaches it
+        settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+        settings |= {"spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return ibis.pyspark.connect(builder.getOrCreate())
+
+
+# Private files -------------------------------------------------------------------------------------------------------
+def write_responses(place: Path, columns: Mapping[str, Any]) -> None:
+    """Write `responses.parquet`: one row a sheet, in the order of zone, age, sex and key.
+
+    columns: `zone` (texts), `age` and `sex` (1..4), `key` (uint32), `weight` (thousandths), then one column an item, of
+    codes from 0 to 255; arrays or lists of one length. Raises ValueError on unequal lengths, a missing column, or a
+    value that its column cannot hold.
+    """
+    missing = [name for name in SHEET if name not in columns]
+    if missing:
+        raise ValueError(f"A sheet has no {', '.join(missing)}.")
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        name = next(name for name, length in lengths.items() if length != lengths["zone"])
+        raise ValueError(f"{name} has {lengths[name]} values, zone has {lengths['zone']}.")
+    schema = pa.schema([(name, SHEET.get(name, pa.uint8())) for name in [*SHEET, *_items_of(columns)]])
+    zones, rank = _ranked(columns["zone"])
+    kept = {name: _fitted(name, columns[name], schema.field(name).type) for name in schema.names if name != "zone"}
+    order = np.lexsort((kept["key"], kept["sex"], kept["age"], rank))
+
+    def rows(start: int) -> pa.Table:
+        taken = order[start : start + SHEET_ROWS]
+        arrays = [zones.take(pa.array(rank[taken])), *(pa.array(kept[name][taken]) for name in schema.names[1:])]
+        return pa.Table.from_arrays(arrays, schema=schema)
+
+    _write(place, schema, (rows(start) for start in range(0, len(order), SHEET_ROWS)))
+
+
+def write_cube(place: Path, cube: pa.Table) -> None:
+    """Write rows of a cube, already in order: the same rows make the same bytes, whoever counted them."""
+    table = cube.select(CUBE.names).cast(CUBE)
+    _write(place, CUBE, (table.slice(start, CUBE_ROWS) for start in range(0, len(table), CUBE_ROWS)))
+
+
+def _items_of(columns: Iterable[str]) -> list[str]:
+    return [name for name in columns if name not in SHEET]
+
+
+def _ranked(zones: Any) -> tuple[pa.Array, np.ndarray]:
+    """The different zones in the order of their bytes, and the rank of each sheet's."""
+    encoded = pa.array(zones, pa.string()).dictionary_encode()
+    if encoded.null_count:
+        raise ValueError("A sheet has no zone.")
+    return _ranked_of(encoded)
+
+
+def _ranked_of(encoded: pa.DictionaryArray) -> tuple[pa.Array, np.ndarray]:
+    names = encoded.dictionary.to_pylist()
+    ordered = sorted(names)
+    rank_of = {name: rank for rank, name in enumerate(ordered)}
+    ranks = np.array([rank_of[name] for name in names], np.int32)
+    return pa.array(ordered, pa.string()), ranks[encoded.indices.to_numpy()]
+
+
+def _fitted(name: str, values: Any, kind: pa.DataType) -> np.ndarray:
+    """Values as their column holds them. Raises ValueError when one does not fit."""
+    given, wanted = np.asarray(values), kind.to_pandas_dtype()
+    if given.dtype == wanted:
+        return given
+    bounds = np.iinfo(wanted)
+    if given.size and (given.dtype.kind not in "iu" or given.min() < bounds.min or given.max() > bounds.max):
+        raise ValueError(f"{name} holds whole numbers from {bounds.min} to {bounds.max}.")
+    return given.astype(wanted)
+
+
+def _write(place: Path, schema: pa.Schema, groups: Iterable[pa.Table]) -> None:
+    """A file of these row groups, whole or not at all: a name of its own until everything is on the disk."""
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
+    dictionaries = [name for name in schema.names if name not in ("key", "ck")]
+    opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            options = {"compression": "zstd", "use_dictionary": dictionaries, "store_schema": False}
+            with pq.ParquetWriter(file, schema, **options) as writer:
+                for group in filter(len, groups):
+                    writer.write_table(group, row_group_size=len(group))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(place)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+# Counting ------------------------------------------------------------------------------------------------------------
+def build(
+    engine: Any,
+    responses: Path,
+    into: Path,
+    items: Sequence[str],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write `cube_commune.parquet` into a folder; its place. `q` is the place of a question in `items`, from 0.
+
+    One question is counted at a time, and kept: begun again after being cut, with the same sheets and items, only what is
+    left is counted. progress: called with how many questions are done, of how many. Raises ValueError for an item that
+    no column holds, or asked for twice.
+    """
+    _check_items(responses, items)
+    parts = into / f".cube-{_fingerprint(responses, items)}"
+    parts.mkdir(PART_MODE, parents=True, exist_ok=True)
+    for place, item in enumerate(items):
+        part = parts / f"{place}.parquet"
+        if not part.exists():
+            counted = _rows(engine, _count(_sheets(engine, responses, v=item), "zone", "age", "sex", "v"), PART)
+            _write(part, PART, [counted])
+        if progress:
+            progress(place + 1, len(items))
+    cube = into / "cube_commune.parquet"
+    _write(cube, CUBE, _merged([parts / f"{place}.parquet" for place in range(len(items))]))
+    for left in into.glob(".cube-*"):  # this one, and those of other sheets that were cut
+        shutil.rmtree(left)
+    return cube
+
+
+def roll_up(engine: Any, cube: Path, areas: pa.Table, into: Path) -> Path:
+    """Write `cube_region.parquet`: the cube of greater areas (régions, France), small enough to be read whole; its place.
+
+    areas: as for `cells`. Its `zone` is the area: tables are then read with each area as a zone of its own.
+    """
+    counted = cells(engine, cube, areas, "age4_sex")
+    place = into / "cube_region.parquet"
+    write_cube(place, counted.rename_columns(CUBE.names))
+    return place
+
+
+def cells(engine: Any, cube: Path, areas: pa.Table, groups: str, *, places: Sequence[int] | None = None) -> pa.Table:
+    """True cells of every question for areas, in the order of (area, q, age, sex, v); a question not asked has none.
+
+    areas: `zone` and `area`, texts: an area gathers its zones, and a zone may lie in many areas. groups: a name of GROUPS.
+    places: the questions wanted, by their place among the items; all of them by default.
+    Columns: area, q, age (1..4, or 1 and 2 of two; 0 for all), sex (1..4; 0 for all), v, n (children), w (sum of weights,
+    thousandths), w2 (sum of their squares), ck (cell key). Raises ValueError for groups that do not exist.
+    """
+    rows = engine.read_parquet(str(cube))
+    zones = areas["zone"].unique().to_pylist()
+    if len(zones) <= SHORT_LIST:
+        rows = rows.filter(rows.zone.isin(zones))
+    if places is not None:
+        rows = rows.filter(rows.q.isin(list(places)))
+    sums = {name: _whole(rows[name]) for name in SUMS}
+    chosen = rows.select("zone", q=_whole(rows.q), **_columns(rows, groups), v=_whole(rows.v), **sums)
+    return _rows(engine, _count(_placed(chosen, areas), "area", "q", "age", "sex", "v"), CELLS)
+
+
+def profile_cells(
+    engine: Any, responses: Path, areas: pa.Table, item: str, profile_items: Sequence[str], groups: str
+) -> pa.Table:
+    """True cells of one question by each profile variable, for régions and France, in the order of all but the sums.
+
+    areas, groups: as for `cells`. Columns: profile (the place in `profile_items`, from 0), area, p (code of the profile),
+    age, sex, v, n, w, w2, ck. Children asked only one of the two are in no cell. Raises ValueError as `cells` and `build`.
+    """
+    _check_items(responses, [item])
+    _check_items(responses, profile_items)
+    found = [PROFILES.empty_table()]
+    for place, profile in enumerate(profile_items):
+        sheets = _sheets(engine, responses, v=item, p=profile)
+        grouped = sheets.select(
+            "zone", "p", **_columns(sheets, groups), **{name: sheets[name] for name in ("v", *SUMS)}
+        )
+        by_zone = _count(grouped, "zone", "p", "age", "sex", "v")  # fewer rows to place in areas
+        counted = _count(_placed(by_zone, areas), "area", "p", "age", "sex", "v")
+        found.append(_rows(engine, counted.mutate(profile=ibis.literal(place, "int64")), PROFILES))
+    return pa.concat_tables(found).combine_chunks()
+
+
+def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> pa.Table:
+    """True cells of one question over one to three axes, for all sheets, in the order of axes and answers.
+
+    axes: items, or `age` and `sex`. Columns: axis_1 and so on (codes), v, n, w, w2, ck. Children to whom the question or an
+    axis was not put are in no cell. Raises ValueError for no axis, for more than three, and as `build`.
+    """
+    if not 1 <= len(axes) <= MOST_AXES:
+        raise ValueError(f"A table crosses one to {MOST_AXES} axes, not {len(axes)}.")
+    _check_items(responses, [item, *(axis for axis in axes if axis not in ("age", "sex"))])
+    names = [f"axis_{number}" for number in range(1, len(axes) + 1)]
+    schema = pa.schema({**dict.fromkeys(names, pa.uint8()), "v": pa.uint8(), **SUMS})
+    sheets = _sheets(engine, responses, v=item, **dict(zip(names, axes, strict=True)))
+    return _rows(engine, _count(sheets, *names, "v"), schema)
+
+
+def _check_items(responses: Path, items: Sequence[str]) -> None:
+    known = set(_items_of(pq.read_schema(responses).names))
+    unknown = [item for item in items if item not in known]
+    if unknown:
+        raise ValueError(f"No sheet has {', '.join(unknown)}.")
+    if len(set(items)) < len(items):
+        raise ValueError("An item is asked for twice.")
+
+
+def _fingerprint(responses: Path, items: Sequence[str]) -> str:
+    """Names what is counted: these sheets, these items."""
+    with responses.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update("\n".join(items).encode())
+    return digest.hexdigest()[:16]
+
+
+def _sheets(engine: Any, responses: Path, **codes: str) -> Any:
+    """Sheets with what is added of each, and the codes of some items under other names; where all of them were asked."""
+    rows = engine.read_parquet(str(responses))
+    weight = _whole(rows.weight)
+    sums = {"n": ibis.literal(1, "int64"), "w": weight, "w2": weight * weight, "ck": _whole(rows.key)}
+    named = {name: _whole(rows[item]) for name, item in codes.items()}
+    known = {"zone": rows.zone, "age": _whole(rows.age), "sex": _whole(rows.sex)}
+    asked = [rows[item] != NOT_ASKED for item in codes.values()]
+    return rows.filter(*asked).select(**known, **named, **sums)
+
+
+def _columns(rows: Any, groups: str) -> dict[str, Any]:
+    """Age and sex as a table shows them; 0 for all. Raises ValueError."""
+    if groups not in GROUPS:
+        raise ValueError(f"{groups!r} is none of {', '.join(GROUPS)}.")
+    all_of_them, age = ibis.literal(0, "int64"), _whole(rows.age)
+    ages = age if "age4" in groups else (age + 1) // 2 if "age2" in groups else all_of_them
+    return {"age": ages, "sex": _whole(rows.sex) if "sex" in groups else all_of_them}
+
+
+def _placed(rows: Any, areas: pa.Table) -> Any:
+    """Each row once in every area its zone lies in."""
+    lies_in = areas.select(["zone", "area"]).cast(pa.schema({"zone": pa.string(), "area": pa.string()}))
+    once = lies_in.group_by(["zone", "area"]).aggregate([])
+    return rows.join(ibis.memtable(once), "zone")
+
+
+def _count(rows: Any, *by: str) -> Any:
+    """Sums of each group, in the order of groups."""
+    sums = {name: _whole(rows[name].sum()) for name in SUMS}
+    return rows.group_by(*by).agg(**sums | {"ck": sums["ck"] % WHOLE}).order_by(*by)
+
+
+def _whole(values: Any) -> Any:
+    """As 64 bits, said in words: engines read small unsigned numbers in different ways."""
+    return values.cast("int64")
+
+
+def _rows(engine: Any, expression: Any, schema: pa.Schema) -> pa.Table:
+    """What an engine counted, in the types of the file. Raises ArrowInvalid where a sum does not fit."""
+    return engine.to_pyarrow(expression).select(schema.names).cast(schema)
+
+
+# One cube of many questions ------------------------------------------------------------------------------------------
+def _merged(parts: Sequence[Path]) -> Iterator[pa.Table]:
+    """The rows of every question, in the order of (zone, q, age, sex, v), a group of rows at a time."""
+    tables = [pq.read_table(part, read_dictionary=["zone"]) for part in parts]
+    lengths = [len(table) for table in tables]
+    if not sum(lengths):
+        return
+    rows = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    q = np.repeat(np.arange(len(parts), dtype=np.int16), lengths)
+    zones, rank = _ranked_of(rows["zone"].chunk(0))
+    columns = {name: rows[name].to_numpy() for name in PART.names if name != "zone"}
+    del tables, rows
+    place = rank.astype(np.int64)
+    for values, size in ((q, 2**16), (columns["age"], 2**8), (columns["sex"], 2**8), (columns["v"], 2**8)):
+        place = place * size + values
+    order = np.argsort(place, kind="stable")  # of runs already in order
+    for start in range(0, len(order), CUBE_ROWS):
+        taken = order[start : start + CUBE_ROWS]
+        others = [pa.array(columns[name][taken]) for name in PART.names if name != "zone"]
+        yield pa.Table.from_arrays([zones.take(pa.array(rank[taken])), pa.array(q[taken]), *others], schema=CUBE)
