@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import lru_cache
 
 from django.db import models
 
@@ -11,6 +12,8 @@ from marelle.accounts.models import Person
 from marelle.base.models import Rows
 from marelle.consultations.drawing import Column, read_column
 from marelle.consultations.models.editions import Consultation
+
+KEPT = 8  # zones whose columns a process keeps at hand
 
 
 class Freeze(models.Model):
@@ -54,6 +57,12 @@ class ZoneTables(models.Model):
         return self.zone
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> tuple[Column, ...]:
         """Every column, in the order children were asked."""
-        return [read_column(said) for said in json.loads(zlib.decompress(self.body))]
+        return _columns(bytes(self.body))
+
+
+@lru_cache(maxsize=KEPT)
+def _columns(body: bytes) -> tuple[Column, ...]:
+    """What a body says. Read once: it never changes, and that of a country takes long to read."""
+    return tuple(read_column(said) for said in json.loads(zlib.decompress(body)))
