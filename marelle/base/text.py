@@ -15,6 +15,7 @@ PLAIN_LETTERS = {"'": " ", "’": " ", "-": " ", "œ": "oe", "Œ": "oe"} | dict(
 )  # those of French place names: SQLite before 3.46 reads no more than 28 calls one inside another
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: read aloud and copied by hand
 LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))  # of each random byte
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # trust E1, and their full-width twins
 TOO_HIGH = bytes(range(256 - 256 % len(ALPHABET), 256))  # left aside: each letter is as likely as another
 
 
@@ -33,6 +34,11 @@ def folded_in_sql(path: str) -> Lower:
     for letter, plain_letter in PLAIN_LETTERS.items():
         words = Replace(words, Value(letter), Value(plain_letter))
     return Lower(words, output_field=CharField())
+
+
+def neutral(text: str) -> str:
+    """Text a spreadsheet will not take for a formula (trust E1)."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def random_id(bits: int = 128) -> str:

@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from marelle.accounts.models import Organisation
 from marelle.base import clock
-from marelle.web.parts.tables import Column, Table, as_csv, as_json, as_xlsx, neutral
+from marelle.base.text import neutral
+from marelle.web.parts.tables import Column, Table, as_csv, as_json, as_xlsx
 from tests.factories.accounts import OrganisationFactory
 
 COLUMNS = [

@@ -21,12 +21,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from marelle.base import clock
-from marelle.base.text import fold
+from marelle.base.text import fold, neutral
 from marelle.base.workbooks.columns import NOT_IN_XLSX
 from marelle.web.templatetags.marelle import day, moment, number
 
 PER_PAGE = 50  # rows, settled 29
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # trust E1, and their full-width twins
 BYTE_ORDER_MARK = "\ufeff"
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
 CONTENT_TYPES = {
@@ -279,11 +278,6 @@ class Echo:
 
     def write(self, text: str) -> str:
         return text
-
-
-def neutral(text: str) -> str:
-    """Text a spreadsheet will not take for a formula (trust E1)."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def _csv_cell(value: Value) -> str | int | float | Decimal:

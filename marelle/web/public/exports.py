@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
+from marelle.base.text import neutral
 from marelle.mandates.queries.members import Member
-from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo, neutral
+from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo
 
 COLUMNS = (  # contract: other programs read these names
     "code",

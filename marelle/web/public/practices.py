@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from marelle.base import clock, origins, pdf, stamps
 from marelle.base.countries import country_name
 from marelle.base.languages import native_name
+from marelle.base.text import neutral
 from marelle.framework.models import text
 from marelle.library import documents
 from marelle.library.models import Practice
@@ -32,7 +33,7 @@ from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
 from marelle.web.parts.practices import answers, rights_name
-from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo, neutral
+from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo
 from marelle.web.public.show import public, show
 
 SIZES = {  # inhabitants of the town, as one reads them
