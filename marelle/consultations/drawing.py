@@ -14,6 +14,9 @@ from marelle.consultations.catalogue import ALL, COLUMN_FLOOR, SENSITIVE_FLOOR, 
 from marelle.consultations.items import Item
 from marelle.consultations.tables import Cells, Columns, Floats, Ints, Noise, Shares, protect
 
+Known = tuple[str, ...]  # age, gender, and of a crossed table the answer it is crossed with
+Family = tuple[Ints, list[int]]  # children of a group, item by item; the places of the groups it holds
+
 
 @dataclass(frozen=True)
 class Row:
@@ -36,7 +39,8 @@ class Row:
 class Column:
     """One question in one group. `base`: children, to the nearest ten. `refused`: per cent, to the nearest five.
 
-    `design`: effect of the weights on the interval. `status`: why nothing is told, or "".
+    `design`: effect of the weights on the interval. `status`: why nothing is told, or "". `profile`: of a crossed table, what
+    these children answered to the question it is crossed with.
     """
 
     question: str
@@ -46,6 +50,7 @@ class Column:
     refused: int | None = None
     design: float = 1.0
     status: str = ""
+    profile: str = ""
     shares: tuple[Row, ...] = ()
 
     @property
@@ -74,7 +79,7 @@ class Noises:
 class Counted:
     """True cells of one zone, by group. Never leaves the worker. `n`, `key`, `weight`, `squares`: groups × cells."""
 
-    def __init__(self, groups: Sequence[Group], asked: Sequence[Item]):
+    def __init__(self, groups: Sequence[Known], asked: Sequence[Item]):
         self.groups, self.asked = list(groups), list(asked)
         self.place = {group: number for number, group in enumerate(groups)}
         sizes = [len(item.options) for item in asked]
@@ -84,7 +89,7 @@ class Counted:
         self.outside, self.outside_key = np.zeros(outside, np.int64), np.zeros(outside, np.int64)
         self._rows = [{code: item.row_of(code) for code in _codes(item)} for item in asked]
 
-    def add(self, group: Group, rows: Iterable[Sequence[int]]) -> None:
+    def add(self, group: Known, rows: Iterable[Sequence[int]]) -> None:
         """Cells of one group: (place of the item, code, children, Σ weight, Σ weight², key)."""
         place = self.place[group]
         for number, code, children, weight, squares, key in rows:
@@ -118,7 +123,21 @@ def _codes(item: Item) -> range:
 
 def tables_of(zone: Zone, counted: Counted, noises: Noises, *, weighted: bool) -> list[Column]:
     """The columns of one zone, in the order children were asked, everyone first, then ages and genders."""
-    why = statuses(zone, counted)
+    return _drawn(zone, counted, statuses(zone, counted, _families(counted)), noises, weighted)
+
+
+def crossed_tables_of(zone: Zone, whole: Counted, crossed: Counted, noises: Noises, *, weighted: bool) -> list[Column]:
+    """The columns of one zone by what children answered to one question. `crossed`: its groups are (age, gender, answer).
+
+    `whole`: the same zone, uncrossed: what the answers of a group must not be subtracted from.
+    """
+    families, base = _families(crossed), whole.base
+    for group in {known[:2] for known in crossed.groups}:
+        families.append((base[whole.place[group]], [crossed.place[k] for k in crossed.groups if k[:2] == group]))
+    return _drawn(zone, crossed, statuses(zone, crossed, families), noises, weighted)
+
+
+def _drawn(zone: Zone, counted: Counted, why: np.ndarray[Any, Any], noises: Noises, weighted: bool) -> list[Column]:
     shown = why == ""
     places = np.argwhere(shown)
     is_weighted = weighted and zone.level in catalogue.WIDE
@@ -126,46 +145,47 @@ def tables_of(zone: Zone, counted: Counted, noises: Noises, *, weighted: bool) -
     drawn = {(int(g), int(q)): number for number, (g, q) in enumerate(places)}
     bounds = np.concatenate([[0], np.cumsum([len(counted.asked[q].options) for _g, q in places])]).astype(int)
     columns: list[Column] = []
-    for group, (age, gender) in enumerate(counted.groups):
+    design = counted.design if is_weighted else np.ones(why.shape)
+    for group, known in enumerate(counted.groups):
         for number, item in enumerate(counted.asked):
             if (group, number) in drawn:
                 place = drawn[group, number]
-                design = float(counted.design[group, number]) if is_weighted else 1.0
-                columns.append(_column(item, (age, gender), shares, place, (int(bounds[place]), design)))
+                columns.append(_column(item, known, shares, place, (int(bounds[place]), float(design[group, number]))))
             elif why[group, number] != catalogue.NOT_ASKED or group == 0:
-                columns.append(Column(item.question.name, age, gender, status=str(why[group, number])))
+                columns.append(_silent(item, known, str(why[group, number])))
     return _gathered(columns)
 
 
-def statuses(zone: Zone, counted: Counted) -> np.ndarray[Any, Any]:
+def statuses(zone: Zone, counted: Counted, families: Sequence[Family]) -> np.ndarray[Any, Any]:
     """Why each column is not told, "" where it is: groups × items. Asked of the true counts."""
     base = counted.base
     everyone = base + counted.outside
     why = np.full(base.shape, "", dtype="<U20")
-    families = _families(counted.groups)
     for number, item in enumerate(counted.asked):
         if item.question.sensitive and zone.level not in catalogue.WIDE:
             why[:, number] = catalogue.SENSITIVE_LEVEL
             continue
         sizes = {place: int(base[place, number]) for place in range(len(counted.groups))}
         floor = SENSITIVE_FLOOR if item.question.sensitive else COLUMN_FLOOR
-        for place, reason in catalogue.withheld(sizes, [(sizes[of], held) for of, held in families], floor).items():
+        for place, reason in catalogue.withheld(
+            sizes, [(int(of[number]), held) for of, held in families], floor
+        ).items():
             why[place, number] = reason
     why[base == 0] = catalogue.BELOW_FLOOR
     why[everyone == 0] = catalogue.NOT_ASKED
     return why
 
 
-def _families(groups: Sequence[Group]) -> list[tuple[int, list[int]]]:
-    """Each group that others add up to, or nearly: its place, and theirs."""
-    place = {group: number for number, group in enumerate(groups)}
-    found: dict[int, dict[str, list[int]]] = {}
-    for (age, gender), number in place.items():
-        if age != ALL and (ALL, gender) in place:
-            found.setdefault(place[ALL, gender], {}).setdefault("age", []).append(number)
-        if gender != ALL and (age, ALL) in place:
-            found.setdefault(place[age, ALL], {}).setdefault("gender", []).append(number)
-    return [(total, held) for total, axes in found.items() for held in axes.values()]
+def _families(counted: Counted) -> list[Family]:
+    """Each group that others add up to, or nearly: its children, item by item, and their places."""
+    place, base = counted.place, counted.base
+    found: dict[tuple[int, str], list[int]] = {}
+    for (age, gender, *answer), number in place.items():
+        if age != ALL and (ALL, gender, *answer) in place:
+            found.setdefault((place[ALL, gender, *answer], "age"), []).append(number)
+        if gender != ALL and (age, ALL, *answer) in place:
+            found.setdefault((place[age, ALL, *answer], "gender"), []).append(number)
+    return [(base[total], held) for (total, _axis), held in found.items()]
 
 
 def _protected(zone: Zone, counted: Counted, places: Ints, noises: Noises, is_weighted: bool) -> Shares:
@@ -187,12 +207,17 @@ def _protected(zone: Zone, counted: Counted, places: Ints, noises: Noises, is_we
     return protect(true, columns, noises.broad, noises.narrow)
 
 
-def _column(item: Item, group: Group, shares: Shares, place: int, at: tuple[int, float]) -> Column:
+def _silent(item: Item, known: Known, status: str) -> Column:
+    return Column(item.question.name, *known[:2], status=status, profile=known[2] if len(known) > 2 else "")
+
+
+def _column(item: Item, group: Known, shares: Shares, place: int, at: tuple[int, float]) -> Column:
     first, design = at
     options = (item.option,) if item.option else item.options
     rows = tuple(_row(name, shares, first + number) for number, name in enumerate(options))
     known = {"base": int(shares.base[place]), "refused": int(shares.refused[place])}
-    return Column(item.question.name, *group, **known, design=design, shares=rows)
+    profile = group[2] if len(group) > 2 else ""
+    return Column(item.question.name, *group[:2], **known, design=design, profile=profile, shares=rows)
 
 
 def _row(option: str, shares: Shares, cell: int) -> Row:
@@ -221,7 +246,7 @@ class _Gathering:
 
 def _gathered(columns: Iterable[Column]) -> list[Column]:
     """One column a question and group: the options of several answers, each a yes of its own, stand under one base."""
-    found: dict[tuple[str, Group], _Gathering] = {}
+    found: dict[tuple[str, Group, str], _Gathering] = {}
     for column in columns:
-        found.setdefault((column.question, column.group), _Gathering(column)).rows.extend(column.shares)
+        found.setdefault((column.question, column.group, column.profile), _Gathering(column)).rows.extend(column.shares)
     return [Column(**{**vars(each.first), "shares": tuple(each.rows)}) for each in found.values()]

@@ -7,6 +7,7 @@ Private files (answers by code, cube) stay in the folder of the freeze; what com
 import json
 import os
 import secrets
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from marelle.consultations import catalogue, cubes, drawing
 from marelle.consultations.catalogue import ALL, Group, Zone
@@ -29,16 +31,19 @@ SECRET = 32  # bytes
 RULES = "disclosure 2026-11"  # which rules; a change of them is another name
 UNWEIGHTED = 1000  # thousandths: every child counts once
 KNOWN: dict[str, Parameters] = {"broad": BROAD, "narrow": NARROW}
+ANSWER = "#"  # between a zone and the code of an answer
+Responses = dict[str, Any]  # one row a sheet: arrays, and the list of zones
 Chain = Callable[[str], Iterable[str]]  # the zones one lies in, itself first, France last
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one zone tells: its columns, none when it has no page."""
+    """What one zone tells: its columns, none when it has no page. `profile`: the question they are crossed with, or ""."""
 
     zone: Zone
     columns: tuple[Column, ...] = ()
+    profile: str = ""
 
     @property
     def written(self) -> bytes:
@@ -85,12 +90,10 @@ def _noise(rules: Mapping[str, Any], name: str) -> Noise:
 
 
 # Answers by code -----------------------------------------------------------------------------------------------------
-def responses(
-    sheets: Iterable[Frozen], asked: Sequence[Item], *, secret: bytes, freeze: str
-) -> dict[str, np.ndarray[Any, Any] | list[str]]:
+def responses(sheets: Iterable[Frozen], asked: Sequence[Item], *, secret: bytes, freeze: str) -> Responses:
     """One row a sheet, as `cubes.write_responses` takes it. Sheets set aside are left out."""
     rows = [sheet for sheet in sheets if not sheet.set_aside]
-    known: dict[str, np.ndarray[Any, Any] | list[str]] = {
+    known: Responses = {
         "zone": [sheet.zone for sheet in rows],
         "age": np.array([BANDS.index(sheet.age_band) + 1 for sheet in rows], np.uint8),
         "sex": np.array([GENDERS.index(sheet.gender) + 1 for sheet in rows], np.uint8),
@@ -109,24 +112,77 @@ def counts_of(columns: Mapping[str, Any]) -> dict[str, dict[Group, int]]:
 
 
 # Tables --------------------------------------------------------------------------------------------------------------
-def tell(cube: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]) -> Iterator[Told]:
+def tell(
+    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]
+) -> Iterator[Told]:
     """What each zone tells, in order, from the cube alone."""
-    noises, engine = noises_of(rules), cubes.connect()
-    told = [zone for zone in zones if not zone.status]
-    counted = {zone.name: Counted(zone.groups, asked) for zone in told}
-    for axis in ("none", "age4", "age2", "sex", "age4_sex", "age2_sex"):
-        wanted = [zone for zone in told if _has(zone, axis)]
-        if not wanted:
-            continue
-        pairs = [(member, zone.name) for zone in wanted for member in sorted(zone.members)]
-        areas = pa.table({"zone": [member for member, _name in pairs], "area": [name for _member, name in pairs]})
-        _fill(counted, cubes.cells(engine, cube, areas, axis), axis)
+    noises, counted = noises_of(rules), _counted(engine, cube, zones, asked)
     for zone in zones:
         if zone.status:
             yield Told(zone)
         else:
             drawn = drawing.tables_of(zone, counted.pop(zone.name), noises, weighted=bool(rules.get("margins")))
             yield Told(zone, tuple(drawn))
+
+
+def cross(
+    engine: Any, folder: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]
+) -> Iterator[Told]:
+    """What régions and France tell by what children answered to each declared question (section 7, R3)."""
+    noises, wide = noises_of(rules), [zone for zone in zones if zone.level in catalogue.COUNTED and not zone.status]
+    profiles = [item for item in asked if item.name in rules.get("profiles", ())]
+    if not profiles:
+        return
+    whole = _counted(engine, folder / "cube_commune.parquet", wide, asked)
+    sheets = pq.read_table(folder / "responses.parquet")
+    columns: Responses = {name: sheets.column(name).to_numpy() for name in sheets.column_names if name != "zone"}
+    columns["zone"] = sheets.column("zone").to_pylist()
+    for profile in profiles:
+        answers = substantive(profile)
+        place = folder / f"crossed_{profile.name}"
+        cubes.write_responses(place / "responses.parquet", _split(columns, profile.name, len(answers)))
+        cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
+        crossed = _counted(engine, place / "cube_commune.parquet", wide, asked, answers)
+        shutil.rmtree(place)
+        for zone in wide:
+            known = {"noises": noises, "weighted": bool(rules.get("margins"))}
+            drawn = drawing.crossed_tables_of(zone, whole[zone.name], crossed[zone.name], **known)
+            told = (column for column in drawn if column.question != profile.name)
+            yield Told(zone, tuple(told), profile.name)
+
+
+def substantive(profile: Item) -> tuple[str, ...]:
+    """The answers of a question others are crossed with: those that say something."""
+    return tuple(option.name for option in profile.question.options)
+
+
+def _split(columns: Responses, profile: str, answers: int) -> Responses:
+    """The sheets that gave one of the answers, each in the zone of its answer: `FR#2`."""
+    kept = np.flatnonzero((columns[profile] >= 1) & (columns[profile] <= answers))
+    split: Responses = {name: values[kept] for name, values in columns.items() if isinstance(values, np.ndarray)}
+    return split | {"zone": [f"{columns['zone'][row]}{ANSWER}{columns[profile][row]}" for row in kept]}
+
+
+def _counted(
+    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()
+) -> dict[str, Counted]:
+    """True cells of the zones that are told. `answers`: of the question the cube is split by."""
+    told = [zone for zone in zones if not zone.status]
+    counted = {zone.name: Counted(_groups(zone, answers), asked) for zone in told}
+    for axis in ("none", "age4", "age2", "sex") if answers else ("none", "age4", "age2", "sex", "age4_sex", "age2_sex"):
+        wanted = [zone for zone in told if _has(zone, axis)]
+        marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
+        pairs = [(f"{m}{mark}", f"{z.name}{mark}") for z in wanted for m in sorted(z.members) for mark in marks]
+        if pairs:
+            areas = pa.table({"zone": [member for member, _name in pairs], "area": [name for _member, name in pairs]})
+            _fill(counted, cubes.cells(engine, cube, areas, axis), axis, answers)
+    return counted
+
+
+def _groups(zone: Zone, answers: Sequence[str]) -> list[drawing.Known]:
+    if not answers:
+        return list(zone.groups)
+    return [(*group, answer) for group in zone.groups if ALL in group for answer in answers]
 
 
 def _has(zone: Zone, axis: str) -> bool:
@@ -139,14 +195,16 @@ def _has(zone: Zone, axis: str) -> bool:
     return zone.ages == age and (not sex or bool(zone.genders and zone.level in catalogue.WIDE))
 
 
-def _fill(counted: Mapping[str, Counted], cells: pa.Table, axis: str) -> None:
+def _fill(counted: Mapping[str, Counted], cells: pa.Table, axis: str, answers: Sequence[str]) -> None:
     """Put the cells of one axis where their zone counts them; groups a zone does not tell are left out."""
     ages = (ALL, *catalogue.AGES[axis.partition("_")[0]]) if axis.startswith("age") else (ALL,)
     genders = (ALL, *GENDERS)
-    found: dict[tuple[str, Group], list[tuple[int, ...]]] = defaultdict(list)
+    found: dict[tuple[str, drawing.Known], list[tuple[int, ...]]] = defaultdict(list)
     names = ("area", "age", "sex", "q", "v", "n", "w", "w2", "ck")
     for area, age, sex, *cell in zip(*(cells.column(name).to_pylist() for name in names), strict=True):
-        found[area, (ages[age], genders[sex])].append(tuple(cell))
-    for (area, group), rows in found.items():
-        if group in counted[area].place:
-            counted[area].add(group, rows)
+        name, _mark, code = area.partition(ANSWER)
+        known = (ages[age], genders[sex], *([answers[int(code) - 1]] if code else []))
+        found[name, known].append(tuple(cell))
+    for (name, known), rows in found.items():
+        if known in counted[name].place:
+            counted[name].add(known, rows)

@@ -11,6 +11,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="consultation", name="profiles", field=models.JSONField(blank=True, default=list)
+        ),
+        migrations.AddField(
+            model_name="consultation", name="margins", field=models.JSONField(blank=True, default=dict)
+        ),
+        migrations.AddField(
             model_name="consultation",
             name="embargo_until",
             field=models.DateTimeField(blank=True, null=True),
@@ -21,6 +27,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("level", models.CharField(max_length=12)),
                 ("zone", models.CharField(max_length=30)),
+                ("profile", models.CharField(blank=True, max_length=32)),
                 ("status", models.CharField(blank=True, max_length=20)),
                 ("ages", models.CharField(max_length=4)),
                 ("genders", models.JSONField(default=list)),
@@ -38,6 +45,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="zonetables",
-            constraint=models.UniqueConstraint(fields=("freeze", "zone"), name="one_set_of_tables_per_zone"),
+            constraint=models.UniqueConstraint(fields=("freeze", "zone", "profile"), name="one_set_of_tables_per_zone"),
         ),
     ]

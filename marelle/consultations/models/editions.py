@@ -42,7 +42,8 @@ class Consultation(Named, Versioned):
     `help_numbers`: whom a child may call, {"number", language: who answers}; the same for every edition of the committee.
     `public_key`: the 65 bytes answers are sealed to, made before opening; its private half is not here.
     `opening_began_at`: when boxes began to be opened; from then on none is taken. `embargo_until`: when results are to be
-    published, once two persons agreed.
+    published, once two persons agreed. `profiles`: names of the questions others are crossed with, ten at most. `margins`:
+    what the answers are weighted to: {"source", "rows": [[variable, category, children]]}; empty without weights.
     """
 
     code = models.CharField(max_length=20, unique=True)
@@ -59,6 +60,8 @@ class Consultation(Named, Versioned):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     opening_began_at = models.DateTimeField(null=True, blank=True)
+    profiles = models.JSONField(default=list, blank=True)
+    margins = models.JSONField(default=dict, blank=True)
     embargo_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     cloned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -37,12 +37,13 @@ class ZoneTables(models.Model):
     """The published tables of one zone: every question, every group that may be told. Nothing true is here.
 
     `zone`: `commune:44143`, `FR`; `level`: of `catalogue.LEVELS`. `status`: why it has no page, or "". `ages`: "age4", "age2"
-    or "all"; `genders`: those told apart. `body`: columns as `freezing.Told.written` gives them, compressed.
+    or "all"; `genders`: those told apart. `profile`: the question its columns are crossed with, or "". `body`: columns as `freezing.Told.written` gives them, compressed.
     """
 
     freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="zones")
     level = models.CharField(max_length=12)
     zone = models.CharField(max_length=30)
+    profile = models.CharField(max_length=32, blank=True)
     status = models.CharField(max_length=20, blank=True)
     ages = models.CharField(max_length=4)
     genders = models.JSONField(default=list)
@@ -51,7 +52,7 @@ class ZoneTables(models.Model):
     objects = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["freeze", "zone"], name="one_set_of_tables_per_zone")]
+        constraints = [models.UniqueConstraint(fields=["freeze", "zone", "profile"], name="one_set_of_tables_per_zone")]
 
     def __str__(self) -> str:
         return self.zone

@@ -159,10 +159,14 @@ def _drawn(begun: Begun, store: spool.Store, at: datetime, refused: int | None) 
     """Draw the protected tables of what is frozen, and store them; sheets taken back replace the tables there were."""
     consultation, kind, code = begun.consultation, begun.act.kind, next_code(at)
     read = questionnaires.read(_asked(consultation)[0].canonical)
-    known = freezing.manifest(read)
+    known = freezing.manifest(read) | {"profiles": consultation.profiles}
     drawn = _told(consultation, code, sheets.frozen(store, consultation.code), read, known)
     aside = {why: by_fives(count) for why, count in sorted(sheets.set_aside(store, consultation.code).items())}
-    known |= {"set_aside": aside, "refused": refused, "digest": digest_of((t.zone.name, t.written) for t in drawn)}
+    known |= {
+        "set_aside": aside,
+        "refused": refused,
+        "digest": digest_of((name_of(t.zone.name, t.profile), t.written) for t in drawn),
+    }
     with transaction.atomic():
         consultation = Consultation.rows.lock(consultation.pk)
         act = pending.confirm(begun.act.code, kind=kind, by=begun.by, organisation=consultation.committee)
@@ -185,10 +189,12 @@ def _told(
     columns = freezing.responses(kept, asked, secret=secret, freeze=code)
     if not len(columns["key"]):
         return []
+    engine = cubes.connect(settings.ENGINE)
     cubes.write_responses(place / "responses.parquet", columns)
-    cubes.build(cubes.connect(), place / "responses.parquet", place, [item.name for item in asked])
+    cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
     zones = catalogue.plan(freezing.counts_of(columns), Geography().chain, floor=consultation.city_floor)
-    return list(freezing.tell(place / "cube_commune.parquet", zones, asked, known))
+    told = list(freezing.tell(engine, cube, zones, asked, known))
+    return told + list(freezing.cross(engine, place, zones, asked, known))
 
 
 def _move(consultation: Consultation, kind: str) -> None:
@@ -211,11 +217,17 @@ def _tables(freeze: Freeze, told: Told) -> ZoneTables:
         freeze=freeze,
         level=told.zone.level,
         zone=told.zone.name,
+        profile=told.profile,
         status=told.zone.status,
         ages=told.zone.ages,
         genders=list(told.zone.genders),
         body=zlib.compress(told.written),
     )
+
+
+def name_of(zone: str, profile: str) -> str:
+    """What the tables of a zone are called in the digest."""
+    return f"{zone}/{profile}" if profile else zone
 
 
 def digest_of(drawn: Iterable[tuple[str, bytes]]) -> str:
@@ -285,7 +297,7 @@ def altered_tables() -> list[str]:
     """Freezes whose tables are not those that were drawn."""
     found = []
     for freeze in Freeze.rows.filter(zones__isnull=False, manifest__has_key="digest").distinct().order_by("pk"):
-        said = ((each.zone, zlib.decompress(each.body)) for each in freeze.zones.iterator())
+        said = ((name_of(each.zone, each.profile), zlib.decompress(each.body)) for each in freeze.zones.iterator())
         if digest_of(said) != freeze.manifest["digest"]:
             found.append(f"{freeze.code}: its tables are not those that were drawn")
     return found

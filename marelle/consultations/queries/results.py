@@ -34,14 +34,14 @@ def asked_in(consultation: Consultation) -> Questionnaire | None:
     return questionnaires.read(version.canonical) if version else None
 
 
-def zone_tables(freeze: Freeze, zone: str = FRANCE) -> ZoneTables | None:
-    """What a zone tells, with or without a page; None for one no child answered from."""
-    return freeze.zones.filter(zone=zone).first()
+def zone_tables(freeze: Freeze, zone: str = FRANCE, profile: str = "") -> ZoneTables | None:
+    """What a zone tells, with or without a page; None for one no child answered from. `profile`: the question crossed with."""
+    return freeze.zones.filter(zone=zone, profile=profile).first()
 
 
 def zones(freeze: Freeze, level: str = "") -> list[ZoneTables]:
     """The zones that have a page, by level and name, without their tables."""
-    found = freeze.zones.filter(status="").defer("body").order_by("level", "zone")
+    found = freeze.zones.filter(status="", profile="").defer("body").order_by("level", "zone")
     return list(found.filter(level=level) if level else found)
 
 
