@@ -140,6 +140,7 @@ def cross(
     for profile in profiles:
         answers = substantive(profile)
         place = folder / f"crossed_{profile.name}"
+        place.mkdir(exist_ok=True)
         cubes.write_responses(place / "responses.parquet", _split(columns, profile.name, len(answers)))
         cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
         crossed = _counted(engine, place / "cube_commune.parquet", wide, asked, answers)
