@@ -151,6 +151,7 @@ def beside(address: str) -> str:
 
 
 ANSWERS_URL = os.environ.get("MARELLE_ANSWERS_URL") or beside(os.environ.get("DATABASE_URL", ""))
+ENGINE = os.environ.get("MARELLE_ENGINE", "")  # what counts frozen answers: DuckDB, or Spark at local[*], spark://…
 CHILD_PREVIEW = "marelle.config.front.child_preview"  # draws a part as a child sees it, for the office
 CLOCK_FROM_DATABASE = True
 CACHES = {
