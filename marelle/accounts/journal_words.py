@@ -227,6 +227,7 @@ WORDS = {
     "key_brought_back": _("brought back both shares of the key, for the freeze"),
     "consultation_frozen": _("froze a consultation: answers opened, shuffled, counted under protection"),
     "sheets_restored": _("took back among the others the sheets that had been set aside"),
+    "profiles_chosen": _("chose the questions others are crossed with in a consultation"),
     "consultation_purged": _("destroyed the answers of a consultation"),
     "free_texts_destroyed": _("destroyed what children wrote in a consultation"),
     "questionnaire_added": _("added a version of the questionnaire"),

@@ -85,6 +85,14 @@ public:projector                      *           all --x
 public:relay                          *           all o-x
 public:relay_register                 *           all --x
 public:sitting_open                   *           all omx
+public:results                        *           all -xx
+public:results_children               *           all -xx
+public:results_csv                    *           all -xx
+public:results_method                 *           all -xx
+public:results_place                  *           all -xx
+public:results_places                 *           all -xx
+public:results_question               *           all -xx
+public:results_vignette               *           all -xx
 public:eligibility                    *           all oxx
 public:evaluation                     *           all -xx
 public:evaluations                    *           all oxx
@@ -441,6 +449,7 @@ office:amendment                      *           iii --- --- --- --- --- --- --
 office:amendment_confirm              *           iii --- --- --- --- --- --- --- x-x x-x xmx xmx xnx xnx x-x
 office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:help_numbers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_tables            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn

@@ -36,6 +36,7 @@ PLACES = (  # its name, then its pages: the page's own name, its address, its wo
         (
             ("key", "consultation_key", _("Key")),
             ("opening", "consultation_opening", _("Opening")),
+            ("tables", "consultation_tables", _("Crossed tables")),
             ("freeze", "consultation_freeze", _("Freeze")),
             ("results", "consultation_results", _("Results")),
         ),

@@ -1,0 +1,87 @@
+"""What tables are made of is said before the freeze: the questions others are crossed with, and what then comes out."""
+
+import pytest
+
+from marelle.accounts.models import JournalContent
+from marelle.accounts.states import Role
+from marelle.base.errors import BadData, NotAllowed, WrongState
+from marelle.consultations.models import Consultation
+from marelle.consultations.operations import freezing, tabulation
+from marelle.consultations.queries.results import zone_tables
+from tests.consultations.frozen import AT, Edition
+from tests.factories.accounts import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(answers):
+    return Edition(answers)
+
+
+def choose(edition, *names, by=None):
+    return tabulation.choose_profiles(edition.consultation.pk, names, by=by or edition.one)
+
+
+def test_questions_of_one_answer_that_hurt_nobody_may_be_crossed(edition):
+    assert [question.name for question in tabulation.crossable(edition.consultation)] == ["safe", "sport"]
+
+
+def test_questions_are_chosen_in_the_order_they_were_asked(edition):
+    officer = edition.administrator(Role.PROGRAMME_OFFICER)
+
+    found = choose(edition, "sport", "safe", by=officer)
+
+    assert (found.profiles, found.version) == (["safe", "sport"], edition.consultation.version + 1)
+    assert JournalContent.objects.order_by("pk").last().verb == "profiles_chosen"
+
+
+@pytest.mark.parametrize("name", ["sad", "where", "hours", "nothing"])
+def test_others_are_refused(edition, name):
+    with pytest.raises(BadData):
+        choose(edition, "safe", name)
+
+    assert Consultation.rows.get().profiles == []
+
+
+def test_nobody_else_chooses(edition):
+    with pytest.raises(NotAllowed):
+        choose(edition, "safe", by=PersonFactory())
+
+
+@pytest.mark.parametrize("state", ["frozen", "published", "purged"])
+def test_after_the_freeze_nothing_is_chosen_for_what_it_shows(edition, state):
+    Consultation.rows.update(state=state)
+
+    with pytest.raises(WrongState):
+        choose(edition, "safe")
+
+
+def test_france_is_told_by_what_children_answered(edition):
+    edition.receives(180)
+    choose(edition, "sport")
+    freezing.propose(edition.consultation.pk, by=edition.one)
+
+    made = freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
+
+    crossed = zone_tables(made, "FR", "sport").columns
+    assert {column.question for column in crossed} == {"safe", "where", "hours", "sad"}
+    safe = [column for column in crossed if column.question == "safe"]
+    assert {column.profile for column in safe} == {"oui", "non", "parfois"}
+    assert all(column.status == "" and column.base in (50, 60, 70) for column in safe)  # 60 each
+    assert all(column.status == "below_floor" for column in crossed if column.question == "sad")  # sensitive: 100 each
+    assert {tables.level for tables in made.zones.filter(profile="sport")} <= {"region", "country"}
+    assert list(freezing.altered_tables()) == []
+
+
+def test_answer_few_gave_is_told_of_nobody_and_takes_the_next_with_it(edition):
+    few = [edition.sealed({"sport": 3, "safe": 1}) for _each in range(20)]
+    edition.keep([*few, *(edition.sealed({"sport": 1 + n % 2, "safe": 1 + n % 3}) for n in range(160))])
+    choose(edition, "sport")
+    freezing.propose(edition.consultation.pk, by=edition.one)
+
+    made = freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
+
+    safe = {c.profile: c.status for c in zone_tables(made, "FR", "sport").columns if c.question == "safe"}
+    assert safe["parfois"] == "below_floor"
+    assert sorted(safe.values()) == ["", "below_floor", "sibling"]
