@@ -227,6 +227,8 @@ WORDS = {
     "key_brought_back": _("brought back both shares of the key, for the freeze"),
     "consultation_frozen": _("froze a consultation: answers opened, shuffled, counted under protection"),
     "sheets_restored": _("took back among the others the sheets that had been set aside"),
+    "results_embargoed": _("agreed on the day the results of a consultation are published"),
+    "results_published": _("published the results of a consultation"),
     "profiles_chosen": _("chose the questions others are crossed with in a consultation"),
     "consultation_purged": _("destroyed the answers of a consultation"),
     "free_texts_destroyed": _("destroyed what children wrote in a consultation"),

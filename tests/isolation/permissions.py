@@ -449,6 +449,7 @@ office:amendment                      *           iii --- --- --- --- --- --- --
 office:amendment_confirm              *           iii --- --- --- --- --- --- --- x-x x-x xmx xmx xnx xnx x-x
 office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:help_numbers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_publication       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
 office:consultation_tables            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn

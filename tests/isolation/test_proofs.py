@@ -85,6 +85,7 @@ consultation                2 .
 consultation_change         2 2
 help_numbers                2 2
 consultation_clone          2 2
+consultation_publication    2 f
 consultation_tables         2 2
 consultation_new            2 2
 consultation_freeze         2 f

@@ -14,10 +14,10 @@ from marelle.consultations.telling import Result, result_of
 from marelle.framework.models import text
 
 
-def waiting_act(consultation: Consultation) -> PendingAct | None:
-    """What one administrator proposed and another has not answered yet."""
+def waiting_act(consultation: Consultation, *kinds: str) -> PendingAct | None:
+    """What one administrator proposed and another has not answered yet, among these kinds of act."""
     asked = PendingAct.rows.filter(
-        reference=f"consultations.consultation:{consultation.code}", state=RequestState.ASKED
+        reference=f"consultations.consultation:{consultation.code}", state=RequestState.ASKED, kind__in=kinds
     )
     return asked.select_related("proposed_by").first()
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from marelle.base import registers, rounds
 from marelle.consultations import spool
-from marelle.consultations.operations import freezing
+from marelle.consultations.operations import freezing, publishing
 
 
 def register() -> None:
     """Join `marelle check` and the rounds of the worker."""
     registers.invariants["a child is one of ten among frozen answers"] = sheets_one_is_found_by
     registers.invariants["published tables are those that were drawn"] = altered_tables
+    rounds.register(publishing.publish_what_is_due)
     rounds.register(freezing.purge_what_is_due)
     rounds.register(freezing.forget_texts_due)
 

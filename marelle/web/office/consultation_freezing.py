@@ -84,7 +84,7 @@ def _context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
     done_of = cache.get(_place(found))
     return {
         "consultation": found,
-        "waiting": waiting_act(found),
+        "waiting": waiting_act(found, freezing.FREEZE, freezing.RESTORE),
         "boxes": _boxes(found),
         "job": done_of if done_of and "failed" not in done_of else None,
         "failed": (done_of or {}).get("failed", ""),

@@ -11,6 +11,7 @@ from marelle.web.office import (
     cities,
     comparison,
     consultation_freezing,
+    consultation_publishing,
     consultation_results,
     consultation_running,
     consultation_tables,
@@ -199,6 +200,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultation/<slug:edition>/cles", consultation_running.key, name="consultation_key"),
     path("consultation/<slug:edition>/ouverture", consultation_running.opening, name="consultation_opening"),
     path("consultation/<slug:edition>/gel", consultation_freezing.freeze, name="consultation_freeze"),
+    path(
+        "consultation/<slug:edition>/publication", consultation_publishing.publication, name="consultation_publication"
+    ),
     path("consultation/<slug:edition>/tableaux", consultation_tables.tables, name="consultation_tables"),
     path("consultation/<slug:edition>/resultats", consultation_results.result_list, name="consultation_results"),
     path("consultation/<slug:edition>/exports", questionnaires.export_list, name="questionnaire_exports"),

@@ -39,6 +39,7 @@ PLACES = (  # its name, then its pages: the page's own name, its address, its wo
             ("tables", "consultation_tables", _("Crossed tables")),
             ("freeze", "consultation_freeze", _("Freeze")),
             ("results", "consultation_results", _("Results")),
+            ("publication", "consultation_publication", pgettext_lazy("of results", "Publication")),
         ),
     ),
 )
