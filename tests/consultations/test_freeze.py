@@ -3,22 +3,23 @@
 import io
 import json
 import secrets
+import zlib
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from marelle.accounts.models import JournalContent, PendingAct
 from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations import freezing as drawing
 from marelle.consultations import sealing, sheets
-from marelle.consultations.models import Consultation, Freeze, Table
+from marelle.consultations.models import Consultation, Freeze, ZoneTables
 from marelle.consultations.operations import freezing, keys
 from marelle.consultations.queries.geography import Geography
 from marelle.consultations.spool import Row
 from marelle.territories.models import Territory
-from tests.consultations.frozen import ASKED, AT, Edition
+from tests.consultations.frozen import AT, Edition
 from tests.factories.consultations import ConsultationFactory
 from tests.factories.territories import TerritoryFactory
 
@@ -35,6 +36,16 @@ def frozen(edition):
     return freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
 
 
+def france(made):
+    """What the whole country tells of everyone."""
+    return tuple(c for c in made.zones.get(zone="FR", profile="").columns if c.group == ("all", "all"))
+
+
+def told(made, question):
+    (column,) = (column for column in france(made) if column.question == question)
+    return column
+
+
 def test_freeze_opens_boxes_and_draws_one_table_a_question(edition, answers):
     edition.receives(120)
 
@@ -45,10 +56,11 @@ def test_freeze_opens_boxes_and_draws_one_table_a_question(edition, answers):
     assert (edition.consultation.state, edition.consultation.opening_began_at) == ("frozen", AT)
     assert (made.code, made.proposed_by, made.confirmed_by) == ("2027-01", edition.one, edition.other)
     assert made.manifest["refused"] == 0 and made.manifest["set_aside"] == {}
-    assert dict(made.tables.values_list("question", "base")).keys() == {"safe", "where", "sport", "hours", "sad"}
-    safe = made.tables.get(question="safe")
-    assert (safe.status, safe.base in (110, 120, 130), safe.refused_percent) == ("", True, 0)
-    assert [row["option"] for row in safe.rows_shown] == ["oui", "non", "parfois", "dk"]
+    assert {c.question for c in france(made)} == {"safe", "where", "sport", "hours", "sad"}
+    safe = told(made, "safe")
+    assert (safe.status, safe.base in (110, 120, 130), safe.refused) == ("", True, 0)
+    assert [row.option for row in safe.shares] == ["oui", "non", "parfois", "dk"]
+    assert freezing.private_files(edition.consultation, made.code).is_dir()
     verbs = list(JournalContent.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs[-4:] == ["act_proposed", "key_brought_back", "act_confirmed", "consultation_frozen"]
     assert (list(freezing.faults()), list(freezing.altered_tables())) == ([], [])
@@ -140,7 +152,7 @@ def test_freeze_cut_after_the_sheets_are_written_ends_the_second_time(edition, a
     made = freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
 
     assert [sheet.key for sheet in sheets.frozen(answers, edition.consultation.code)] == written
-    assert (len(written), made.tables.count()) == (60, 5)
+    assert (len(written), len(france(made))) == (60, 5)
 
 
 def test_box_that_comes_while_boxes_are_opened_is_opened_too(edition, answers):
@@ -184,7 +196,7 @@ def test_sheets_set_aside_are_left_out_and_taken_back_by_two_persons(edition, an
     first = frozen(edition)
     secret = freezing.secret_place(edition.consultation, first.code)
     assert (first.manifest["set_aside"], secret.exists()) == ({"identical": 30}, True)
-    before = first.tables.get(question="safe").base
+    before = told(first, "safe").base
 
     freezing.propose_restoring(edition.consultation.pk, "identical", by=edition.one)
     with pytest.raises(NotAllowed):
@@ -193,8 +205,8 @@ def test_sheets_set_aside_are_left_out_and_taken_back_by_two_persons(edition, an
     second = freezing.confirm_restoring(edition.consultation.pk, by=edition.other, at=AT)
 
     assert (second.code, second.manifest["set_aside"], secret.exists()) == ("2027-02", {}, False)
-    assert second.tables.get(question="safe").base > before
-    assert list(Table.objects.values_list("freeze__code", flat=True).distinct()) == ["2027-02"]
+    assert told(second, "safe").base > before
+    assert list(ZoneTables.objects.values_list("freeze__code", flat=True).distinct()) == ["2027-02"]
     assert freezing.latest(edition.consultation) == second
 
 
@@ -205,17 +217,18 @@ def test_nothing_true_is_kept_beside_the_sheets(edition):
 
     digests = {"thresholds", "questionnaire", "digest"}  # one in seventy holds any three figures
     kept = {name: said for name, said in made.manifest.items() if name not in digests}
-    said = json.dumps(kept) + json.dumps(list(made.tables.values("base", "rows_shown", "status")))
+    said = json.dumps(kept) + json.dumps([column.as_said() for column in france(made)])
     assert "113" not in said
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM consultations_table WHERE base IS NOT NULL AND base % 10 <> 0")
-        assert cursor.fetchone() == (0,)
+    assert all(column.base % 10 == 0 for column in france(made))
 
 
 def test_small_edition_shows_nothing(edition):
     edition.receives(49)
 
-    assert set(frozen(edition).tables.values_list("status", "base")) == {("below_floor", None)}
+    made = frozen(edition)
+
+    assert set(made.zones.values_list("status", flat=True)) == {"below_floor"}
+    assert france(made) == ()
 
 
 def test_year_after_the_publication_sheets_and_secrets_are_destroyed(edition, answers):
@@ -231,7 +244,8 @@ def test_year_after_the_publication_sheets_and_secrets_are_destroyed(edition, an
     freezing.purge_what_is_due(AT + freezing.KEPT)
 
     assert answers.counts() == {"spool": 0, "spool_refused": 0, "sheet": 0, "free_text": 0}
-    assert (Consultation.rows.get().state, secret.exists(), made.tables.count()) == ("purged", False, 5)
+    assert (Consultation.rows.get().state, secret.exists(), len(france(made))) == ("purged", False, 5)
+    assert not freezing.private_files(edition.consultation, made.code).exists()
     assert JournalContent.objects.filter(verb="consultation_purged").count() == 1
 
 
@@ -253,7 +267,9 @@ def test_altered_table_is_found(edition):
     edition.receives(120)
     made = frozen(edition)
 
-    made.tables.filter(question="safe").update(base=200)
+    columns = [replace(column, base=200) for column in france(made)]
+    body = zlib.compress(json.dumps([column.as_said() for column in columns]).encode())
+    made.zones.filter(zone="FR").update(body=body)
 
     assert list(freezing.altered_tables()) == ["2027-01: its tables are not those that were drawn"]
 
@@ -269,7 +285,7 @@ def test_demonstration_freezes_with_its_file(answers, settings):
 
     made = freezing.confirm(edition.consultation.pk, by=edition.other, at=AT)
 
-    assert made.tables.count() == len([q for q in ASKED.questions() if q.is_asked])
+    assert (made.code, made.zones.count()) == ("2027-01", 0)  # nobody answered
 
 
 def test_command_freezes_with_both_shares_of_standard_input(edition, monkeypatch, capsys):
@@ -287,7 +303,7 @@ def test_command_freezes_with_both_shares_of_standard_input(edition, monkeypatch
 
     told = capsys.readouterr().out
     assert told.splitlines()[0].startswith("60 parts are sealed (nothing written).")
-    assert "5 tables drawn from 60 parts" in told and edition.shares[0] not in told
+    assert "1 zones told from 60 parts" in told and edition.shares[0] not in told
     assert Freeze.rows.get().confirmed_by == edition.other
 
 

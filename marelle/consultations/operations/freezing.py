@@ -183,7 +183,7 @@ def _told(
     consultation: Consultation, code: str, kept: Iterable[Frozen], read: questionnaires.Questionnaire, known: Manifest
 ) -> list[Told]:
     """What each zone tells. Answers by code and their cube stay in the private folder of the freeze."""
-    place, asked = secret_place(consultation, code).with_suffix(""), items_of(read)
+    place, asked = private_files(consultation, code), items_of(read)
     secret = freezing.make_secret(secret_place(consultation, code))
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     columns = freezing.responses(kept, asked, secret=secret, freeze=code)
@@ -249,10 +249,15 @@ def secret_place(consultation: Consultation, freeze: str) -> Path:
     return Path(settings.DATA) / "freezes" / consultation.code / f"{freeze}.secret"
 
 
+def private_files(consultation: Consultation, freeze: str) -> Path:
+    """The folder of the answers by code, and of their cube: read by the freeze alone, never backed up."""
+    return secret_place(consultation, freeze).with_suffix("")
+
+
 def _destroy(consultation: Consultation, freeze: str) -> None:
     """The secret of one freeze, and the answers by code."""
     secret_place(consultation, freeze).unlink(missing_ok=True)
-    shutil.rmtree(secret_place(consultation, freeze).with_suffix(""), ignore_errors=True)
+    shutil.rmtree(private_files(consultation, freeze), ignore_errors=True)
 
 
 # The end -------------------------------------------------------------------------------------------------------------
