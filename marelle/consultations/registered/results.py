@@ -62,10 +62,12 @@ def shown(freeze: Freeze, result: Result) -> Shown:
     """The question as children read it, and the protected shares."""
     consultation = freeze.consultation
     rows = [f"{result.name(row.option)} {share(row)}" for row in result.everyone.shares]
+    public = f"/consultation/{consultation.code}/{result.question.name}"
+    is_public = consultation.state == ConsultationState.PUBLISHED
     return Shown(
         title=_("%(edition)s: “%(question)s”") % {"edition": text(consultation.name), "question": result.title},
         sentence=", ".join(rows),
-        address=f"/consultation/{consultation.code}/{result.question.name}",
+        address=public if is_public else f"/bureau/consultation/{consultation.code}/resultats",
         state=consultation.get_state_display(),
         on=freeze.frozen_at,
     )
