@@ -102,6 +102,7 @@ def registration(world: World, town: Town) -> list:
     return [access.seal_registration([*known, "fr", "2031-01-01T00:00:00+00:00"])]
 
 
+RESULTS = ("children", "csv", "method", "place", "places", "question", "vignette")  # pages of what children said
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
     "public:city code": one("organisation"),
     "public:card code": one("organisation"),
@@ -331,6 +332,12 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     },
     "office:partner edition": lambda world, town: [world.keying.edition.code],
     "office:partner partner": lambda world, town: [partner_of(world, town).code],
+    **{
+        f"public:{name} code": lambda world, town: [world.consulting.consultation.code, world.keying.edition.code]
+        for name in ("results", *(f"results_{each}" for each in RESULTS))
+    },
+    **{f"public:results_{name} question": lambda world, town: ["heard"] for name in ("csv", "question", "vignette")},
+    "public:results_place slug": lambda world, town: ["commune-60001"],
     "public:kit_document name": lambda world, town: ["fiche-adulte"],
     "public:partner_confirm token": registration,
     "public:boxes key": lambda world, town: ["k" * 26],

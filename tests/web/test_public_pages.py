@@ -257,7 +257,7 @@ def test_a_city_page_asks_the_same_questions_whatever_its_promises(client, djang
     for number in range(count):
         promise(mandate, f"Promesse {number}")
 
-    with django_assert_num_queries(11), clock.at(NOW):
+    with django_assert_num_queries(12), clock.at(NOW):
         response = client.get("/villes/67447")
 
     assert response.status_code == 200

@@ -10,7 +10,7 @@ from marelle.base.doors import door
 from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.queries.results import latest_freeze, results
 from marelle.web.office.consultations import own
-from marelle.web.parts.results import file_table, lines, told
+from marelle.web.parts.results import file_table, floors, lines, told
 
 
 @door(programme_team)
@@ -27,5 +27,5 @@ def result_list(request: HttpRequest, edition: str) -> HttpResponse:
         table = file_table(request, f"consultation-{found.code}", rows)
         if table.wanted:
             return table.download()
-    context = {"consultation": found, "freeze": freeze, "tab": "results", "table": table}
+    context = {"consultation": found, "freeze": freeze, "tab": "results", "table": table, "floors": floors(found)}
     return render(request, "office/consultation_results.html", context | {"results": [told(one) for one in asked]})

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from marelle.base import clock
 from marelle.base.origins import reference, strip_for
+from marelle.consultations.queries import places, published
 from marelle.framework.queries import domains_of
 from marelle.library.queries.practices import public_ledger
 from marelle.mandates.models import Mandate, MandateQuerySet
@@ -140,8 +141,16 @@ def city(request: HttpRequest, code: str) -> HttpResponse:
         "reports": list(public_of(code)),
         "lists": own_lists(),
         "voices": voices_of(mandate.organisation),
+        "said": said_in(territory),
     }
     return show(request, "public/city.html", context | around(territory))
+
+
+def said_in(territory: Territory | None) -> dict[str, Any] | None:
+    """The latest published results of the consultation, and whether they tell of this place; None before there are any."""
+    place = places.in_short(territory)
+    freeze = published.in_short(place.zone) if place else None
+    return {"freeze": freeze[0], "has_page": freeze[1], "place": place} if freeze else None
 
 
 def own_lists() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from marelle.consultations.models import Consultation, Partner
 from marelle.consultations.operations import partners as operations
 from marelle.consultations.operations import sittings
 from marelle.consultations.operations.partners import TAKES_PARTNERS, Relay
-from marelle.consultations.queries import access, monitoring, shown
+from marelle.consultations.queries import access, monitoring, published, shown
 from marelle.consultations.queries.access import Link
 from marelle.framework.models import text
 from marelle.territories.states import TerritoryKind
@@ -57,7 +57,7 @@ class RelayForm(forms.Form):
 def consultation(request: HttpRequest) -> HttpResponse:
     """What the consultation is, its dates, how to take part, whom a child may call."""
     edition = shown.shown_to_all()
-    context: dict[str, Any] = {"edition": edition, "now": clock.now()}
+    context: dict[str, Any] = {"edition": edition, "now": clock.now(), "told": published.editions()}
     if edition is not None:
         context |= {
             "theme": text(edition.themes) if edition.themes else "",

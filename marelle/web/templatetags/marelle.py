@@ -426,10 +426,20 @@ def _anniversary(day_one: date, years: int) -> date:
 # Charts --------------------------------------------------------------------------------------------------------------
 @register.filter
 def bars(values: Iterable[dict[str, Any]], highest: float | None = None) -> list[dict[str, Any]]:
-    """Bars on a width of 100: each of `values` has `name`, `value` (None when unknown), `shown`; the highest fills it."""
+    """Bars on a width of 100: each of `values` has `name`, `value` (None when unknown), `shown`; the highest fills it.
+
+    Optional: `whole`, what fills the width instead; `low` and `high`, an interval drawn across the end of the bar.
+    """
     rows = list(values)
-    top = highest or max((row["value"] or 0 for row in rows), default=0) or 1
-    return [{**row, "width": round((row["value"] or 0) / top * 100)} for row in rows]
+    top = highest or max((row.get("whole") or row["value"] or 0 for row in rows), default=0) or 1
+    return [{**row, "width": round((row["value"] or 0) / top * 100), "ends": _ends(row, top)} for row in rows]
+
+
+def _ends(row: dict[str, Any], top: float) -> tuple[int, int] | None:
+    """Where an interval begins and ends, on a width of 100; None for none."""
+    if row.get("low") is None or row.get("high") is None:
+        return None
+    return round(row["low"] / top * 100), round(row["high"] / top * 100)
 
 
 # Words that changed --------------------------------------------------------------------------------------------------

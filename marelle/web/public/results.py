@@ -1,0 +1,247 @@
+"""Published results of a consultation, for everyone: by theme, question by question, place by place, for children."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from marelle.consultations import catalogue, telling
+from marelle.consultations.catalogue import EVERYONE, FRANCE
+from marelle.consultations.drawing import Column
+from marelle.consultations.queries import places, published
+from marelle.consultations.queries.places import Place
+from marelle.consultations.queries.published import Edition, Told
+from marelle.consultations.questionnaires import Question
+from marelle.consultations.telling import Result, result_of
+from marelle.web.parts import result_tables
+from marelle.web.parts.results import file_table, floors, lines, told
+from marelle.web.public.follow import framed
+from marelle.web.public.relays import numbers_of
+from marelle.web.public.result_places import about, edition_or_404, larger, place_or_404
+from marelle.web.public.show import public, show
+
+MOST_PLACES = 200  # in the list of the builder; beyond, those that are large, and the one shown
+WAYS = ("", "age", "genre", "age_genre")
+
+
+# The whole country ---------------------------------------------------------------------------------------------------
+@public
+def results(request: HttpRequest, code: str) -> HttpResponse:
+    """By theme: the sentence a person would say first, bars, their table; who answered, what protects the children."""
+    read = edition_or_404(code)
+    country = published.told(read, published.by_one, [places.country()])[FRANCE]
+    context = about(read) | {
+        "country": country,
+        "parts": by_part(country),
+        "who": result_tables.who(country.results),
+        "floors": floors(read.consultation),
+    }
+    return show(request, "public/results.html", context)
+
+
+def by_part(found: Told) -> list[dict[str, Any]]:
+    """Questions gathered by theme, in the order children were asked."""
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for result in found.results:
+        parts.setdefault(result.part, []).append(told(result))
+    return [{"title": title, "number": n, "results": rows} for n, (title, rows) in enumerate(parts.items(), start=1)]
+
+
+@public
+def method(request: HttpRequest, code: str) -> HttpResponse:
+    """How the numbers are made, what they are worth, how to cite them."""
+    read = edition_or_404(code)
+    context = {"floors": floors(read.consultation), "recipe": recipe(read, FRANCE), "citation": cited(read)}
+    return show(request, "public/results_method.html", about(read) | context)
+
+
+@public
+def children(request: HttpRequest, code: str) -> HttpResponse:
+    """A few results for children, in their words, and whom they may call."""
+    read = edition_or_404(code)
+    country = published.told(read, published.everyone, [places.country()])[FRANCE]
+    context = {
+        "country": country,
+        "questions": result_tables.for_children(country.results, (get_language() or "fr")[:2]),
+        "numbers": numbers_of(read.consultation),
+    }
+    return show(request, "public/results_children.html", about(read) | context)
+
+
+# One question --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Asked:
+    """A table somebody asks for. `by`: "", "age", "genre" or "age_genre". `zones`: what the place and larger ones tell.
+
+    `profile`: the question it is crossed with, or None.
+    """
+
+    read: Edition
+    question: Question
+    place: Place
+    by: str
+    zones: Mapping[str, Told]
+    profile: Question | None = None
+
+    @property
+    def here(self) -> Told:
+        """What the place tells."""
+        return self.zones[self.place.zone]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the catalogue holds it."""
+        return self.by in published.offered(self.place.level, is_crossed=self.profile is not None)
+
+    @property
+    def result(self) -> Result | None:
+        """The question there, if it is told of."""
+        return self.here.result(self.question.name)
+
+    @property
+    def nearest(self) -> Told | None:
+        """The smallest larger place that tells something."""
+        return next((told for told in larger(self.zones, self.place) if not told.status), None)
+
+    @property
+    def address(self) -> str:
+        """Where this table stands, for good."""
+        url = reverse("public:results_question", args=[self.read.consultation.code, self.question.name])
+        chosen = [f"lieu={self.place.slug}"] if self.place.slug else []
+        chosen += [f"par={self.by}"] if self.by else []
+        chosen += [f"croise={self.profile.name}"] if self.profile else []
+        return f"{settings.SITE_ADDRESS}{url}{'?' if chosen else ''}{'&'.join(chosen)}"
+
+
+def asked_or_404(request: HttpRequest, code: str, name: str) -> Asked:
+    """The table an address names. Raises Http404 for no edition, no question that has tables, no place, no way of telling."""
+    read, by = edition_or_404(code), request.GET.get("par", "")
+    found = read.questions.get(name)
+    if found is None or by not in WAYS:
+        raise Http404
+    place = place_or_404(read, request.GET.get("lieu", ""))
+    zones = published.told(read, published.of(name), [place, *place.around])
+    return Asked(read, found[1], place, by, zones, profile_or_404(request, read, name))
+
+
+def profile_or_404(request: HttpRequest, read: Edition, name: str) -> Question | None:
+    """The question the table is crossed with, if one is asked for. Raises Http404 for one that was not declared."""
+    wanted = request.GET.get("croise", "")
+    found = next((each for each in read.profiles if each.name == wanted and each.name != name), None)
+    if wanted and found is None:
+        raise Http404
+    return found
+
+
+@public
+def question(request: HttpRequest, code: str, question: str) -> HttpResponse:
+    """One question: its table by place and group, beside the larger places, with the recipe of its numbers."""
+    asked = asked_or_404(request, code, question)
+    context = shown(asked) | {"builder": builder(asked), "noindex": bool(request.GET)}
+    if not asked.is_offered:
+        return show(request, "public/results_outside.html", context, status=404)
+    context |= {
+        "groups": grouped(asked),
+        "beside": result_tables.beside(asked.here, compared(asked), question),
+        "recipe": recipe(asked.read, asked.place.zone),
+        "base": asked.result.everyone.base if asked.result else None,
+        "citation": cited(asked.read, asked),
+    }
+    return show(request, "public/results_question.html", context)
+
+
+def shown(asked: Asked) -> dict[str, Any]:
+    """The question and what all children of the place said of it; `why` there is nothing to say of the place, or ""."""
+    return about(asked.read) | {
+        "asked": asked,
+        "title": result_of(asked.question, "", []).title,
+        "one": told(asked.result) if asked.result else None,
+        "why": telling.why_not(asked.here.status) if asked.here.status else "",
+    }
+
+
+def compared(asked: Asked) -> list[Told]:
+    """The région and the whole country, as far as they are larger and tell something."""
+    found = larger(asked.zones, asked.place)
+    return [told for told in found if not told.status and told.place.level in catalogue.COUNTED]
+
+
+def grouped(asked: Asked) -> dict[str, Any] | None:
+    """The question by groups; None when nobody asked, or when nothing is told of everyone."""
+    if not (asked.by or asked.profile) or asked.result is None or not asked.result.is_told:
+        return None
+    if asked.profile is not None:
+        return crossed(asked, asked.result, asked.profile)
+    groups = published.groups_of(asked.here, asked.by)
+    return result_tables.by_groups(asked.result, groups) | {"are_withheld": len(groups) == 1, "profile": ""}
+
+
+def crossed(asked: Asked, result: Result, profile: Question) -> dict[str, Any]:
+    """The question by what children answered to another one, and by group when asked."""
+    found = published.crossed(asked.read, asked.place.zone, asked.question.name, profile.name)
+    groups, words = published.groups_of(asked.here, asked.by), result_of(profile, "", [])
+    columns: list[tuple[str, Column | None]] = [(telling.group(EVERYONE), result.everyone)]
+    for option in profile.options:
+        answer = words.name(option.name)
+        columns += [
+            (answer if group == EVERYONE else f"{answer}, {telling.group(group)}", found.get((option.name, group)))
+            for group in groups
+        ]
+    return result_tables.side_by_side(result, columns) | {"are_withheld": False, "profile": words.title}
+
+
+def builder(asked: Asked) -> dict[str, Any]:
+    """What the form offers: places that have a page, by level, and ways of telling."""
+    known = published.pages(asked.read)
+    shown = known if len(known) <= MOST_PLACES else [p for p in known if p.level in catalogue.WIDE]
+    chosen = [] if asked.place.zone in {place.zone for place in shown} else [asked.place]
+    levels: dict[str, list[Place]] = {}
+    for place in [*shown, *chosen]:
+        levels.setdefault(place.level, []).append(place)
+    profiles = [(each.name, result_of(each, "", []).title) for each in asked.read.profiles if each != asked.question]
+    return {"levels": [(telling.level(level), found) for level, found in levels.items()], "profiles": profiles}
+
+
+@public
+def question_csv(request: HttpRequest, code: str, question: str) -> HttpResponse:
+    """Every published number of a question in a place, or why there is none."""
+    asked = asked_or_404(request, code, question)
+    found = asked.result or result_of(asked.question, "", [Column(question, status=asked.here.status)])
+    weighted = asked.read.is_weighted(asked.place.zone)
+    rows = lines(asked.place.zone, [found], asked.read.freeze.code, weighted=weighted)
+    name = "-".join(filter(None, ["consultation", code, question, asked.place.slug]))
+    response = file_table(request, name, rows).download()
+    response["Access-Control-Allow-Origin"] = "*"  # open data: pages of other sites may read it
+    return response
+
+
+@public
+def vignette(request: HttpRequest, code: str, question: str) -> HttpResponse:
+    """One result on another site, in a frame: no cookie, no script."""
+    asked = asked_or_404(request, code, question)
+    return framed(show(request, "public/results_vignette.html", shown(asked)))
+
+
+# What is behind a number ---------------------------------------------------------------------------------------------
+def recipe(read: Edition, zone: str) -> dict[str, Any]:
+    """How the numbers of a zone were made. `code_version`: as the freeze says it, "" where it does not."""
+    manifest = read.freeze.manifest
+    return {
+        "is_weighted": read.is_weighted(zone),
+        "is_wide": catalogue.level_of(zone) in catalogue.WIDE,
+        "questionnaire": manifest.get("questionnaire", read.asked.content_hash),
+        "rules": manifest.get("rules", ""),
+        "digest": manifest.get("digest", ""),
+        "code_version": manifest.get("code_version", ""),
+    }
+
+
+def cited(read: Edition, asked: Asked | None = None) -> dict[str, str]:
+    """Who, what, where, which freeze, which address: what a citation says, in order."""
+    home = f"{settings.SITE_ADDRESS}{reverse('public:results', args=[read.consultation.code])}"
+    title = result_of(asked.question, "", []).title if asked else ""
+    return {"title": title, "place": asked.place.name if asked else "", "address": asked.address if asked else home}
