@@ -21,8 +21,18 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.base import origins as thread
 from marelle.consultations import collect, counting, directory, passes, spool
+from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.models import Consultation, Partner, Sitting
-from marelle.consultations.operations import authoring, editions, freezing, keys, partners, running, sittings
+from marelle.consultations.operations import (
+    authoring,
+    editions,
+    freezing,
+    keys,
+    partners,
+    publishing,
+    running,
+    sittings,
+)
 from marelle.consultations.queries.results import latest_freeze
 from marelle.consultations.questionnaires import Questionnaire, read
 from marelle.consultations.registered import results
@@ -92,6 +102,8 @@ class _Edition:
                 running.close_consultation(edition.pk, by=self.team["committee-admin"])
         if self.is_past("frozen"):
             self.freeze(edition)
+        if self.is_past("published"):
+            self.publish(edition)
 
     def is_past(self, day: str) -> bool:
         return moment(self.plan[day], "19:00") <= self.until
@@ -131,10 +143,19 @@ class _Edition:
         edition.refresh_from_db()
 
     def freeze(self, edition: Consultation) -> None:
-        """Two persons bring the key back; what came of the fear on the way is tied to the story's objective."""
+        """Two persons bring the key back."""
         with clock.at(moment(self.plan["frozen"], "15:00")):
             freezing.propose(edition.pk, by=self.team["committee-admin"])
             freezing.confirm(edition.pk, self.shares, by=self.team["committee-admin-2"])
+
+    def publish(self, edition: Consultation) -> None:
+        """Agreed on by two persons a few days after the freeze; the story's objective then comes from what its town said."""
+        hour = moment(self.plan["published"], "06:00")
+        with clock.at(moment(self.plan["frozen"], "17:00")):
+            publishing.propose(edition.pk, hour, by=self.team["committee-admin"])
+            publishing.confirm(edition.pk, by=self.team["committee-admin-2"])
+        with clock.at(hour):
+            publishing.publish_what_is_due(hour)
         if self.plan["code"] == content()["editions"][0]["code"]:
             with clock.at(moment(self.plan["answered"], "10:00")):
                 _tie(edition, self.team["committee-officer"])
@@ -291,16 +312,20 @@ class _Together:
 
 # The story -------------------------------------------------------------------------------------------------------------
 def _tie(edition: Consultation, officer: Person) -> None:
-    """The protected result, to the objective that speaks of the same fear."""
-    objective = story.the_objective()
-    freeze = latest_freeze(edition)
-    told = {one.question.name: one for one in results.results(edition, freeze)} if freeze else {}
-    if objective is None or freeze is None or AFRAID not in told or not told[AFRAID].is_told:
+    """What the story's town said, or the whole country where it is too few to be told, to the objective of the same fear."""
+    objective, freeze = story.the_objective(), latest_freeze(edition)
+    if objective is None or freeze is None:
         return
-    shown = results.shown(freeze, told[AFRAID])
+    for zone in (f"commune:{network.content()['where']['story']}", FRANCE):
+        told = {one.question.name: one for one in results.results(edition, freeze, zone)}
+        if AFRAID in told and told[AFRAID].is_told:
+            break
+    else:
+        return
+    shown = results.shown(freeze, told[AFRAID], zone)
     thread.link(
         "result",
-        parent=results.reference(freeze.code, AFRAID),
+        parent=results.reference(freeze.code, AFRAID, zone),
         offspring=thread.reference("plans.objective", objective.code),
         label=shown.title,
         excerpt=shown.sentence,

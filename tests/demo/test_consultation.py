@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from marelle.consultations import answering, spool
-from marelle.consultations.models import Consultation, SittingCount, Table
+from marelle.consultations.models import Consultation, SittingCount, ZoneTables
 from marelle.consultations.questionnaires import BANDS
 from marelle.consultations.simulating import SAYS_SO, Child, shares, spread, weights
 from marelle.consultations.xlsform import read_workbook
@@ -89,4 +89,4 @@ def test_nothing_of_it_is_left_when_the_demonstration_is_built_anew(answers):
     consultation.forget()
 
     assert set(answers.counts().values()) == {0}
-    assert (Consultation.rows.count(), SittingCount.objects.count(), Table.objects.count()) == (0, 0, 0)
+    assert (Consultation.rows.count(), SittingCount.objects.count(), ZoneTables.objects.count()) == (0, 0, 0)

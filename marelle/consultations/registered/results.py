@@ -39,7 +39,7 @@ def show_results(ids: Collection[str], reader: Person | None) -> dict[str, Shown
         if _is_for(freezes[freeze].consultation, reader)
     }
     return {
-        each: shown(freezes[freeze], drawn[freeze, zone][question])
+        each: shown(freezes[freeze], drawn[freeze, zone][question], zone)
         for each, (freeze, zone, question) in wanted.items()
         if question in drawn.get((freeze, zone), {})
     }
@@ -58,11 +58,12 @@ def _is_for(consultation: Consultation, reader: Person | None) -> bool:
     return is_somebody and consultation.committee in reader.committees_as(PROGRAMME_TEAM)
 
 
-def shown(freeze: Freeze, result: Result) -> Shown:
-    """The question as children read it, and the protected shares."""
+def shown(freeze: Freeze, result: Result, zone: str = FRANCE) -> Shown:
+    """The question as children read it, and the protected shares of a zone."""
     consultation = freeze.consultation
     rows = [f"{result.name(row.option)} {share(row)}" for row in result.everyone.shares]
-    public = f"/consultation/{consultation.code}/{result.question.name}"
+    place = f"?lieu={zone.replace(':', '-')}" if zone != FRANCE else ""
+    public = f"/consultation/{consultation.code}/{result.question.name}{place}"
     is_public = consultation.state == ConsultationState.PUBLISHED
     return Shown(
         title=_("%(edition)s: “%(question)s”") % {"edition": text(consultation.name), "question": result.title},
