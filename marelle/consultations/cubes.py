@@ -170,10 +170,11 @@ def build(
     _check_items(responses, items)
     parts = into / f".cube-{_fingerprint(responses, items)}"
     parts.mkdir(PART_MODE, parents=True, exist_ok=True)
+    rows = opened(engine, responses)
     for place, item in enumerate(items):
         part = parts / f"{place}.parquet"
         if not part.exists():
-            counted = _rows(engine, _count(_sheets(engine, responses, v=item), "zone", "age", "sex", "v"), PART)
+            counted = _rows(engine, _count(_sheets(rows, v=item), "zone", "age", "sex", "v"), PART)
             _write(part, PART, [counted])
         if progress:
             progress(place + 1, len(items))
@@ -195,23 +196,31 @@ def roll_up(engine: Any, cube: Path, areas: pa.Table, into: Path) -> Path:
     return place
 
 
-def cells(engine: Any, cube: Path, areas: pa.Table, groups: str, *, places: Sequence[int] | None = None) -> pa.Table:
+def opened(engine: Any, file: Path) -> Any:
+    """The rows of a private file, not read yet: for who draws many tables of it. Good as long as the file stands."""
+    return engine.read_parquet(str(file))
+
+
+def cells(engine: Any, cube: Any, areas: pa.Table, groups: str, *, places: Sequence[int] | None = None) -> pa.Table:
     """True cells of every question for areas, in the order of (area, q, age, sex, v); a question not asked has none.
 
-    areas: `zone` and `area`, texts: an area gathers its zones, and a zone may lie in many areas. groups: a name of GROUPS.
+    cube: its file, or the file opened. areas: `zone` and `area`, texts: an area gathers its zones, and a zone may lie in many areas. groups: a name of GROUPS.
     places: the questions wanted, by their place among the items; all of them by default.
     Columns: area, q, age (1..4, or 1 and 2 of two; 0 for all), sex (1..4; 0 for all), v, n (children), w (sum of weights,
     thousandths), w2 (sum of their squares), ck (cell key). Raises ValueError for groups that do not exist.
     """
-    rows = engine.read_parquet(str(cube))
+    rows = opened(engine, cube) if isinstance(cube, Path) else cube
     zones = areas["zone"].unique().to_pylist()
-    if len(zones) <= SHORT_LIST:
+    is_short = len(zones) <= SHORT_LIST
+    if is_short:
         rows = rows.filter(rows.zone.isin(zones))
     if places is not None:
         rows = rows.filter(rows.q.isin(list(places)))
     sums = {name: _whole(rows[name]) for name in SUMS}
     chosen = rows.select("zone", q=_whole(rows.q), **_columns(rows, groups), v=_whole(rows.v), **sums)
-    return _rows(engine, _count(_placed(chosen, areas), "area", "q", "age", "sex", "v"), CELLS)
+    alone = is_short and areas["zone"].equals(areas["area"])  # each zone for itself: nothing to gather
+    placed = chosen.rename(area="zone") if alone else _placed(chosen, areas)
+    return _rows(engine, _count(placed, "area", "q", "age", "sex", "v"), CELLS)
 
 
 def profile_cells(
@@ -224,9 +233,9 @@ def profile_cells(
     """
     _check_items(responses, [item])
     _check_items(responses, profile_items)
-    found = [PROFILES.empty_table()]
+    found, rows = [PROFILES.empty_table()], opened(engine, responses)
     for place, profile in enumerate(profile_items):
-        sheets = _sheets(engine, responses, v=item, p=profile)
+        sheets = _sheets(rows, v=item, p=profile)
         grouped = sheets.select(
             "zone", "p", **_columns(sheets, groups), **{name: sheets[name] for name in ("v", *SUMS)}
         )
@@ -247,7 +256,7 @@ def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> p
     _check_items(responses, [item, *(axis for axis in axes if axis not in ("age", "sex"))])
     names = [f"axis_{number}" for number in range(1, len(axes) + 1)]
     schema = pa.schema({**dict.fromkeys(names, pa.uint8()), "v": pa.uint8(), **SUMS})
-    sheets = _sheets(engine, responses, v=item, **dict(zip(names, axes, strict=True)))
+    sheets = _sheets(opened(engine, responses), v=item, **dict(zip(names, axes, strict=True)))
     return _rows(engine, _count(sheets, *names, "v"), schema)
 
 
@@ -268,15 +277,13 @@ def _fingerprint(responses: Path, items: Sequence[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _sheets(engine: Any, responses: Path, **codes: str) -> Any:
+def _sheets(rows: Any, **codes: str) -> Any:
     """Sheets with what is added of each, and the codes of some items under other names; where all of them were asked."""
-    rows = engine.read_parquet(str(responses))
-    weight = _whole(rows.weight)
-    sums = {"n": ibis.literal(1, "int64"), "w": weight, "w2": weight * weight, "ck": _whole(rows.key)}
-    named = {name: _whole(rows[item]) for name, item in codes.items()}
-    known = {"zone": rows.zone, "age": _whole(rows.age), "sex": _whole(rows.sex)}
-    asked = [rows[item] != NOT_ASKED for item in codes.values()]
-    return rows.filter(*asked).select(**known, **named, **sums)
+    few = rows.select(*SHEET, **{name: rows[item] for name, item in codes.items()})  # before anything else: of some 155
+    asked = few.filter(*(few[name] != NOT_ASKED for name in codes))
+    weight = _whole(asked.weight)
+    sums = {"n": ibis.literal(1, "int64"), "w": weight, "w2": weight * weight, "ck": _whole(asked.key)}
+    return asked.select("zone", **{name: _whole(asked[name]) for name in ("age", "sex", *codes)}, **sums)
 
 
 def _columns(rows: Any, groups: str) -> dict[str, Any]:
@@ -314,20 +321,22 @@ def _rows(engine: Any, expression: Any, schema: pa.Schema) -> pa.Table:
 # One cube of many questions ------------------------------------------------------------------------------------------
 def _merged(parts: Sequence[Path]) -> Iterator[pa.Table]:
     """The rows of every question, in the order of (zone, q, age, sex, v), a group of rows at a time."""
-    tables = [pq.read_table(part, read_dictionary=["zone"]) for part in parts]
-    lengths = [len(table) for table in tables]
-    if not sum(lengths):
-        return
-    rows = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    q = np.repeat(np.arange(len(parts), dtype=np.int16), lengths)
-    zones, rank = _ranked_of(rows["zone"].chunk(0))
-    columns = {name: rows[name].to_numpy() for name in PART.names if name != "zone"}
-    del tables, rows
+    zones, rank = _ranked_of(_joined(parts, "zone"))
+    columns = {name: _joined(parts, name).to_numpy() for name in PART.names if name != "zone"}
+    columns["q"] = np.repeat(np.arange(len(parts), dtype=np.int16), [pq.read_metadata(part).num_rows for part in parts])
     place = rank.astype(np.int64)
-    for values, size in ((q, 2**16), (columns["age"], 2**8), (columns["sex"], 2**8), (columns["v"], 2**8)):
-        place = place * size + values
+    for name, values in (("q", 2**16), ("age", 2**8), ("sex", 2**8), ("v", 2**8)):
+        place *= values
+        place += columns[name]
     order = np.argsort(place, kind="stable")  # of runs already in order
+    del place
     for start in range(0, len(order), CUBE_ROWS):
         taken = order[start : start + CUBE_ROWS]
-        others = [pa.array(columns[name][taken]) for name in PART.names if name != "zone"]
-        yield pa.Table.from_arrays([zones.take(pa.array(rank[taken])), pa.array(q[taken]), *others], schema=CUBE)
+        others = [pa.array(columns[name][taken]) for name in CUBE.names[1:]]
+        yield pa.Table.from_arrays([zones.take(pa.array(rank[taken])), *others], schema=CUBE)
+
+
+def _joined(parts: Sequence[Path], name: str) -> pa.Array:
+    """One column of every part, end to end: a column at a time, so that a cube is held once."""
+    read = [pq.read_table(part, columns=[name], read_dictionary=["zone"]) for part in parts]
+    return pa.concat_tables(read).unify_dictionaries().combine_chunks()[name].combine_chunks()

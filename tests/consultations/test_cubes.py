@@ -172,6 +172,14 @@ def test_cells_of_some_questions_and_zones_are_those_of_the_whole(duckdb, privat
     assert cubes.cells(duckdb, cube, nantes.slice(0, 0), "sex").to_pylist() == []
 
 
+def test_zones_for_themselves_have_their_own_cells_once(engine, private):
+    cube, twice = private / "cube_commune.parquet", ["FR", "commune:85191", "FR"]
+
+    found = cubes.cells(engine, cubes.opened(engine, cube), pa.table({"zone": twice, "area": twice}), "age2_sex")
+
+    assert found == plain.cells(SHEETS, ITEMS, [("FR", "FR"), ("commune:85191", "commune:85191")], "age2_sex")
+
+
 def test_area_of_very_many_zones_has_the_cells_of_each(duckdb, tmp_path):
     zones = [f"commune:{number:05d}" for number in range(cubes.SHORT_LIST + 1)]
     sheets = plain.drawn(SEED, sheets=300, zones=zones, items=["safe"])
