@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from marelle.consultations import catalogue
+from marelle.consultations import catalogue, estimates
 from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.items import names_of
@@ -16,7 +16,6 @@ from marelle.consultations.questionnaires import DONT_KNOW, Question
 from marelle.framework.models import text
 
 MOST_SAID = 3  # answers a sentence names
-Z = 1.959963984540054  # of a 95 % interval: specs/disclosure.md, section 6
 
 
 @dataclass(frozen=True)
@@ -161,20 +160,25 @@ def group(wanted: Group) -> str:
 def distance(one: Row, other: Row) -> float | None:
     """How far apart two shares are, in standard deviations of their difference; None where one is not told as a number.
 
-    |p1 - p2| / sqrt(var1 + var2) with its sign, var = p(1 - p) / effective (specs/disclosure.md, section 6). A place
-    counts in the larger ones: the two are then nearer than they are taken for, and fewer differences are told.
+    A place counts in the larger ones: the two are nearer than they are taken for, and fewer differences are told.
     """
     if one.share is None or other.share is None or not one.effective or not other.effective:
         return None
-    shares = [(each.share / 100, each.effective) for each in (one, other) if each.share is not None and each.effective]
-    variance = sum(p * (1 - p) / effective for p, effective in shares)
-    return (shares[0][0] - shares[1][0]) / sqrt(variance) if variance else None
+    first, second = variance(one.share, one.effective), variance(other.share, other.effective)
+    return (one.share - other.share) / 100 / sqrt(first + second) if first + second else None
 
 
 def differ(one: Row, other: Row) -> int:
     """1 when the first share is higher beyond noise, -1 when it is lower, 0 when nothing may be said."""
-    apart = distance(one, other)
-    return 0 if apart is None or abs(apart) <= Z else (1 if apart > 0 else -1)
+    if one.share is None or other.share is None or not one.effective or not other.effective:
+        return 0
+    variances = variance(one.share, one.effective), variance(other.share, other.effective)
+    return estimates.differ(one.share / 100, other.share / 100, variances)
+
+
+def variance(share: float, effective: int) -> float:
+    """Of a share in per cent that is worth so many children: p(1 - p) / effective (specs/disclosure.md, section 6)."""
+    return share / 100 * (1 - share / 100) / effective
 
 
 def differs(sign: int) -> str:

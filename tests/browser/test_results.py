@@ -54,7 +54,7 @@ def test_child_reads_what_children_said(open_page, server, edition):
     expect(page.get_by_role("heading", name="Sur 10 enfants, 6 disent\u202f: «\u202fOui\u202f»").first).to_be_visible()
     assert_fine(page)
     assert page.locator(".tenths").first.locator(".full").count() == 6
-    follow(page, "La page des adultes")
+    follow(page, "La page des grands")
 
     expect(page).to_have_url(f"{server.url}{HOME}")
     assert page.context.cookies() == []

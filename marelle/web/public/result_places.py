@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from marelle.consultations import catalogue, telling
 from marelle.consultations.catalogue import ALL, EVERYONE
 from marelle.consultations.queries import places, published
-from marelle.consultations.queries.places import KINDS, Place
+from marelle.consultations.queries.geography import WORDS
+from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
 from marelle.territories.queries import suggest
+from marelle.territories.states import TerritoryKind
 from marelle.web.parts import result_tables
 from marelle.web.public.show import public, show
 
@@ -64,8 +66,7 @@ def place_list(request: HttpRequest, code: str) -> HttpResponse:
 
 def search(typed: str, known: set[str]) -> list[dict[str, Any]]:
     """Places that fit, each with whether it has a page."""
-    words = {kind: word for word, kind in KINDS.items()}
-    found = [(one, f"{words[one.kind]}:{one.code}") for one in suggest(typed, list(words), MOST_FOUND)]
+    found = [(one, f"{WORDS[TerritoryKind(one.kind)]}:{one.code}") for one in suggest(typed, list(WORDS), MOST_FOUND)]
     return [
         {"place": Place(zone, one.name, (), one.departement or ""), "has_page": zone in known} for one, zone in found
     ]
