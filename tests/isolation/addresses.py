@@ -102,7 +102,17 @@ def registration(world: World, town: Town) -> list:
     return [access.seal_registration([*known, "fr", "2031-01-01T00:00:00+00:00"])]
 
 
-RESULTS = ("children", "csv", "method", "place", "places", "question", "vignette")  # pages of what children said
+RESULTS = (
+    "children",
+    "csv",
+    "data",
+    "data_file",
+    "method",
+    "place",
+    "places",
+    "question",
+    "vignette",
+)  # pages of what children said
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
     "public:city code": one("organisation"),
     "public:card code": one("organisation"),
@@ -129,6 +139,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:sitemap_part part": lambda world, town: [1],
     "public:open_data_file name": lambda world, town: ["readings"],
     "public:open_data_file kind": lambda world, town: ["csv"],
+    "public:open_catalogue_file kind": lambda world, town: ["ttl"],
+    "public:results_data_file name": lambda world, town: ["commune"],
+    "public:results_data_file kind": lambda world, town: ["csv"],
     "public:badge code": one("organisation"),
     "public:city_feed code": one("organisation"),
     "public:follow code": one("organisation"),

@@ -108,6 +108,10 @@ public:network_domain                 *           all -xx
 public:network_indicator              *           all -xx
 public:open_data                      *           all oxx
 public:open_data_file                 *           all oxx
+public:open_catalogue                 *           all gxx
+public:open_catalogue_file            *           all oxx
+public:results_data                   *           all -xx
+public:results_data_file              *           all -xx
 public:badge                          draft       all -xx
 public:badge                          member      all oxx
 public:city_feed                      draft       all -xx

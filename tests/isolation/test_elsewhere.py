@@ -24,6 +24,10 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "city:application_self_assessment": "a slug of the framework",
     "public:open_data_file": "the name of a list, the same for everyone",
     "public:promise": "a number from 1",
+    **dict.fromkeys(
+        [f"public:results_{name}" for name in ("csv", "data_file", "place", "question", "vignette")],
+        "of a published edition, the same for everyone: none is published here",
+    ),
     "public:resource_file": "the committee’s own",
     "public:evaluation_number": "a number of the whole network",
     "city:take_over": "a public practice",

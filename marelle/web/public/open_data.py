@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from marelle.base import clock
 from marelle.base.errors import BadData
+from marelle.consultations.queries import published
 from marelle.mandates.queries.open_data import Asked
 from marelle.web.parts import limits, tables
 from marelle.web.parts.addresses import client_address
@@ -31,6 +32,7 @@ def donnees(request: HttpRequest) -> HttpResponse:
     context = {
         "datasets": [(dataset, dictionary(request, dataset)) for dataset in DATASETS],
         "files": list(tables.FORMATS.items()),
+        "editions": published.editions(),
         "today": clock.today(),
     }
     return show(request, "public/open_data.html", context)
