@@ -149,7 +149,8 @@ def _write(place: Path, schema: pa.Schema, groups: Iterable[pa.Table]) -> None:
             os.fsync(file.fileno())
         unfinished.replace(place)
     finally:
-        unfinished.unlink(missing_ok=True)
+        for left in place.parent.glob(f".{place.name}.*"):  # this one, and that of a process that was killed
+            left.unlink(missing_ok=True)
 
 
 # Counting ------------------------------------------------------------------------------------------------------------
@@ -224,7 +225,7 @@ def cells(engine: Any, cube: Any, areas: pa.Table, groups: str, *, places: Seque
 
 
 def profile_cells(
-    engine: Any, responses: Path, areas: pa.Table, item: str, profile_items: Sequence[str], groups: str
+    engine: Any, responses: Path, areas: pa.Table, item: str, profile_items: Sequence[str], *, groups: str
 ) -> pa.Table:
     """True cells of one question by each profile variable, for régions and France, in the order of all but the sums.
 

@@ -98,7 +98,7 @@ def test_cells_of_profiles_are_those_of_plain_loops(engine, private):
     given = pa.table({"zone": [zone for zone, _area in areas], "area": [area for _zone, area in areas]})
 
     for groups in ("none", "age2_sex"):
-        found = cubes.profile_cells(engine, responses, given, "safe", ["outside", "where.oui"], groups)
+        found = cubes.profile_cells(engine, responses, given, "safe", ["outside", "where.oui"], groups=groups)
 
         assert found == plain.profile_cells(SHEETS, areas, "safe", ["outside", "where.oui"], groups)
 
@@ -203,6 +203,7 @@ def test_build_cut_short_goes_on_where_it_was(duckdb, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, ITEMS, progress=cut)
+    (tmp_path / ".cube_commune.parquet.1").write_bytes(b"of a process that was killed")
     (kept,) = tmp_path.glob(".cube-*")
     before = {part.name: part.stat().st_ino for part in kept.iterdir()}
     told = []
@@ -220,20 +221,24 @@ def test_build_cut_short_goes_on_where_it_was(duckdb, tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["cube_commune.parquet", "responses.parquet"]
 
 
-def test_build_of_other_sheets_takes_nothing_from_what_was_cut(duckdb, tmp_path):
+@pytest.mark.parametrize(
+    ("sheets", "items"),
+    [(taken(SHEETS, list(range(100))), ITEMS), (SHEETS, ["outside", "safe"])],
+    ids=["other sheets", "other items"],
+)
+def test_build_takes_nothing_from_what_was_cut_of(duckdb, tmp_path, sheets, items):
     def cut(done, total):
         raise KeyboardInterrupt
 
     cubes.write_responses(tmp_path / "responses.parquet", SHEETS)
     with pytest.raises(KeyboardInterrupt):
         cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, ITEMS, progress=cut)
-    fewer = taken(SHEETS, list(range(100)))
-    cubes.write_responses(tmp_path / "responses.parquet", fewer)
+    cubes.write_responses(tmp_path / "responses.parquet", sheets)
 
-    cube = cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, ITEMS)
+    cube = cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, items)
 
-    assert pq.read_table(cube).to_pylist() == plain.cube(fewer, ITEMS).to_pylist()
-    assert [*tmp_path.glob(".cube-*")] == []
+    assert pq.read_table(cube).to_pylist() == plain.cube(sheets, items).to_pylist()
+    assert [*tmp_path.glob(".*")] == []
 
 
 def test_private_files_are_read_by_their_owner_alone(private):
@@ -280,7 +285,7 @@ def test_write_responses_refuses(tmp_path, changed, sentence):
         (lambda e, r: cubes.three_way(e, r, "safe", ["age", "sex", "outside", "where.oui"]), "A table crosses one to 3 axes, not 4."),
         (lambda e, r: cubes.three_way(e, r, "safe", []), "A table crosses one to 3 axes, not 0."),
         (lambda e, r: cubes.three_way(e, r, "safe", ["zone"]), "No sheet has zone."),
-        (lambda e, r: cubes.profile_cells(e, r, AREAS, "safe", ["weather"], "none"), "No sheet has weather."),
+        (lambda e, r: cubes.profile_cells(e, r, AREAS, "safe", ["weather"], groups="none"), "No sheet has weather."),
         (
             lambda e, r: cubes.cells(e, r.parent / "cube_commune.parquet", AREAS, "age3"),
             "'age3' is none of none, age4, age2, sex, age4_sex, age2_sex.",
