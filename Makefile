@@ -48,6 +48,10 @@ tests-postgresql:
 tests-browser: set-up-test browser ## the tests in a real browser alone
 	@$(PYTEST) -m browser
 
+.PHONY: test-r
+test-r: set-up-test ## weights and estimates beside R's survey (skipped without r-base-core and r-cran-survey)
+	@$(RUN)/pytest -q -s -rs -p no:randomly tests/consultations/test_r_survey.py
+
 check: set-up-test ## format, lint, imports, types, migrations, templates, French, secrets, then the tests
 	@echo "format";     $(RUN)/ruff format --check --quiet .
 	@echo "lint";       $(RUN)/ruff check --quiet .

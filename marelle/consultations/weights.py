@@ -68,7 +68,7 @@ def collapse(margins: Sequence[Margin], columns: Sequence[Ints], start: Floats) 
         mixed = mixed * size + column
     found, of_sheet = _distinct(mixed, math.prod(sizes))
     codes = np.column_stack(np.unravel_index(found, sizes)).astype(np.int64)
-    return Cells(codes, np.bincount(of_sheet, weights=start, minlength=len(found)), of_sheet)
+    return Cells(codes, _sums(of_sheet, start, len(found)), of_sheet)
 
 
 def _distinct(mixed: Ints, combinations: int) -> tuple[Ints, Ints]:
@@ -102,7 +102,7 @@ def factors(margins: Sequence[Margin], cells: Cells) -> Floats:
         off = 0.0
         for place, wanted in enumerate(totals):
             codes = cells.codes[:, place]
-            now = np.bincount(codes, weights=cells.start * found, minlength=len(wanted))
+            now = _sums(codes, cells.start * found, len(wanted))
             _check_filled(margins[place], wanted, now)
             moved = np.divide(wanted, now, out=np.ones(len(wanted)), where=now > 0)
             found *= moved[codes]
@@ -138,7 +138,11 @@ def _check_reachable(margins: Sequence[Margin], totals: Sequence[Floats], cells:
             raise Unrakable(
                 f"The totals of {first} add to {sums[0]:.12g}, those of {margin.variable} to {sums[place]:.12g}."
             )
-        _check_filled(margin, wanted, np.bincount(cells.codes[:, place], weights=cells.start, minlength=len(wanted)))
+        _check_filled(margin, wanted, _sums(cells.codes[:, place], cells.start, len(wanted)))
+
+
+def _sums(codes: Ints, values: Floats, length: int) -> Floats:
+    return np.bincount(codes, weights=values, minlength=length).astype(np.float64, copy=False)
 
 
 def _check_filled(margin: Margin, wanted: Floats, now: Floats) -> None:
@@ -192,7 +196,7 @@ def calibrated(
         kept = trimmed(weights)
         if np.array_equal(kept, weights):
             break
-        begun = replace(cells, start=np.bincount(cells.of_sheet, weights=kept, minlength=len(cells.start)))
+        begun = replace(cells, start=_sums(cells.of_sheet, kept, len(cells.start)))
         weights = kept * factors(margins, begun)[cells.of_sheet]
     return weights / np.mean(weights)
 
