@@ -229,6 +229,8 @@ WORDS = {
     "sheets_restored": _("took back among the others the sheets that had been set aside"),
     "results_embargoed": _("agreed on the day the results of a consultation are published"),
     "results_published": _("published the results of a consultation"),
+    "margins_loaded": _("loaded what the answers of a consultation are weighted to"),
+    "margins_forgotten": _("took away what the answers of a consultation are weighted to"),
     "profiles_chosen": _("chose the questions others are crossed with in a consultation"),
     "consultation_purged": _("destroyed the answers of a consultation"),
     "free_texts_destroyed": _("destroyed what children wrote in a consultation"),

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marelle.consultations import catalogue, cubes, drawing
+from marelle.consultations import catalogue, cubes, drawing, weighing
 from marelle.consultations.catalogue import ALL, Group, Zone
 from marelle.consultations.drawing import Column, Counted, Noises
 from marelle.consultations.items import Item, items_of
@@ -109,6 +109,22 @@ def counts_of(columns: Mapping[str, Any]) -> dict[str, dict[Group, int]]:
     for zone, age, sex in zip(columns["zone"], columns["age"], columns["sex"], strict=True):
         found[zone][BANDS[age - 1], GENDERS[sex - 1]] += 1
     return {zone: dict(known) for zone, known in found.items()}
+
+
+def weighed(columns: Responses, margins: weighing.Rows, chain: Chain) -> Responses:
+    """The same sheets with what each weighs, once raked to margins. Raises weighing.Unrakable."""
+    regions = {zone: _region_of(chain(zone)) for zone in set(columns["zone"])}
+    sheets = {
+        "region": [regions[zone] for zone in columns["zone"]],
+        "age": [BANDS[code - 1] for code in columns["age"]],
+        "gender": [GENDERS[code - 1] for code in columns["sex"]],
+    }
+    return columns | {"weight": weighing.weigh(margins, sheets).astype(np.int32)}
+
+
+def _region_of(zones: Iterable[str]) -> str:
+    """The code of the région among the zones one lies in, or ""."""
+    return next((zone.partition(":")[2] for zone in zones if catalogue.level_of(zone) == catalogue.REGION), "")
 
 
 # Tables --------------------------------------------------------------------------------------------------------------

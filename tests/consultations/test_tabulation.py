@@ -1,6 +1,7 @@
 """What tables are made of is said before the freeze: the questions others are crossed with, and what then comes out."""
 
 import pytest
+from django.utils import translation
 
 from marelle.accounts.models import JournalContent
 from marelle.accounts.states import Role
@@ -85,3 +86,60 @@ def test_answer_few_gave_is_told_of_nobody_and_takes_the_next_with_it(edition):
     safe = {c.profile: c.status for c in zone_tables(made, "FR", "sport").columns if c.question == "safe"}
     assert safe["parfois"] == "below_floor"
     assert sorted(safe.values()) == ["", "below_floor", "sibling"]
+
+
+MARGINS = b"variable,category,total\nage,9_11,1000\nage,12_14,1000\n"
+
+
+def load(edition, data=MARGINS, source="Insee, 2021", by=None):
+    return tabulation.load_margins(edition.consultation.pk, data, source, by=by or edition.one)
+
+
+def test_france_is_weighted_to_what_is_known_of_all_children(edition):
+    edition.keep([edition.sealed({"safe": 1}) for _n in range(150)])
+    edition.keep([edition.sealed({"safe": 2}, age_band="12_14") for _n in range(50)])
+    load(edition)
+    freezing.propose(edition.consultation.pk, by=edition.one)
+
+    made = freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
+
+    safe = next(column for column in zone_tables(made, "FR").columns if column.question == "safe")
+    yes, no = safe.shares[:2]
+    assert abs(yes.share - 50) <= 2 and abs(no.share - 50) <= 2  # 75 and 25 unweighted
+    assert safe.design == pytest.approx(1.33, abs=0.02)  # 200 × Σw² / (Σw)², by hand: 4/3
+    assert safe.base in (190, 200, 210)
+    assert made.manifest["margins"] == "Insee, 2021"
+
+
+def test_margins_are_taken_away_again(edition):
+    load(edition)
+
+    assert tabulation.forget_margins(edition.consultation.pk, by=edition.one).margins == {}
+    assert list(JournalContent.objects.order_by("pk").values_list("verb", flat=True))[-2:] == [
+        "margins_loaded",
+        "margins_forgotten",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "source", "told"),
+    [
+        (MARGINS, " ", "from, and their year"),
+        (b"variable,category,total\nage,6_8,x\n", "Insee", "Line 2"),
+        (b"\xff", "Insee", "UTF-8"),
+    ],
+)
+def test_margins_nobody_can_use_are_refused_with_a_sentence(edition, data, source, told):
+    with translation.override("en"), pytest.raises(BadData, match=told):
+        load(edition, data, source)
+
+    assert Consultation.rows.get().margins == {}
+
+
+def test_after_the_freeze_no_margin_is_chosen_for_what_it_shows(edition):
+    Consultation.rows.update(state="frozen")
+
+    with pytest.raises(WrongState):
+        load(edition)
+    with pytest.raises(WrongState):
+        tabulation.forget_margins(edition.consultation.pk, by=edition.one)

@@ -1,6 +1,7 @@
 """The office chooses, before the freeze, what questions are crossed with."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marelle.accounts.states import Role
 from marelle.consultations.models import Consultation
@@ -40,3 +41,27 @@ def test_after_the_freeze_the_choice_is_read_and_stays(answers):
     assert "Fais-tu du sport ?" in shown and '<form method="post"' not in shown.split("<main")[1]
     assert page.post(at("tables", edition.consultation), {"profiles": ["safe"]}).status_code == 409
     assert Consultation.rows.get().profiles == ["sport"]
+
+
+def test_margins_are_loaded_told_and_taken_away(answers):
+    edition = Edition(answers)
+    page, place = office(edition.one), at("tables", edition.consultation)
+    file = SimpleUploadedFile("marges.csv", b"variable,category,total\nage,6_8,10\nage,9_11,12\n")
+
+    told = page.post(place, {"act": "margins", "file": file, "source": "Insee, 2021"}, follow=True).content.decode()
+    forgotten = page.post(place, {"act": "forget"}, follow=True).content.decode()
+
+    assert "2 classes, Insee, 2021." in told
+    assert "Aucune marge" in forgotten and Consultation.rows.get().margins == {}
+
+
+def test_margins_at_fault_are_told_by_line_and_the_source_stays_typed(answers):
+    edition = Edition(answers)
+    file = SimpleUploadedFile("marges.csv", b"variable,category,total\nage,7_9,10\n")
+
+    refused = office(edition.one).post(
+        at("tables", edition.consultation), {"act": "margins", "file": file, "source": "Insee, 2021"}
+    )
+
+    shown = refused.content.decode()
+    assert refused.status_code == 422 and "Ligne 2" in shown and 'value="Insee, 2021"' in shown

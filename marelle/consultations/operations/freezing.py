@@ -24,7 +24,18 @@ from marelle.accounts.rules import require
 from marelle.accounts.states import RequestState
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, NotAllowed, Unavailable, WrongState
-from marelle.consultations import catalogue, cubes, freezing, opening, questionnaires, rules, sealing, sheets, spool
+from marelle.consultations import (
+    catalogue,
+    cubes,
+    freezing,
+    opening,
+    questionnaires,
+    rules,
+    sealing,
+    sheets,
+    spool,
+    weighing,
+)
 from marelle.consultations.figures import by_fives, shown
 from marelle.consultations.freezing import Told
 from marelle.consultations.items import items_of
@@ -159,7 +170,10 @@ def _drawn(begun: Begun, store: spool.Store, at: datetime, refused: int | None) 
     """Draw the protected tables of what is frozen, and store them; sheets taken back replace the tables there were."""
     consultation, kind, code = begun.consultation, begun.act.kind, next_code(at)
     read = questionnaires.read(_asked(consultation)[0].canonical)
-    known = freezing.manifest(read) | {"profiles": consultation.profiles}
+    known = freezing.manifest(read) | {
+        "profiles": consultation.profiles,
+        "margins": consultation.margins.get("source", ""),
+    }
     drawn = _told(consultation, code, sheets.frozen(store, consultation.code), read, known)
     aside = {why: by_fives(count) for why, count in sorted(sheets.set_aside(store, consultation.code).items())}
     known |= {
@@ -189,12 +203,22 @@ def _told(
     columns = freezing.responses(kept, asked, secret=secret, freeze=code)
     if not len(columns["key"]):
         return []
+    if consultation.margins:
+        columns = _weighed(columns, consultation.margins["rows"])
     engine = cubes.connect(settings.ENGINE)
     cubes.write_responses(place / "responses.parquet", columns)
     cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
     zones = catalogue.plan(freezing.counts_of(columns), Geography().chain, floor=consultation.city_floor)
     told = list(freezing.tell(engine, cube, zones, asked, known))
     return told + list(freezing.cross(engine, place, zones, asked, known))
+
+
+def _weighed(columns: freezing.Responses, margins: weighing.Rows) -> freezing.Responses:
+    """Raises BadData when the margins cannot be met: nothing is lost, they are mended and the freeze starts again."""
+    try:
+        return freezing.weighed(columns, margins, Geography().chain)
+    except weighing.Unrakable as error:
+        raise BadData(_("The sheets cannot be weighted to these margins: %(why)s") % {"why": error}) from error
 
 
 def _move(consultation: Consultation, kind: str) -> None:

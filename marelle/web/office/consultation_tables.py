@@ -21,6 +21,20 @@ from marelle.web.office.consultations import own
 from marelle.web.parts.forms import done, page
 
 
+class MarginsForm(forms.Form):
+    """What is known of all children, and where from."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Margins, as CSV"),
+        help_text=gettext_lazy("variable,category,total: region, age or gender; its category; how many children."),
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Source and year"),
+        max_length=200,
+        help_text=gettext_lazy("Told beside every weighted figure."),
+    )
+
+
 class ProfilesForm(forms.Form):
     """The questions others are crossed with."""
 
@@ -43,13 +57,32 @@ class ProfilesForm(forms.Form):
 @once
 def tables(request: HttpRequest, edition: str) -> HttpResponse:
     """Which questions others are crossed with, for régions and France; said before the freeze."""
-    found = own(request, edition)
-    form = ProfilesForm(found, *([request.POST] if request.method == "POST" else []))
-    by: Any = request.user
-    if done(form, lambda data: tabulation.choose_profiles(found.pk, data["profiles"], by=by)):
+    found, act, by = own(request, edition), request.POST.get("act", ""), request.user
+    if act == "forget":
+        tabulation.forget_margins(found.pk, by=by)  # type: ignore[arg-type]
+        messages.success(request, _("Every child counts once again."))
+        return redirect("office:consultation_tables", edition)
+    margins = MarginsForm(request.POST, request.FILES) if act == "margins" else MarginsForm()
+    if done(margins, lambda data: _loaded(found, data, by)):
+        messages.success(request, _("The margins are kept: answers will be weighted to them at the freeze."))
+        return redirect("office:consultation_tables", edition)
+    form = ProfilesForm(found, *([request.POST] if request.method == "POST" and act != "margins" else []))
+    if done(form, lambda data: tabulation.choose_profiles(found.pk, data["profiles"], by=by)):  # type: ignore[arg-type]
         messages.success(request, _("It is kept: these tables will be drawn at the freeze."))
         return redirect("office:consultation_tables", edition)
-    is_over = found.state in tabulation.OVER
-    chosen = [text(each.label) for each in tabulation.crossable(found) if each.name in found.profiles]
-    context = {"consultation": found, "tab": "tables", "form": form, "is_over": is_over, "chosen": chosen}
-    return page(request, "office/consultation_tables.html", context)
+    return page(request, "office/consultation_tables.html", _context(found) | {"form": form, "margins": margins})
+
+
+def _loaded(found: Consultation, data: dict[str, Any], by: Any) -> Consultation:
+    return tabulation.load_margins(found.pk, data["file"].read(), data["source"], by=by)
+
+
+def _context(found: Consultation) -> dict[str, Any]:
+    return {
+        "consultation": found,
+        "tab": "tables",
+        "is_over": found.state in tabulation.OVER,
+        "chosen": [text(each.label) for each in tabulation.crossable(found) if each.name in found.profiles],
+        "source": found.margins.get("source", ""),
+        "classes": len(found.margins.get("rows", [])),
+    }
