@@ -32,6 +32,7 @@ from marelle.consultations.operations import (
     publishing,
     running,
     sittings,
+    tabulation,
 )
 from marelle.consultations.queries.results import latest_freeze
 from marelle.consultations.questionnaires import Questionnaire, read
@@ -48,6 +49,7 @@ SEED = 26  # of the synthetic children
 LASTS = 2  # hours of a group
 SPOKEN = {"simple": "fr-x-simple"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CROSSED = "way_how"  # the question others are crossed with
 AFRAID = "way_fear"  # the question whose result the story's objective comes from
 SOON = timedelta(days=7)  # before its hour a group's code is drawn
 
@@ -140,6 +142,7 @@ class _Edition:
                 keys.acknowledge(edition.pk, keys.last_group(handed.share), by=holder)
             self.shares = one.text, two.text
         running.open_consultation(edition.pk, by=first, accepts_gaps=True)
+        tabulation.choose_profiles(edition.pk, [CROSSED], by=first)
         edition.refresh_from_db()
 
     def freeze(self, edition: Consultation) -> None:
