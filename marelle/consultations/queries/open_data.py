@@ -44,10 +44,10 @@ def index(files: list[File]) -> str:
     return json.dumps([asdict(file) for file in files], ensure_ascii=False, indent=1)
 
 
-def whole(freeze: Freeze) -> list[Column]:
+def whole(freeze: Freeze) -> tuple[Column, ...]:
     """What the whole country tells."""
     found = freeze.zones.filter(zone=FRANCE, status="", profile="").first()
-    return found.columns if found else []
+    return found.columns if found else ()
 
 
 def about(read: Edition) -> About:
