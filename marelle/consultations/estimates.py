@@ -188,8 +188,7 @@ def _covariance(cell: NDArray[np.int64], shares: Floats, weights: Floats, site: 
     if m < 2:
         return np.zeros((k, k)), m
     inside = np.bincount(of_sheet.ravel() * k + cell, weights=weights, minlength=m * k).reshape(m, k)
-    sums = inside - np.outer(inside.sum(axis=1), shares)
-    sums -= sums.mean(axis=0)
+    sums = inside - np.outer(inside.sum(axis=1), shares)  # their mean is 0
     return m / (m - 1) * sums.T @ sums, m
 
 

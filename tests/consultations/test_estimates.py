@@ -196,6 +196,14 @@ def test_test_of_a_simple_sample_is_near_pearson_s():
     assert rao_scott(row, column, weights, site) == pytest.approx(0.0209, abs=0.0004)
 
 
+def test_test_of_a_few_sites_is_that_of_r():
+    row, column, weights, site = two_by_two(320, 280, 280, 320)
+
+    found = rao_scott(row, column, weights, site // 90)  # fourteen sites; figure of svychisq, R survey 4.1-1
+
+    assert found == pytest.approx(0.804142574383, abs=1e-11)
+
+
 def test_sheets_that_came_twice_by_site_prove_no_more_than_once():
     row, column, weights, site = two_by_two(320, 280, 280, 320)
     alone = rao_scott(row, column, weights, site)

@@ -222,6 +222,10 @@ def test_weights_are_held_between_three_tenths_and_three_times_the_mean():
     assert trimmed(weights).tolist() == [1.0] * 8 + [0.6, 6.0]
 
 
+def test_sheet_that_weighs_nothing_stays_so_and_moves_no_bound():
+    assert trimmed(np.array([0.0, 0.0, 0.1] + [1.0] * 7 + [0.9])).tolist() == [0, 0, 0.3 * 8 / 9] + [1.0] * 7 + [0.9]
+
+
 def test_weights_within_bounds_are_raked_and_scaled_alone():
     age = ["young", "young", "old"]
 
