@@ -158,7 +158,7 @@ def test_catalogue_has_what_dcat_ap_requires(client, files):
 def test_catalogue_comes_as_it_is_asked_for(client, accept, kind):
     response = client.get("/donnees/catalogue", headers={"accept": accept})
 
-    assert (response.status_code, response["Location"]) == (303, f"/donnees/catalogue.{kind}")
+    assert (response.status_code, response["Location"]) == (302, f"/donnees/catalogue.{kind}")
     assert "Accept" in response["Vary"]
 
 

@@ -15,10 +15,9 @@ MEDIA = {kind: media for media, kind in KINDS.items()}
 
 @public
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Lead to the catalogue as it is asked for (303); a reader without wishes gets JSON-LD."""
+    """Lead to the catalogue as it is asked for; a reader without wishes gets JSON-LD."""
     wanted = request.get_preferred_type(list(KINDS)) or "application/ld+json"
     response = HttpResponseRedirect(reverse("public:open_catalogue_file", args=[KINDS[wanted]]))
-    response.status_code = 303
     patch_vary_headers(response, ["Accept"])
     return response
 
