@@ -93,6 +93,10 @@ def test_without_carrying_over_points_stand_as_they_are():
     assert scored([2, 1, 1, 2, 2, 251], [2, 1, 2, 2, 2, 250], score=score).points.tolist() == [3, 2]
 
 
+def test_share_of_answers_asked_for_is_enough_when_just_met():
+    assert scored([1, 250], [252, 250], score=load(SHORT, QUESTIONNAIRE)).points.tolist() == [1, -1]
+
+
 def test_questions_of_several_answers_and_numbers_give_points():
     said = SHORT | {
         "items": ["where.o1", "stars"], "recode": {"where.o1": {1: 2, 2: 0}, "stars": {1: 0, 2: 1, 3: 3}},
