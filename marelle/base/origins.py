@@ -166,6 +166,11 @@ def strip_for(ref: str, reader: Any) -> Strip:
     )
 
 
+def shown(ref: str, reader: Any) -> Shown | None:
+    """How one thing shows itself today to `reader`; None when it is not for them, or gone."""
+    return _shown([ref], reader).get(ref)
+
+
 def offspring_of(references: Collection[str], reader: Any) -> dict[str, list[Link]]:
     """What became of each of several things, by date, as far as `reader` may see it. One question, and those of what is shown."""
     rows = Origin.objects.filter(parent__in=references, withdrawn_at=None).order_by("made_at", "pk")

@@ -47,3 +47,8 @@ def may_hold(person: Person, sitting: Sitting) -> bool:
     if sitting.site is not None:
         return may_relay(person, sitting.site.partner)
     return accounts.in_programme_team(person, sitting.consultation.committee)
+
+
+def may_carry_on(person: Person, organisation: Organisation) -> bool:
+    """Who writes for the organisation takes what its children said into its plan, and answers them."""
+    return accounts.may_write(person, organisation)

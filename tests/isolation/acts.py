@@ -178,6 +178,7 @@ FORMS: dict[str, Any] = {
     "city:proposal_change": {"words": "Des bancs.", "source": "class", "names_nobody": "on"},
     "city:proposal_act": {"act": "show"},
     "city:proposal_carry_on": lambda world, town: {"to": f"objective.{town.objective.code}"},
+    "city:result_carry_on": {"to": "answer"},
     "city:group_codes": lambda world, town: {"report": town.report.code if town.report else "", "kind": "class"},
     "city:group_code_act": {"act": "revoke"},
     "city:child_page": {"part": "welcome", "words": "Bienvenue !"},

@@ -177,6 +177,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:resource_file code": lambda world, town: [world.resource.code],
     "public:resource_file file_code": lambda world, town: [world.resource.files.get().file.code],
     "city:which_space practice": lambda world, town: [world.practice.code],
+    "city:result_carry_on question": lambda world, town: ["heard"],
     "city:take_over practice": lambda world, town: [world.practice.code],
     "city practice": one("practice"),
     "city:adoption adoption": one("adoption"),

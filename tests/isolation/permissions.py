@@ -326,6 +326,8 @@ city:proposal                         *           iii --- onx omx omx omx omx --
 city:proposal_act                     *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:proposal_carry_on                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:proposal_change                  *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:results                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:result_carry_on                  *           iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:consultation                     *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
 city:consultation_guide               *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:partner_link                     *           iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---

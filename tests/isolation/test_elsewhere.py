@@ -31,6 +31,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "public:resource_file": "the committee’s own",
     "public:evaluation_number": "a number of the whole network",
     "city:take_over": "a public practice",
+    "city:result_carry_on": "a question put to all",
     "public:webinar_transcript": "a language",
     "office:meeting_act": "a verb",
     "office:report_paper": "a kind of file",

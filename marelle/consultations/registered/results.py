@@ -10,8 +10,8 @@ from marelle.base import origins
 from marelle.base.origins import Shown
 from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.models import Consultation, Freeze
+from marelle.consultations.queries.published import READABLE
 from marelle.consultations.queries.results import results
-from marelle.consultations.states import ConsultationState
 from marelle.consultations.telling import Result, share
 from marelle.framework.models import text
 
@@ -52,7 +52,7 @@ def _parsed(identifier: str) -> tuple[str, str, str]:
 
 
 def _is_for(consultation: Consultation, reader: Person | None) -> bool:
-    if consultation.state == ConsultationState.PUBLISHED:
+    if consultation.state in READABLE:
         return True
     is_somebody = reader is not None and reader.is_authenticated
     return is_somebody and consultation.committee in reader.committees_as(PROGRAMME_TEAM)
@@ -64,7 +64,7 @@ def shown(freeze: Freeze, result: Result, zone: str = FRANCE) -> Shown:
     rows = [f"{result.name(row.option)} {share(row)}" for row in result.everyone.shares]
     place = f"?lieu={zone.replace(':', '-')}" if zone != FRANCE else ""
     public = f"/consultation/{consultation.code}/{result.question.name}{place}"
-    is_public = consultation.state == ConsultationState.PUBLISHED
+    is_public = consultation.state in READABLE
     return Shown(
         title=_("%(edition)s: “%(question)s”") % {"edition": text(consultation.name), "question": result.title},
         sentence=", ".join(rows),

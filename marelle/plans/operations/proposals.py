@@ -13,11 +13,11 @@ from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Origin
 from marelle.plans import periods, rules
 from marelle.plans.models import Action, Answer, Objective, Plan, Proposal
-from marelle.plans.operations import writing
+from marelle.plans.operations import carrying
 from marelle.plans.states import PROPOSAL_STEPS, AnswerKind, ProposalSource, ProposalState
 
 LONGEST = 600  # characters of a proposal, of the reason of an answer: a child reads it in a minute
-LONGEST_NAME = 300  # of an objective or an action
+LONGEST_REASON = 300  # characters
 SHOWN = frozenset({ProposalState.PROPOSED, ProposalState.ANSWERED})
 
 
@@ -96,7 +96,7 @@ def withdraw(proposal_id: int, because: str, *, by: Person) -> Proposal:
     """Take it out: written twice, or the children think otherwise now. Raises NotAllowed, WrongState, BadData."""
     proposal = _mine(proposal_id, by)
     PROPOSAL_STEPS.take(proposal, "withdraw")
-    proposal.withdrawn_because = _words(because, _("Say why it is taken out."))[:LONGEST_NAME]
+    proposal.withdrawn_because = _words(because, _("Say why it is taken out."))[:LONGEST_REASON]
     return _seen(proposal, "proposal_withdrawn", by)
 
 
@@ -135,20 +135,7 @@ def carry_on(proposal_id: int, plan_id: int, place: str, *, by: Person) -> Objec
     """
     proposal = _mine(proposal_id, by)
     _check_living(proposal)
-    kind, _sep, code = place.partition(".")
-    name, parent = proposal.words[:LONGEST_NAME], reference(proposal)
-    if kind == "objective":
-        _check_once(parent, code)
-        made: Objective | Action = writing.take_over(
-            plan_id, code, kind="proposal", parent=parent, name=name, excerpt=proposal.group_name, by=by
-        )
-    elif kind == "domain":
-        made = writing.add_objective(plan_id, code, by=by, name=name)
-        _link(proposal, f"plans.objective:{made.code}", by)
-    else:
-        raise BadData(_("What you chose is no longer there. Open the page again."))
-    _check_same_place(proposal, made)
-    return made
+    return carrying.carry_on(plan_id, place, _source(proposal), proposal.organisation, by=by)
 
 
 @transaction.atomic
@@ -249,26 +236,9 @@ def _check_living(proposal: Proposal) -> None:
         raise WrongState(_("This proposal was withdrawn."), state=proposal.state)
 
 
-def _check_once(parent: str, objective: str) -> None:
-    """One action of it under an objective, not two."""
-    actions = Action.rows.filter(objective__code=objective).values_list("code", flat=True)
-    held = [f"plans.action:{code}" for code in actions]
-    if Origin.objects.filter(parent=parent, offspring__in=held, withdrawn_at=None).exists():
-        raise WrongState(_("This objective has an action of it already."))
-
-
-def _check_same_place(proposal: Proposal, made: Objective | Action) -> None:
-    plan = made.plan if isinstance(made, Objective) else made.objective.plan
-    if plan.organisation_id != proposal.organisation_id:
-        raise BadData(_("What you chose is no longer there. Open the page again."))
-
-
 def _link(proposal: Proposal, offspring: str, by: Person) -> Origin:
-    return origins.link(
-        "proposal",
-        parent=reference(proposal),
-        offspring=offspring,
-        label=proposal.words,
-        excerpt=proposal.group_name,
-        by=by,
-    )
+    return carrying.link(_source(proposal), offspring, by)
+
+
+def _source(proposal: Proposal) -> carrying.Source:
+    return carrying.Source("proposal", reference(proposal), proposal.words, proposal.words, proposal.group_name)

@@ -101,9 +101,20 @@ def add_action(plan_id: int, objective: str, *, by: Person, name: str = "", libr
 
 @transaction.atomic
 def take_over(
-    plan_id: int, objective: str, *, kind: str, parent: str, name: str, excerpt: str = "", address: str = "", by: Person
+    plan_id: int,
+    objective: str,
+    *,
+    kind: str,
+    parent: str,
+    name: str,
+    label: str = "",
+    excerpt: str = "",
+    address: str = "",
+    by: Person,
 ) -> Action:
     """Add an action that comes from elsewhere in the house: `parent`, as the thread names it, is its origin.
+
+    `label`: what the parent is called, where that is not the name of the action.
 
     A plan adopted or running takes it too: one action more takes nothing away from what was promised
     (docs/decisions/0011). Raises NotAllowed, WrongState, BadData.
@@ -114,7 +125,7 @@ def take_over(
         objective=place, name=_name("action", name[:300], None, plan, by), position=_last_position(place.actions)
     )
     offspring = f"plans.action:{action.code}"
-    origins.link(kind, parent=parent, offspring=offspring, label=name, excerpt=excerpt, address=address, by=by)
+    origins.link(kind, parent=parent, offspring=offspring, label=label or name, excerpt=excerpt, address=address, by=by)
     if plan.state not in BEING_WRITTEN:  # the others are linked when they are handed in
         link_objective(place, action, by)
     journal.record(action, "action_added", by=by, organisation=plan.organisation, name=action.name)

@@ -174,9 +174,9 @@ def act(request: HttpRequest, code: str, proposal: str) -> HttpResponse:
 def carry_on(request: HttpRequest, code: str, proposal: str) -> HttpResponse:
     """Choose where it goes in the plan: a new action, a new objective while the plan is written, or what stands already."""
     space = enter(request)
-    found, plan = _proposal_or_404(space, proposal), _taking(space)
+    found, plan = _proposal_or_404(space, proposal), taking(space)
     if request.method != "POST" or plan is None:
-        return page(request, "city/proposal_carry_on.html", space, proposal=found, **_places(plan))
+        return page(request, "city/proposal_carry_on.html", space, proposal=found, **places(plan))
     place, there = request.POST.get("to", ""), request.POST.get("there", "")
     if there:
         operations.tie(found.pk, there, by=space.person)
@@ -187,7 +187,7 @@ def carry_on(request: HttpRequest, code: str, proposal: str) -> HttpResponse:
     return redirect("city:objective" if isinstance(made, Objective) else "city:action", code, made.code)
 
 
-def _places(plan: Plan | None) -> dict[str, Any]:
+def places(plan: Plan | None) -> dict[str, Any]:
     """Where it may go: the objectives of the plan and their actions; the domains, while the plan is written."""
     if plan is None:
         return {"plan": None}
@@ -207,7 +207,7 @@ def _proposal_or_404(space: Space, code: str) -> Any:
     return found[0]
 
 
-def _taking(space: Space) -> Plan | None:
+def taking(space: Space) -> Plan | None:
     """The plan that takes what children say: the one that runs, else the one being written."""
     rows = Plan.objects.visible_to(space.person).filter(
         organisation=space.organisation, state__in=sorted(TAKES_ACTIONS)
