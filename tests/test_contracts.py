@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from marelle.consultations.operations.freezing import CODE_VERSION
 from tools.consistency.tree import ROOT
 
 pytestmark = pytest.mark.once
@@ -166,3 +168,7 @@ def test_french_check_names_the_offence(broken):
     assert "base.po lacks “Nobody translated this.”" in said
     assert "base.po: “%(count)s towns”: the French holds [], the English ['%(count)s']" in said
     assert "base.po: “Said nowhere.” is used nowhere" in said
+
+
+def test_the_version_a_freeze_tells_is_the_product_s():
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == CODE_VERSION

@@ -4,6 +4,8 @@ The key is in memory only. A freeze that is killed starts again from the boxes; 
 sheets: nothing is counted twice, nothing is lost.
 """
 
+from __future__ import annotations
+
 import hashlib
 import shutil
 import zlib
@@ -11,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,8 +28,6 @@ from marelle.base import clock, stamps
 from marelle.base.errors import BadData, NotAllowed, Unavailable, WrongState
 from marelle.consultations import (
     catalogue,
-    cubes,
-    freezing,
     opening,
     questionnaires,
     rules,
@@ -37,7 +37,6 @@ from marelle.consultations import (
     weighing,
 )
 from marelle.consultations.figures import by_fives, shown
-from marelle.consultations.freezing import Told
 from marelle.consultations.items import items_of
 from marelle.consultations.models import Consultation, Freeze, Questionnaire, ZoneTables
 from marelle.consultations.opening import Frozen
@@ -45,7 +44,11 @@ from marelle.consultations.operations import keys
 from marelle.consultations.queries.geography import Geography
 from marelle.consultations.states import CONSULTATION_STEPS, HAS_SHEETS, ConsultationState, VersionState
 
+if TYPE_CHECKING:
+    from marelle.consultations.freezing import Told
+
 Manifest = dict[str, Any]
+CODE_VERSION = "0.1.0"  # of Marelle, as pyproject.toml says it
 FREEZE, RESTORE = "consultation_frozen", "sheets_restored"  # acts that wait for a second person
 LOT = 100  # zones written at once
 TRIES = 3  # openings begun again because a box came meanwhile
@@ -168,9 +171,12 @@ def confirm_restoring(consultation_id: int, *, by: Person, at: datetime | None =
 # Tables --------------------------------------------------------------------------------------------------------------
 def _drawn(begun: Begun, store: spool.Store, at: datetime, refused: int | None) -> Freeze:
     """Draw the protected tables of what is frozen, and store them; sheets taken back replace the tables there were."""
+    from marelle.consultations import freezing  # slow import: what counts answers is needed by freezes alone
+
     consultation, kind, code = begun.consultation, begun.act.kind, next_code(at)
     read = questionnaires.read(_asked(consultation)[0].canonical)
     known = freezing.manifest(read) | {
+        "code_version": CODE_VERSION,
         "profiles": consultation.profiles,
         "margins": consultation.margins.get("source", ""),
     }
@@ -197,6 +203,8 @@ def _told(
     consultation: Consultation, code: str, kept: Iterable[Frozen], read: questionnaires.Questionnaire, known: Manifest
 ) -> list[Told]:
     """What each zone tells. Answers by code and their cube stay in the private folder of the freeze."""
+    from marelle.consultations import cubes, freezing  # slow import
+
     place, asked = private_files(consultation, code), items_of(read)
     secret = freezing.make_secret(secret_place(consultation, code))
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -213,8 +221,10 @@ def _told(
     return told + list(freezing.cross(engine, place, zones, asked, known))
 
 
-def _weighed(columns: freezing.Responses, margins: weighing.Rows) -> freezing.Responses:
+def _weighed(columns: Manifest, margins: weighing.Rows) -> Manifest:
     """Raises BadData when the margins cannot be met: nothing is lost, they are mended and the freeze starts again."""
+    from marelle.consultations import freezing  # slow import
+
     try:
         return freezing.weighed(columns, margins, Geography().chain)
     except weighing.Unrakable as error:

@@ -15,7 +15,7 @@ from marelle.base import jobs
 from marelle.base.models import Job
 from marelle.consultations import catalogue
 from marelle.consultations.documents import study
-from marelle.consultations.exports import descriptors, frequencies, parquets, spreadsheets, texts
+from marelle.consultations.exports import descriptors, frequencies, spreadsheets, texts
 from marelle.consultations.exports.descriptors import About, File
 from marelle.consultations.exports.lines import CROSSED, FIELDS, Line, lines_of
 from marelle.consultations.queries import open_data, published
@@ -90,6 +90,8 @@ class _Writing:
         return found + self._tables(level, f"{level}-crossed", is_crossed=True)
 
     def _tables(self, level: str, name: str, *, is_crossed: bool) -> list[File]:
+        from marelle.consultations.exports import parquets  # slow import
+
         fields, count = CROSSED if is_crossed else FIELDS, sum(1 for _line in self._lines(level, is_crossed))
         if not count:
             return []
