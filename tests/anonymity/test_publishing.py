@@ -1,0 +1,201 @@
+"""Attacks on published tables: who knows every other child, every base, and the moved counts themselves, learns next to nothing.
+
+Ceilings: specs/disclosure.md, section 15. A rule broken on purpose makes each attack succeed.
+"""
+
+import numpy as np
+import pytest
+
+from marelle.consultations import catalogue
+from marelle.consultations.ptable import BROAD, NARROW
+from marelle.consultations.tables import Cells, Columns, Noise, protect
+from tests.consultations import test_catalogue
+
+pytestmark = pytest.mark.once
+OPTIONS, QUESTIONS = 4, 1500
+BROAD_NOISE, NARROW_NOISE = Noise.of(BROAD), Noise.of(NARROW)
+NOISES = {"broad": BROAD_NOISE, "narrow": NARROW_NOISE}
+
+
+class NoNoise:
+    """What a freeze would be without its noise."""
+
+    variance = 0.0
+
+    def published(self, children, key):
+        return children
+
+
+def keys(chance, *shape):
+    return chance.integers(0, 2**32, shape)
+
+
+# One child ----------------------------------------------------------------------------------------------------------
+def one_child_found(noise, *, trials=200_000):
+    """How often the answer of one child is guessed right from the tables of a group with and without this child."""
+    chance = np.random.default_rng(5)
+    others = chance.integers(20, 60, (trials, OPTIONS))
+    answer = chance.integers(0, OPTIONS, trials)
+    before, child = keys(chance, trials, OPTIONS), keys(chance, trials)
+    mine = np.arange(OPTIONS) == answer[:, None]
+    after = (before + np.where(mine, child[:, None], 0)) % 2**32
+    gap = noise.published((others + mine).ravel(), after.ravel()) - noise.published(others.ravel(), before.ravel())
+    gap = gap.reshape(trials, OPTIONS) + chance.random((trials, OPTIONS)) * 1e-6  # equals are told apart by chance
+    return float((gap.argmax(1) == answer).mean())
+
+
+@pytest.mark.parametrize(("name", "ceiling"), [("broad", 0.375), ("narrow", 0.33)])
+def test_answer_of_one_child_is_not_found_by_taking_a_group_from_another(name, ceiling):
+    """The two tables must exist: zones and groups that differ by one child are never both told (test_catalogue)."""
+    independent = different_tables(NOISES[name])
+
+    assert independent <= ceiling
+
+
+def different_tables(noise, *, trials=200_000):
+    """Every cell moved anew: the child stands in another zone’s table, whose cells hold other children too."""
+    chance = np.random.default_rng(6)
+    others = chance.integers(20, 60, (trials, OPTIONS))
+    answer = chance.integers(0, OPTIONS, trials)
+    mine = np.arange(OPTIONS) == answer[:, None]
+    first = noise.published((others + mine).ravel(), keys(chance, trials * OPTIONS))
+    second = noise.published(others.ravel(), keys(chance, trials * OPTIONS))
+    gap = (first - second).reshape(trials, OPTIONS) + chance.random((trials, OPTIONS)) * 1e-6
+    return float((gap.argmax(1) == answer).mean())
+
+
+def test_without_noise_the_answer_of_one_child_is_found():
+    assert different_tables(NoNoise(), trials=1000) == 1.0
+    assert one_child_found(NoNoise(), trials=1000) == 1.0
+
+
+def test_two_groups_that_differ_by_one_child_would_give_the_child_away():
+    """Cells no child joined keep their key and their noise: this is why such groups are never both told."""
+    assert one_child_found(BROAD_NOISE) > 0.5
+
+
+# Unanimity ----------------------------------------------------------------------------------------------------------
+def told(children, key, noise):
+    """The shares told of columns of two cells."""
+    each = len(children) // 2
+    how = Columns(
+        narrow=np.full(each, noise is NARROW_NOISE),
+        weighted=np.full(each, False),
+        counted=np.full(each, True),
+        design=np.ones(each),
+        outside=np.zeros(each, np.int64),
+        outside_key=np.zeros(each, np.int64),
+    )
+    return protect(
+        Cells(np.arange(0, len(children), 2), children, key, children * 1000), how, BROAD_NOISE, NARROW_NOISE
+    )
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_children_all_of_one_mind_are_never_told_to_be(name):
+    chance = np.random.default_rng(7)
+    sizes = np.repeat(np.arange(30, 3000), 4)
+    children = np.column_stack([sizes, np.zeros_like(sizes)]).ravel()
+    key = np.where(children > 0, keys(chance, len(children)), 0)
+
+    found = told(children, key, NOISES[name])
+
+    assert np.isnan(found.share).all() and (found.count == -1).all()
+
+
+# Everything a town tells ---------------------------------------------------------------------------------------------
+def solved(noise, children, *, ages, seed=9):
+    """Share of true cells found by least squares over all that a town tells, its bases known; standard error left."""
+    chance = np.random.default_rng(seed)
+    sizes = np.full(ages, children // ages)
+    shares = chance.dirichlet(np.ones(OPTIONS) * 2, QUESTIONS)
+    true = np.stack([chance.multinomial(size, shares) for size in sizes], axis=1)  # questions × ages × options
+    sheet_keys = [[keys(chance, n) for n in row] for row in true.reshape(-1, OPTIONS)]
+    by_cell = np.array([[int(k.sum() % 2**32) for k in row] for row in sheet_keys]).reshape(true.shape)
+    seen = noise.published(true.ravel(), by_cell.ravel()).reshape(true.shape)
+    together = noise.published(true.sum(1).ravel(), (by_cell.sum(1) % 2**32).ravel()).reshape(QUESTIONS, OPTIONS)
+    known = np.broadcast_to(sizes, (QUESTIONS, ages))
+    guess = least_squares(seen, together, known, ages)
+    left = guess - true
+    return float((np.rint(guess) == true).mean()), float(left.std())
+
+
+def least_squares(seen, together, known, ages):
+    """Cells that fit best what is told, sums over options being known exactly."""
+    cells = ages * OPTIONS
+    single = np.eye(cells)
+    sums = np.tile(np.eye(OPTIONS), ages) if ages > 1 else np.zeros((0, cells))
+    bases = np.kron(np.eye(ages), np.ones(OPTIONS)) * 1e4  # as good as certain
+    matrix = np.vstack([single, sums, bases])
+    right = [seen.reshape(len(seen), -1), *([together] if ages > 1 else []), known * 1e4]
+    return np.linalg.lstsq(matrix, np.hstack(right).T, rcond=None)[0].T.reshape(seen.shape)
+
+
+@pytest.mark.parametrize("children", [60, 200, 1000])
+@pytest.mark.parametrize(
+    ("name", "ages", "ceiling", "floor"),
+    [("broad", 1, 0.35, 1.1), ("narrow", 1, 0.23, 1.85), ("narrow", 2, 0.24, 1.85)],
+)
+def test_least_squares_over_all_a_town_tells_finds_few_cells(children, name, ages, ceiling, floor):
+    exact, left = solved(NOISES[name], children, ages=ages)
+
+    assert exact <= ceiling
+    assert left >= floor
+
+
+def test_without_noise_least_squares_finds_every_cell():
+    assert solved(NoNoise(), 200, ages=2)[0] == 1.0
+
+
+# Intervals -----------------------------------------------------------------------------------------------------------
+def covered(noise, children, share, *, trials=40_000):
+    """How often the interval told holds the share of all, where a number is told at all."""
+    chance = np.random.default_rng(children)
+    yes = chance.binomial(children, share, trials)
+    cells = np.column_stack([yes, children - yes]).ravel()
+    found = told(cells, keys(chance, len(cells)), noise)
+    low, high = found.low[::2], found.high[::2]
+    numbers = ~np.isnan(low)
+    return float(((low[numbers] <= 100 * share) & (100 * share <= high[numbers])).mean()), float(numbers.mean())
+
+
+@pytest.mark.parametrize("children", [60, 100, 200, 500, 900])
+@pytest.mark.parametrize("name", NOISES)
+@pytest.mark.parametrize("share", [0.23, 0.37, 0.5])
+def test_intervals_hold_what_they_promise(children, name, share):
+    held, numbers = covered(NOISES[name], children, share)
+
+    assert numbers > 0.99
+    assert 0.94 <= held <= 0.995  # ends are whole per cents and the effective number a whole one: wider, never narrower
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_intervals_of_thirty_children_hold_too(name):
+    held, _numbers = covered(NOISES[name], 30, 0.4)
+
+    assert held >= 0.94
+
+
+# Broken on purpose ---------------------------------------------------------------------------------------------------
+def test_zones_that_are_not_weighed_against_one_another_are_caught(monkeypatch):
+    monkeypatch.setattr(catalogue, "_without_differences", lambda zones, counts: zones)
+
+    with pytest.raises(AssertionError):
+        test_catalogue.test_no_two_zones_told_differ_by_a_few_children_in_any_group()
+
+
+def test_small_group_left_visible_is_caught(monkeypatch):
+    real = catalogue.withheld
+    only_floors = lambda sizes, families, floor: {n: why for n, why in real(sizes, [], floor).items()}  # noqa: E731
+    monkeypatch.setattr(catalogue, "withheld", only_floors)
+
+    counts = {("9_11", "girl"): 60, ("9_11", "boy"): 60, ("9_11", "other"): 9}
+    assert test_catalogue.one(counts).genders == ("girl", "boy")  # the nine others are what remains
+
+
+def test_bound_that_takes_its_own_key_moves_other_counts():
+    bounds = BROAD_NOISE.bounds[1]
+    strict = np.searchsorted(bounds, bounds[:-1], side="right")
+    loose = np.searchsorted(bounds, bounds[:-1], side="left")
+
+    assert not np.array_equal(strict, loose)  # test_tables: a key on a bound takes what comes after it
