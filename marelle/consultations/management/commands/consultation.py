@@ -108,4 +108,6 @@ class Command(BaseCommand):
             made = freezing.finish(begun, progress=lambda rows: track(rows, total=total, label="parts"))
         except MarelleError as error:
             raise CommandError(error.sentence) from error
-        self.stdout.write(f"{made.zones.filter(status='', profile='').count()} zones told from {parts} parts: freeze {made.code}.")
+        self.stdout.write(
+            f"{made.zones.filter(status='', profile='').count()} zones told from {parts} parts: freeze {made.code}."
+        )
