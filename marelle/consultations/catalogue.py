@@ -24,6 +24,7 @@ BELOW_FLOOR, SIBLING, SENSITIVE_LEVEL = "below_floor", "sibling", "sensitive_lev
 ZONE_DIFFERENCE, NOT_ASKED, OUTSIDE = "zone_difference", "not_asked", "outside_catalogue"
 
 ALL = "all"
+REST = "rest of "  # before the genders that are told: the others, who are found by taking these away
 AGES = {ALL: (ALL,), "age4": BANDS, "age2": ("6_11", "12_18")}
 AGE2_OF = {"6_8": "6_11", "9_11": "6_11", "12_14": "12_18", "15_18": "12_18"}
 Group = tuple[str, str]  # age, gender; "all" for either
@@ -68,6 +69,8 @@ def level_of(zone: str) -> str:
 
 def matches(group: Group, sheet: Group) -> bool:
     """Whether a sheet's age and gender belong to a group."""
+    if group[1].startswith(REST):
+        return group[0] == ALL and sheet[1] not in group[1].removeprefix(REST).split()
     return group[0] in (ALL, sheet[0], AGE2_OF[sheet[0]]) and group[1] in (ALL, sheet[1])
 
 
@@ -156,7 +159,7 @@ class _Differences:
         moved = False
         for pair in self.pairs:
             one, other = (self.zones[name] for name in pair)
-            for group in _derivable(one) & _derivable(other):
+            for group in derivable(one) & derivable(other):
                 if self._is_small(one.members - other.members, group) or self._is_small(
                     other.members - one.members, group
                 ):
@@ -168,8 +171,8 @@ class _Differences:
         """A zone less everything told inside it; whether anything was taken away."""
         moved = False
         for name, whole in list(self.zones.items()):
-            for group in _derivable(self.zones[name]):
-                inner = [z for z in self.zones.values() if z.members < whole.members and group in _derivable(z)]
+            for group in derivable(self.zones[name]):
+                inner = [z for z in self.zones.values() if z.members < whole.members and group in derivable(z)]
                 if inner and self._is_small(whole.members.difference(*(z.members for z in inner)), group):
                     self._take([z.name for z in inner], group)
                     moved = True
@@ -189,12 +192,16 @@ class _Differences:
             self.zones[smallest] = replace(zone, genders=())
 
 
-def _derivable(zone: Zone) -> set[Group]:
-    """The groups that are told, or are the sum of some that are."""
+def derivable(zone: Zone) -> set[Group]:
+    """The groups that are told, or are the sum of some that are, or what these leave of everyone."""
     if zone.status:
         return set()
-    summed = [(age, ALL) for age in AGES["age2"]] if zone.ages == "age4" else []
-    return {*zone.groups, *summed}
+    found = {*zone.groups}
+    if zone.ages == "age4":
+        found |= {(age, ALL) for age in AGES["age2"]}
+    if zone.genders:
+        found.add((ALL, REST + " ".join(zone.genders)))
+    return found
 
 
 def _without_differences(zones: dict[str, Zone], counts: Mapping[str, Counts]) -> dict[str, Zone]:

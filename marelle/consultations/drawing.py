@@ -12,7 +12,7 @@ import numpy as np
 from marelle.consultations import catalogue, items
 from marelle.consultations.catalogue import ALL, COLUMN_FLOOR, SENSITIVE_FLOOR, Group, Zone
 from marelle.consultations.items import Item
-from marelle.consultations.tables import Cells, Columns, Floats, Ints, Noise, Shares, protect
+from marelle.consultations.tables import Cells, Columns, Flags, Floats, Ints, Noise, Shares, protect
 
 Known = tuple[str, ...]  # age, gender, and of a crossed table the answer it is crossed with
 Family = tuple[Ints, list[int]]  # children of a group, item by item; the places of the groups it holds
@@ -121,12 +121,20 @@ def _codes(item: Item) -> range:
     return range(1, items.PREFERS_NOT + 1) if not item.option else range(1, 3)
 
 
-def tables_of(zone: Zone, counted: Counted, noises: Noises, *, weighted: bool) -> list[Column]:
-    """The columns of one zone, in the order children were asked, everyone first, then ages and genders."""
-    return _drawn(zone, counted, statuses(zone, counted, _families(counted)), noises, weighted)
+def tables_of(
+    zone: Zone, counted: Counted, noises: Noises, *, weighted: bool, off: Flags | None = None
+) -> list[Column]:
+    """The columns of one zone, in the order children were asked, everyone first, then ages and genders.
+
+    `off`: what it must not tell, as `subtracting.silenced` says; nothing by default.
+    """
+    why = _hushed(statuses(zone, counted, _families(counted)), counted, off)
+    return _drawn(zone, counted, why, noises, weighted)
 
 
-def crossed_tables_of(zone: Zone, whole: Counted, crossed: Counted, noises: Noises, *, weighted: bool) -> list[Column]:
+def crossed_tables_of(
+    zone: Zone, whole: Counted, crossed: Counted, noises: Noises, *, weighted: bool, off: Flags | None = None
+) -> list[Column]:
     """The columns of one zone by what children answered to one question. `crossed`: its groups are (age, gender, answer).
 
     `whole`: the same zone, uncrossed: what the answers of a group must not be subtracted from.
@@ -134,7 +142,16 @@ def crossed_tables_of(zone: Zone, whole: Counted, crossed: Counted, noises: Nois
     families, base = _families(crossed), whole.base
     for group in {known[:2] for known in crossed.groups}:
         families.append((base[whole.place[group]], [crossed.place[k] for k in crossed.groups if k[:2] == group]))
-    return _drawn(zone, crossed, statuses(zone, crossed, families), noises, weighted)
+    return _drawn(zone, crossed, _hushed(statuses(zone, crossed, families), crossed, off), noises, weighted)
+
+
+def _hushed(why: np.ndarray[Any, Any], counted: Counted, off: Flags | None) -> np.ndarray[Any, Any]:
+    """The same, silent where another zone would give a few children away."""
+    if off is not None:
+        for group, (age, gender, *_answer) in enumerate(counted.groups):
+            silent = off[0] | (off[1] & (age != ALL)) | (off[2] & (gender != ALL))
+            why[group, silent & (why[group] == "")] = catalogue.ZONE_DIFFERENCE
+    return why
 
 
 def _drawn(zone: Zone, counted: Counted, why: np.ndarray[Any, Any], noises: Noises, weighted: bool) -> list[Column]:

@@ -18,14 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marelle.consultations import catalogue, cubes, drawing, weighing
+from marelle.consultations import catalogue, cubes, drawing, subtracting, weighing
 from marelle.consultations.catalogue import ALL, Group, Zone
 from marelle.consultations.drawing import Column, Counted, Noises
 from marelle.consultations.items import Item, items_of
 from marelle.consultations.opening import Frozen
 from marelle.consultations.ptable import BROAD, NARROW, Parameters, table, thresholds
 from marelle.consultations.questionnaires import BANDS, GENDERS, Questionnaire
-from marelle.consultations.tables import Noise, record_key
+from marelle.consultations.tables import Ints, Noise, record_key
 
 SECRET = 32  # bytes
 RULES = "disclosure 2026-11"  # which rules; a change of them is another name
@@ -133,11 +133,13 @@ def tell(
 ) -> Iterator[Told]:
     """What each zone tells, in order, from the cube alone."""
     noises, counted = noises_of(rules), _counted(engine, cube, zones, asked)
+    off = subtracting.silenced(zones, _bases(engine, cube, zones, asked))
     for zone in zones:
         if zone.status:
             yield Told(zone)
         else:
-            drawn = drawing.tables_of(zone, counted.pop(zone.name), noises, weighted=bool(rules.get("margins")))
+            weighted = bool(rules.get("margins"))
+            drawn = drawing.tables_of(zone, counted.pop(zone.name), noises, weighted=weighted, off=off[zone.name])
             yield Told(zone, tuple(drawn))
 
 
@@ -160,9 +162,10 @@ def cross(
         cubes.write_responses(place / "responses.parquet", _split(columns, profile.name, len(answers)))
         cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
         crossed = _counted(engine, place / "cube_commune.parquet", wide, asked, answers)
+        off = subtracting.silenced(wide, _bases(engine, place / "cube_commune.parquet", wide, asked, answers))
         shutil.rmtree(place)
         for zone in wide:
-            known = {"noises": noises, "weighted": bool(rules.get("margins"))}
+            known = {"noises": noises, "weighted": bool(rules.get("margins")), "off": off[zone.name]}
             drawn = drawing.crossed_tables_of(zone, whole[zone.name], crossed[zone.name], **known)
             told = (column for column in drawn if column.question != profile.name)
             yield Told(zone, tuple(told), profile.name)
@@ -194,6 +197,25 @@ def _counted(
             areas = pa.table({"zone": [member for member, _name in pairs], "area": [name for _member, name in pairs]})
             _fill(counted, cubes.cells(engine, cube, areas, axis), axis, answers)
     return counted
+
+
+def _bases(
+    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()
+) -> dict[str, Ints]:
+    """True children behind each item, by the zone sheets were kept in: answers crossed with × age and gender × items."""
+    kept = sorted({member for zone in zones if not zone.status for member in zone.members})
+    if not kept:
+        return {}
+    marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
+    names = [f"{member}{mark}" for member in kept for mark in marks]
+    cells = cubes.cells(engine, cube, pa.table({"zone": names, "area": names}), "age4_sex")
+    found = {member: np.zeros((len(marks), len(subtracting.SHEETS), len(asked)), np.int64) for member in kept}
+    columns = (cells.column(name).to_pylist() for name in ("area", "age", "sex", "q", "v", "n"))
+    for area, age, sex, place, code, children in zip(*columns, strict=True):
+        if asked[place].row_of(code) is not None:
+            member, _mark, answer = area.partition(ANSWER)
+            found[member][int(answer or 1) - 1, (age - 1) * len(GENDERS) + sex - 1, place] += children
+    return found
 
 
 def _groups(zone: Zone, answers: Sequence[str]) -> list[drawing.Known]:
