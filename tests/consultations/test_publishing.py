@@ -11,6 +11,7 @@ from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import publishing
 from tests.consultations.frozen import AT, Edition
+from tests.factories.consultations import FreezeFactory
 
 pytestmark = pytest.mark.django_db
 ON = AT + timedelta(days=20)
@@ -19,7 +20,9 @@ ON = AT + timedelta(days=20)
 @pytest.fixture
 def edition(answers):
     with clock.at(AT):
-        yield Edition(answers, "frozen")
+        found = Edition(answers, "frozen")
+        FreezeFactory(code="2027-01", consultation=found.consultation, frozen_at=AT)
+        yield found
 
 
 def state():
@@ -84,3 +87,20 @@ def test_only_frozen_results_are_published(edition, before):
 
     with pytest.raises(WrongState):
         propose(edition)
+
+
+def test_tables_drawn_again_since_are_proposed_anew(edition):
+    propose(edition)
+    FreezeFactory(code="2027-09", consultation=edition.consultation, frozen_at=AT + timedelta(hours=1))
+
+    with pytest.raises(WrongState):
+        confirm(edition)
+    assert state()[0] == "frozen"
+
+
+def test_agreement_that_comes_too_late_publishes_nothing(edition):
+    propose(edition)
+
+    with clock.at(ON + timedelta(minutes=1)), pytest.raises(BadData):
+        confirm(edition)
+    assert state()[0] == "frozen"

@@ -1,5 +1,7 @@
 """What administrators are told of an edition, and what the check finds of a freeze."""
 
+import zlib
+
 import pytest
 
 from marelle.accounts.states import Role
@@ -60,7 +62,7 @@ def test_check_finds_a_child_alone_and_a_table_that_changed(answers):
 
     with answers.reading() as connection:
         connection.execute("UPDATE sheet SET language = 'xx' WHERE key = (SELECT min(key) FROM sheet)")
-    made.tables.filter(question="safe").update(refused_percent=95)
+    made.zones.filter(zone="FR").update(body=zlib.compress(b"[]"))
 
     one, other = (list(check()) for check in checks)
     assert len(one) >= 1 and "language xx is held by too few" in one[0]

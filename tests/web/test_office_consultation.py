@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from marelle.accounts.states import Role
+from marelle.consultations.drawing import Row
 from marelle.consultations.models import Consultation, Medium, Questionnaire
 from marelle.consultations.operations import authoring
 from marelle.consultations.questionnaires import BANDS
-from marelle.consultations.tables import Shown
-from marelle.web.office.consultation_results import between
+from marelle.consultations.telling import between
 from tests.consultations.test_authoring import OPUS, opened
 from tests.consultations.workbooks import YES_NO, survey, workbook
 from tests.factories.accounts import OrganisationFactory, PersonFactory
@@ -305,14 +305,12 @@ def test_numbers_a_child_may_call_are_changed_and_taken_away_on_their_page(offic
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        ({"percent": 20.0, "low": 15.0, "high": 26.0}, "15 to 26%"),
-        ({"at_most": 2, "low": 2.0, "high": 6.0}, "6% or less"),
-        ({"at_least": 98, "low": 94.0, "high": 98.0}, "94% or more"),
+        ({"share": 20.0, "low": 15.0, "high": 26.0}, "15 to 26%"),
+        ({"edge": -2}, ""),
+        ({"edge": 2}, ""),
     ],
     ids=["told", "near 0", "near 100"],
 )
 def test_the_interval_says_no_end_the_share_hides(known, words):
-    row = Shown(option="yes", **{"percent": None, "at_most": None, "at_least": None, "children": None} | known)
-
     with translation.override("en"):
-        assert between(row) == words
+        assert between(Row("yes", **known)) == words

@@ -32,21 +32,28 @@ def propose(consultation_id: int, on: datetime, *, by: Person) -> PendingAct:
     _require_frozen(consultation)
     if not clock.now() <= on <= clock.now() + LONGEST:
         raise BadData(_("Results are published at a moment to come, within a year."))
-    asked = {"on": on.isoformat()}
+    asked = {"on": on.isoformat(), "freeze": freezing.latest(consultation).code}
     return pending.propose(PUBLISH, freezing.reference(consultation), asked, by=by, organisation=consultation.committee)
 
 
 @transaction.atomic
 def confirm(consultation_id: int, *, by: Person) -> Consultation:
-    """The second person agrees: under embargo until the moment said. Raises NotAllowed for who proposed, WrongState."""
+    """The second person agrees: under embargo until the moment said.
+
+    Raises NotAllowed for who proposed, WrongState when tables were drawn again since, BadData when the hour has gone by.
+    """
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
     _require_frozen(consultation)
     act = _waiting(consultation)
     if act.proposed_by_id == by.pk:
         raise NotAllowed(_("The person who proposed cannot confirm: a second person must."))
+    if act.payload["freeze"] != freezing.latest(consultation).code:
+        raise WrongState(_("Sheets were counted again since: propose the publication anew."))
+    if moment_of(act) < clock.now():
+        raise BadData(_("The hour proposed has gone by: propose another one."))
     pending.confirm(act.code, kind=PUBLISH, by=by, organisation=consultation.committee)
-    consultation.embargo_until = datetime.fromisoformat(act.payload["on"])
+    consultation.embargo_until = moment_of(act)
     CONSULTATION_STEPS.take(consultation, "embargo")
     consultation.version += 1
     consultation.save(update_fields=["state", "embargo_until", "version"])
