@@ -104,7 +104,8 @@ def test_every_page_of_an_edition_is_two_tabs_away(office, consultation):
         "questionnaire_versions",
     ]
     pages += ["questionnaire_exports", "watch", "partners", "sittings", "keying"]
-    pages += ["consultation_key", "consultation_opening", "consultation_freeze", "consultation_results"]
+    pages += ["consultation_key", "consultation_opening", "consultation_tables", "consultation_freeze"]
+    pages += ["consultation_results", "consultation_publication"]
     assert inner == [at(page, "2026") for page in pages]
 
 

@@ -7,7 +7,7 @@ from marelle.consultations import telling
 from marelle.consultations.catalogue import EVERYONE
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.exports.lines import plain
-from marelle.consultations.instruments.codebooks import DONT_KNOW_CODE, LANGUAGE, SPACE, Study, codebook
+from marelle.consultations.instruments.codebooks import DONT_KNOW_CODE, LANGUAGE, SPACE, Study, codebook, written
 from marelle.consultations.questionnaires import DONT_KNOW, REFERENCE, Question, Questionnaire
 
 AFTER = ("varFormat", "notes")  # elements of a variable that follow its categories: codebook.xsd 2.5
@@ -24,8 +24,7 @@ def with_frequencies(
         if question.name in told:
             _describe(variables, question, told[question.name], weighted=weighted)
     _warn(root, caution)
-    Xml.indent(root)
-    return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written(root)
 
 
 def _tag(element: str) -> str:

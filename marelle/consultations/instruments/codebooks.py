@@ -27,7 +27,6 @@ SPACE = "ddi:codebook:2_5"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 NOT_OF_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DONT_KNOW_CODE, RATHER_NOT_CODE = "-8", "-9"  # no option has them
-Xml.register_namespace("", SPACE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,12 @@ def codebook(questionnaire: Questionnaire, study: Study) -> bytes:
     _house(data, questionnaire.languages)
     for part in questionnaire.parts:
         _variables(data, part, questionnaire.languages)
+    return written(root)
+
+
+def written(root: Xml.Element) -> bytes:
+    """A codebook as UTF-8 XML, its namespace without a prefix: other libraries take this name for theirs, so it is said each time."""
+    Xml.register_namespace("", SPACE)
     Xml.indent(root)
     return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
 
