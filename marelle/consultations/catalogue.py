@@ -5,6 +5,7 @@ Asked of the true counts, answered in words a reader understands (specs/disclosu
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -24,10 +25,9 @@ BELOW_FLOOR, SIBLING, SENSITIVE_LEVEL = "below_floor", "sibling", "sensitive_lev
 ZONE_DIFFERENCE, NOT_ASKED, OUTSIDE = "zone_difference", "not_asked", "outside_catalogue"
 
 ALL = "all"
-REST = "rest of "  # before the genders that are told: the others, who are found by taking these away
 AGES = {ALL: (ALL,), "age4": BANDS, "age2": ("6_11", "12_18")}
 AGE2_OF = {"6_8": "6_11", "9_11": "6_11", "12_14": "12_18", "15_18": "12_18"}
-Group = tuple[str, str]  # age, gender; "all" for either
+Group = tuple[str, str]  # age, gender; "all" for either; several genders together: "other no", in the order of GENDERS
 EVERYONE: Group = (ALL, ALL)
 Counts = Mapping[Group, int]  # true counts of (age4, gender), both told
 
@@ -67,11 +67,10 @@ def level_of(zone: str) -> str:
     return zone.partition(":")[0] if ":" in zone else COUNTRY
 
 
+@cache
 def matches(group: Group, sheet: Group) -> bool:
     """Whether a sheet's age and gender belong to a group."""
-    if group[1].startswith(REST):
-        return group[0] == ALL and sheet[1] not in group[1].removeprefix(REST).split()
-    return group[0] in (ALL, sheet[0], AGE2_OF[sheet[0]]) and group[1] in (ALL, sheet[1])
+    return group[0] in (ALL, sheet[0], AGE2_OF[sheet[0]]) and (group[1] == ALL or sheet[1] in group[1].split())
 
 
 def plan(counts: Mapping[str, Counts], chain: Callable[[str], Iterable[str]], *, floor: int = ZONE_FLOOR) -> list[Zone]:
@@ -194,14 +193,23 @@ class _Differences:
 
 def derivable(zone: Zone) -> set[Group]:
     """The groups that are told, or are the sum of some that are, or what these leave of everyone."""
-    if zone.status:
-        return set()
-    found = {*zone.groups}
-    if zone.ages == "age4":
-        found |= {(age, ALL) for age in AGES["age2"]}
-    if zone.genders:
-        found.add((ALL, REST + " ".join(zone.genders)))
-    return found
+    return set() if zone.status else _derivable(zone.ages, zone.genders, zone.level in WIDE)
+
+
+@cache
+def _derivable(axis: str, genders: tuple[str, ...], is_wide: bool) -> set[Group]:
+    ages = {ALL, *AGES[axis], *(AGES["age2"] if axis == "age4" else ())}
+    found = {(age, gender) for age in ages for gender in (ALL, *_together(genders))}
+    return {group for group in found if is_wide or ALL in group}
+
+
+def _together(told: Sequence[str]) -> set[str]:
+    """Genders told, some of these added up, and what either leaves of everyone: named alike whichever zone tells them."""
+    sums = [set(some) for size in range(1, len(told) + 1) for some in combinations(told, size)]
+    named = [
+        " ".join(gender for gender in GENDERS if (gender in some) is held) for some in sums for held in (True, False)
+    ]
+    return {name for name in named if 0 < len(name.split()) < len(GENDERS)}
 
 
 def _without_differences(zones: dict[str, Zone], counts: Mapping[str, Counts]) -> dict[str, Zone]:

@@ -68,6 +68,31 @@ def test_others_found_by_taking_girls_and_boys_away_take_genders_with_them():
     assert told == {"commune:1": (), "epci:1": ("girl", "boy"), "FR": ("girl", "boy")}
 
 
+def test_others_told_in_one_place_and_found_by_subtraction_in_another_are_weighed():
+    of = lambda *sizes: {("9_11", gender): n for gender, n in zip(catalogue.GENDERS, sizes, strict=True)}  # noqa: E731
+    counts = {"commune:1": of(90, 80, 30, 29), "departement:44": of(60, 60, 1, 1)}
+
+    told = {zone.name: zone.genders for zone in plan(counts, lambda z: (z, "departement:44", "FR") if z[0] == "c" else (z, "FR"))}  # fmt: skip
+
+    assert told["commune:1"] == ()  # girl and boy would leave 59 others, of the 61 the département tells
+
+
+def test_ages_told_finely_in_one_place_and_in_two_in_another_are_weighed_by_gender_too():
+    young = lambda six, nine: {("6_8", "girl"): six, ("9_11", "girl"): nine}  # noqa: E731
+    rest = {(age, gender): 40 for age in catalogue.BANDS for gender in ("girl", "boy")}
+    counts = {
+        "departement:44": rest | young(60, 20) | {("9_11", "boy"): 20},
+        "region:52": {("6_8", "girl"): 1, ("9_11", "girl"): 1, ("6_8", "boy"): 60, ("9_11", "boy"): 60},
+    }
+    lies = {"departement:44": ("departement:44", "region:52", "FR"), "region:52": ("region:52", "FR")}
+
+    told = {zone.name: zone for zone in plan(counts, lies.__getitem__)}
+
+    department, region = told["departement:44"], told["region:52"]
+    both = catalogue.derivable(department) & catalogue.derivable(region)
+    assert ("6_11", "girl") not in both  # two girls of 6 to 11 live outside the département
+
+
 def test_answer_few_gave_elsewhere_silences_what_is_crossed_with_it():
     zones = plan({"commune:1": girls(80, 80), "epci:1": girls(60, 60)}, chain)
     here, there = (np.concatenate([bases(girls(*a)), bases(girls(*b))]) for a, b in
