@@ -142,7 +142,8 @@ class _Edition:
                 keys.acknowledge(edition.pk, keys.last_group(handed.share), by=holder)
             self.shares = one.text, two.text
         running.open_consultation(edition.pk, by=first, accepts_gaps=True)
-        tabulation.choose_profiles(edition.pk, [CROSSED], by=first)
+        if not self.plan.get("parts"):  # a trial of one part is too few to be crossed
+            tabulation.choose_profiles(edition.pk, [CROSSED], by=first)
         edition.refresh_from_db()
 
     def freeze(self, edition: Consultation) -> None:
