@@ -31,7 +31,6 @@ ANSWER = {"age": pa.uint8(), "sex": pa.uint8(), "v": pa.uint8()}
 PART = pa.schema({"zone": pa.string(), **ANSWER, **SUMS})
 CUBE = pa.schema({"zone": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
 CELLS = pa.schema({"area": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
-PROFILES = pa.schema({"profile": pa.int16(), "area": pa.string(), "p": pa.uint8(), **ANSWER, **SUMS})
 
 GROUPS = ("none", "age4", "age2", "sex", "age4_sex", "age2_sex")  # columns a table may have: specs/disclosure.md, R1
 SHORT_LIST = 100  # zones looked for by name, so that the groups of rows without them are not read
@@ -222,28 +221,6 @@ def cells(engine: Any, cube: Any, areas: pa.Table, groups: str, *, places: Seque
     alone = is_short and areas["zone"].equals(areas["area"])  # each zone for itself: nothing to gather
     placed = chosen.rename(area="zone") if alone else _placed(chosen, areas)
     return _rows(engine, _count(placed, "area", "q", "age", "sex", "v"), CELLS)
-
-
-def profile_cells(
-    engine: Any, responses: Path, areas: pa.Table, item: str, profile_items: Sequence[str], *, groups: str
-) -> pa.Table:
-    """True cells of one question by each profile variable, for régions and France, in the order of all but the sums.
-
-    areas, groups: as for `cells`. Columns: profile (the place in `profile_items`, from 0), area, p (code of the profile),
-    age, sex, v, n, w, w2, ck. Children asked only one of the two are in no cell. Raises ValueError as `cells` and `build`.
-    """
-    _check_items(responses, [item])
-    _check_items(responses, profile_items)
-    found, rows = [PROFILES.empty_table()], opened(engine, responses)
-    for place, profile in enumerate(profile_items):
-        sheets = _sheets(rows, v=item, p=profile)
-        grouped = sheets.select(
-            "zone", "p", **_columns(sheets, groups), **{name: sheets[name] for name in ("v", *SUMS)}
-        )
-        by_zone = _count(grouped, "zone", "p", "age", "sex", "v")  # fewer rows to place in areas
-        counted = _count(_placed(by_zone, areas), "area", "p", "age", "sex", "v")
-        found.append(_rows(engine, counted.mutate(profile=ibis.literal(place, "int64")), PROFILES))
-    return pa.concat_tables(found).combine_chunks()
 
 
 def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> pa.Table:

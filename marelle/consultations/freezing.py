@@ -34,7 +34,6 @@ KNOWN: dict[str, Parameters] = {"broad": BROAD, "narrow": NARROW}
 ANSWER = "#"  # between a zone and the code of an answer
 Responses = dict[str, Any]  # one row a sheet: arrays, and the list of zones
 Chain = Callable[[str], Iterable[str]]  # the zones one lies in, itself first, France last
-Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,13 @@ from django.utils.translation import ngettext, pgettext
 from marelle.consultations import catalogue, estimates
 from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.drawing import Column, Row
-from marelle.consultations.items import names_of
 from marelle.consultations.questionnaires import DONT_KNOW, Question
 from marelle.framework.models import text
-
-MOST_SAID = 3  # answers a sentence names
 
 
 @dataclass(frozen=True)
 class Result:
-    """One question in one zone: a column a group that is told. `names`: what each option is called, by its name."""
+    """One question in one zone. `columns`: by group, those that are told and those that say why they are not."""
 
     question: Question
     part: str
@@ -61,11 +58,6 @@ class Result:
 def result_of(question: Question, part: str, columns: list[Column]) -> Result:
     """The columns of one question."""
     return Result(question, part, {column.group: column for column in columns})
-
-
-def options_of(question: Question) -> tuple[str, ...]:
-    """The answers of a question, in the order they are told."""
-    return names_of(question)
 
 
 def why_not(status: str) -> str:

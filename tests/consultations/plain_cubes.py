@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pyarrow as pa
 
-from marelle.consultations.cubes import CELLS, CUBE, PROFILES
+from marelle.consultations.cubes import CELLS, CUBE
 
 AGES = {"none": {}, "age4": {1: 1, 2: 2, 3: 3, 4: 4}, "age2": {1: 1, 2: 1, 3: 2, 4: 2}}
 Sheets = dict[str, list]
@@ -44,19 +44,6 @@ def cells(sheets: Sheets, items: list[str], areas: list[tuple[str, str]], groups
             for area in _areas(row["zone"], areas) if row[item] else []:
                 found.add((area, q, age, sex, row[item]), row)
     return found.table(CELLS)
-
-
-def profile_cells(
-    sheets: Sheets, areas: list[tuple[str, str]], item: str, profiles: list[str], groups: str
-) -> pa.Table:
-    """One question by area and profile."""
-    found = _Sums()
-    for row in _rows(sheets):
-        age, sex = _columns(row, groups)
-        for place, profile in enumerate(profiles):
-            for area in _areas(row["zone"], areas) if row[item] and row[profile] else []:
-                found.add((place, area, row[profile], age, sex, row[item]), row)
-    return found.table(PROFILES)
 
 
 def three_way(sheets: Sheets, item: str, axes: list[str]) -> list[tuple[int, ...]]:

@@ -93,16 +93,6 @@ def test_cells_gather_zones_into_every_area_they_lie_in(engine, private, groups)
     assert found == plain.cells(SHEETS, ITEMS, INSIDE, groups)
 
 
-def test_cells_of_profiles_are_those_of_plain_loops(engine, private):
-    responses, areas = private / "responses.parquet", [*[(zone, "FR") for zone in ZONES], *INSIDE[-12:-6]]
-    given = pa.table({"zone": [zone for zone, _area in areas], "area": [area for _zone, area in areas]})
-
-    for groups in ("none", "age2_sex"):
-        found = cubes.profile_cells(engine, responses, given, "safe", ["outside", "where.oui"], groups=groups)
-
-        assert found == plain.profile_cells(SHEETS, areas, "safe", ["outside", "where.oui"], groups)
-
-
 @pytest.mark.parametrize("axes", [["age", "sex", "where.oui"], ["outside", "where.oui", "sex"], ["outside"]])
 def test_free_table_is_that_of_plain_loops(engine, private, axes):
     found = cubes.three_way(engine, private / "responses.parquet", "safe", axes)
@@ -285,14 +275,13 @@ def test_write_responses_refuses(tmp_path, changed, sentence):
         (lambda e, r: cubes.three_way(e, r, "safe", ["age", "sex", "outside", "where.oui"]), "A table crosses one to 3 axes, not 4."),
         (lambda e, r: cubes.three_way(e, r, "safe", []), "A table crosses one to 3 axes, not 0."),
         (lambda e, r: cubes.three_way(e, r, "safe", ["zone"]), "No sheet has zone."),
-        (lambda e, r: cubes.profile_cells(e, r, AREAS, "safe", ["weather"], groups="none"), "No sheet has weather."),
         (
             lambda e, r: cubes.cells(e, r.parent / "cube_commune.parquet", AREAS, "age3"),
             "'age3' is none of none, age4, age2, sex, age4_sex, age2_sex.",
         ),
         (lambda e, r: cubes.connect("mysql://"), "'mysql://' names no engine: leave it empty for DuckDB, or say local[*] or spark://host:port."),
     ],
-    ids=["unknown item", "item twice", "four axes", "no axis", "zone as an axis", "unknown profile", "unknown groups", "unknown engine"],
+    ids=["unknown item", "item twice", "four axes", "no axis", "zone as an axis", "unknown groups", "unknown engine"],
 )  # fmt: skip
 def test_what_cannot_be_counted_is_refused(duckdb, private, asked, sentence):
     before = {file.name: digest(file) for file in private.iterdir()}

@@ -107,4 +107,3 @@ CROSSED = (
     *FIELDS[6:],
 )
 NAMES = tuple(field.name for field in FIELDS)
-CROSSED_NAMES = tuple(field.name for field in CROSSED)
