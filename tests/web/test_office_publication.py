@@ -56,3 +56,13 @@ def test_before_the_freeze_there_is_nothing_to_publish(answers):
     edition = Edition(answers)
 
     assert "une fois gelés" in office(edition.one).get(at("publication", edition.consultation)).content.decode()
+
+
+@pytest.mark.parametrize("state", ["published", "purged"])
+def test_public_results_are_led_to_for_as_long_as_they_stand(answers, state):
+    edition = frozen(answers, 60)
+    Consultation.rows.update(state=state, published_at=clock.now())
+
+    shown = office(edition.one).get(at("publication", edition.consultation)).content.decode()
+
+    assert f'href="/consultation/{edition.consultation.code}"' in shown and 'value="propose"' not in shown
