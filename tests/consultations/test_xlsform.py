@@ -10,6 +10,8 @@ from django.utils import translation
 from marelle.consultations import questionnaires
 from marelle.consultations.xlsform import Fault, read_workbook
 from marelle.consultations.xlsform.faults import SENTENCES
+from marelle.consultations.xlsform.lines import ADDRESSES, NAME
+from marelle.web.public import urls
 from tests.consultations.golden_books import BOOKS, FOLDER, told
 from tests.consultations.test_xlsform_of_others import REFUSED
 from tests.consultations.workbooks import YES_NO, survey, workbook
@@ -28,6 +30,27 @@ def test_workbooks_are_read_as_they_were(name):
         said = told(BOOKS[name]())
 
     assert said == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "survey!B3: “lieux” is the address of another page of the results. Rename this question."),
+        ("fr", "survey!B3: « lieux » est l’adresse d’une autre page des résultats. Renommez cette question."),
+    ],
+)
+def test_a_question_is_not_called_as_a_page_of_the_results(language, sentence):
+    with translation.override(language):
+        found = read_workbook(workbook(survey(ASKED, ("select_one yes_no", "lieux", "Où vis-tu ?")))).faults
+
+    assert [str(fault).replace("\u202f", " ") for fault in found] == [sentence]
+
+
+def test_every_page_beside_those_of_questions_is_kept_for_itself():
+    routes = [str(each.pattern) for each in urls.urlpatterns]
+    first = [route.partition("consultation/<slug:code>/")[2].partition("/")[0] for route in routes]
+
+    assert {name for name in first if NAME.match(name)} == ADDRESSES
 
 
 def test_a_questionnaire_keeps_its_hash_whatever_the_workbook_looks_like():
@@ -177,6 +200,7 @@ REFUSED_ALONE = {
     "relevant_too_many_tests": asked_if(" or ".join(["${gender}=''"] * 21)),
     "relevant_too_long": asked_if("${gender} = ''" + " " * 500 + "or ${gender} = ''"),
     "kept": workbook(survey(("select_one yes_no", "meta", "A"))),
+    "address": workbook(survey(("select_one yes_no", "methode", "A"))),
     "parameters": workbook(survey((*ASKED, "randomize=maybe"), more=["parameters"])),
     "not_a_workbook": b"PK\x03\x04 broken",
 }

@@ -105,6 +105,7 @@ SENTENCES = {
     "no_name": _("Give this line a name."),
     "name": _("The name “%(name)s” is not taken: small letters without accent, digits and _, a letter first, 32 at most."),
     "reserved": _("“%(name)s” is asked by the house itself, before everything else. Take this question away or rename it."),
+    "address": _("“%(name)s” is the address of another page of the results. Rename this question."),
     "kept": _("The name “%(name)s” is kept by XLSForm for itself. Rename this line."),
     "same_name": _("The name “%(name)s” is already taken. Each question has its own."),
     "no_wording": _("This line says nothing, in any language."),

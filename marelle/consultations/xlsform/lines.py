@@ -8,6 +8,9 @@ from marelle.consultations.xlsform.faults import CHOICES, SURVEY, Faults
 from marelle.consultations.xlsform.sheets import NO, REFUSED, SPOKEN, YES, Book, Row, Sheet
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,31}$")
+ADDRESSES = frozenset(
+    {"donnees", "enfants", "lieux", "methode"}
+)  # pages of results that stand beside those of questions: web/public/urls.py
 OPTION_NAME = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,31}$")
 ONE = r"select_one|select one from|select one|select1|add select one prompt using"
 MANY = (
@@ -177,6 +180,8 @@ def _check_name(line: Line, names: set[str], place: int, faults: Faults) -> None
         faults.add(SURVEY, at, "no_name")
     elif line.name in (AGE_BAND, GENDER):
         faults.add(SURVEY, at, "reserved", name=line.name)
+    elif line.name in ADDRESSES:
+        faults.add(SURVEY, at, "address", name=line.name)
     elif not NAME.match(line.name):
         faults.add(SURVEY, at, "name", name=line.name)
     elif line.name in names:
