@@ -9,7 +9,7 @@ from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations.models import Consultation
-from marelle.consultations.operations import publishing
+from marelle.consultations.operations import freezing, publishing
 from tests.consultations.frozen import AT, Edition
 from tests.factories.consultations import FreezeFactory
 
@@ -96,6 +96,26 @@ def test_tables_drawn_again_since_are_proposed_anew(edition):
     with pytest.raises(WrongState):
         confirm(edition)
     assert state()[0] == "frozen"
+
+
+def set_aside(edition):
+    """Somebody proposes to count sheets that were set aside with the others."""
+    edition.consultation.freezes.update(manifest={"set_aside": {"identical": 30}})
+    return freezing.propose_restoring(edition.consultation.pk, "identical", by=edition.other)
+
+
+@pytest.mark.parametrize("act", [propose, confirm])
+def test_nothing_is_published_while_sheets_wait_to_be_taken_back(edition, act):
+    if act is confirm:
+        propose(edition)
+    set_aside(edition)
+
+    with pytest.raises(WrongState, match="set aside"):
+        act(edition)
+
+    assert state() == ("frozen", None, None)
+    freezing.decline(edition.consultation.pk, by=edition.one)
+    act(edition)
 
 
 def test_agreement_that_comes_too_late_publishes_nothing(edition):

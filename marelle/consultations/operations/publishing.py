@@ -18,6 +18,7 @@ from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations import rules
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import freezing
+from marelle.consultations.queries.results import waiting_act
 from marelle.consultations.states import CONSULTATION_STEPS, ConsultationState
 
 PUBLISH = "results_embargoed"  # an act that waits for a second person
@@ -26,10 +27,14 @@ LONGEST = timedelta(days=365)  # from the agreement to the publication
 
 @transaction.atomic
 def propose(consultation_id: int, on: datetime, *, by: Person) -> PendingAct:
-    """Ask a second person to publish the results at a moment to come. Raises NotAllowed, WrongState, BadData."""
+    """Ask a second person to publish the results at a moment to come.
+
+    Raises NotAllowed, WrongState, also while sheets wait to be taken back, BadData.
+    """
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
     _require_frozen(consultation)
+    _require_settled(consultation)
     if not clock.now() <= on <= clock.now() + LONGEST:
         raise BadData(_("Results are published at a moment to come, within a year."))
     asked = {"on": on.isoformat(), "freeze": freezing.latest(consultation).code}
@@ -40,7 +45,8 @@ def propose(consultation_id: int, on: datetime, *, by: Person) -> PendingAct:
 def confirm(consultation_id: int, *, by: Person) -> Consultation:
     """The second person agrees: under embargo until the moment said.
 
-    Raises NotAllowed for who proposed, WrongState when tables were drawn again since, BadData when the hour has gone by.
+    Raises NotAllowed for who proposed, WrongState when tables were drawn again since or sheets wait to be taken back,
+    BadData when the hour has gone by.
     """
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
@@ -50,6 +56,7 @@ def confirm(consultation_id: int, *, by: Person) -> Consultation:
         raise NotAllowed(_("The person who proposed cannot confirm: a second person must."))
     if act.payload["freeze"] != freezing.latest(consultation).code:
         raise WrongState(_("Sheets were counted again since: propose the publication anew."))
+    _require_settled(consultation)
     if moment_of(act) < clock.now():
         raise BadData(_("The hour proposed has gone by: propose another one."))
     pending.confirm(act.code, kind=PUBLISH, by=by, organisation=consultation.committee)
@@ -101,6 +108,14 @@ def _waiting(consultation: Consultation) -> PendingAct:
 def _require_frozen(consultation: Consultation) -> None:
     if consultation.state != ConsultationState.FROZEN:
         raise WrongState(_("Only frozen results are published."), state=consultation.state)
+
+
+def _require_settled(consultation: Consultation) -> None:
+    """Tables that somebody proposed to draw again are not published meanwhile."""
+    if waiting_act(consultation, freezing.RESTORE) is not None:
+        raise WrongState(
+            _("Somebody proposed to count sheets set aside with the others: answer it on the page of the freeze first.")
+        )
 
 
 def moment_of(act: PendingAct) -> datetime:
