@@ -1,19 +1,18 @@
 """The places a consultation tells of, and the report of one: every question by age, beside its région and the country."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from marelle.consultations import catalogue, telling
-from marelle.consultations.catalogue import ALL, EVERYONE
-from marelle.consultations.queries import places, published
+from marelle.consultations.queries import published
 from marelle.consultations.queries.geography import WORDS
 from marelle.consultations.queries.places import Place
-from marelle.consultations.queries.published import Edition, Told
+from marelle.consultations.queries.published import Edition
 from marelle.territories.queries import suggest
 from marelle.territories.states import TerritoryKind
 from marelle.web.parts import result_tables
+from marelle.web.parts.result_places import larger, place_or_404, report, why
 from marelle.web.public.show import public, show
 
 LONGEST = 80  # characters read of what was typed
@@ -31,24 +30,6 @@ def edition_or_404(code: str) -> Edition:
 def about(read: Edition) -> dict[str, Any]:
     """What each page says of the edition."""
     return {"consultation": read.consultation, "freeze": read.freeze, "code": read.consultation.code}
-
-
-def place_or_404(read: Edition, slug: str) -> Place:
-    """The place an address names, "" for the whole country. Raises Http404 for what is none."""
-    if not slug:
-        return places.country()
-    zone = places.zone_of(slug)
-    found = places.find(zone) if zone else None
-    if found is None and zone and published.has_page(read, [zone]):
-        return Place(zone, zone.partition(":")[2], (places.country(),))  # of a code that is no longer in force
-    if found is None:
-        raise Http404
-    return found
-
-
-def larger(zones: Mapping[str, Told], place: Place) -> list[Told]:
-    """What the larger places tell, the nearest first."""
-    return [zones[one.zone] for one in place.around]
 
 
 @public
@@ -95,24 +76,3 @@ def place_report(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         context |= {"parts": report(here, others), "who": result_tables.who(here.results)}
         context |= {"apart": result_tables.differences(here, others[-1]) if others else [], "others": others}
     return show(request, "public/results_place.html", context | {"noindex": bool(here.status)})
-
-
-def why(here: Told) -> str:
-    """Why a place has no page, or ""."""
-    return telling.why_not(here.status) if here.status else ""
-
-
-def report(here: Told, others: list[Told]) -> list[dict[str, Any]]:
-    """Every question by theme, told here by age and beside the larger places; or why it is not."""
-    ages = [(age, ALL) for age in catalogue.AGES[here.ages]] if here.ages != ALL else []
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for result in here.results:
-        table = result_tables.beside(here, others, result.question.name, ages)
-        row = {
-            "name": result.question.name,
-            "title": result.title,
-            "sentence": result.sentence(EVERYONE),
-            "table": table,
-        }
-        parts.setdefault(result.part, []).append(row)
-    return [{"title": title, "number": n, "rows": rows} for n, (title, rows) in enumerate(parts.items(), start=1)]

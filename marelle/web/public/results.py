@@ -18,10 +18,11 @@ from marelle.consultations.queries.published import Edition, Told
 from marelle.consultations.questionnaires import Question
 from marelle.consultations.telling import Result, result_of
 from marelle.web.parts import result_tables
+from marelle.web.parts.result_places import larger, place_or_404
 from marelle.web.parts.results import file_table, floors, lines, told
 from marelle.web.public.follow import framed
 from marelle.web.public.relays import numbers_of
-from marelle.web.public.result_places import about, edition_or_404, larger, place_or_404
+from marelle.web.public.result_places import about, edition_or_404
 from marelle.web.public.show import public, show
 
 MOST_PLACES = 200  # in the list of the builder; beyond, those that are large, and the one shown
