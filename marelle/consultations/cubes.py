@@ -10,6 +10,8 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from marelle.consultations.items import NOT_ASKED, SKIPPED
+from marelle.consultations.scores import Recipe
+
 WHOLE = 2**32  # keys are added modulo this: specs/disclosure.md, section 3
-NOT_ASKED = 0  # the code of a question that was not put to a child
 SHEET_ROWS, CUBE_ROWS = 262_144, 30_720  # rows of a Parquet row group: specs/disclosure.md, section 8
 MOST_AXES = 3  # of a free table: specs/disclosure.md, R3
 MEMORY_GB = 3  # DuckDB's own, so that a build holds in 4 GB with what surrounds it
@@ -152,6 +156,65 @@ def _write(place: Path, schema: pa.Schema, groups: Iterable[pa.Table]) -> None:
             left.unlink(missing_ok=True)
 
 
+# Scores --------------------------------------------------------------------------------------------------------------
+def scored(
+    engine: Any,
+    folder: Path,
+    columns: Mapping[str, Any],
+    recipes: Sequence[Recipe],
+    cumulations: Mapping[str, Sequence[str]],
+) -> dict[str, np.ndarray]:
+    """One more column a score, then one a cumulation (name: its scores), in the order of the sheets; codes as of a question.
+
+    0 where nothing was asked of the child, 250 where too little was answered; of a cumulation, code 1 for none, 2 for one…
+    Source: specs/disclosure.md, section 10. What the engine reads lies in `folder`, and is gone afterwards.
+    """
+    if not recipes:
+        return {}
+    names = list(dict.fromkeys(name for recipe in recipes for name in recipe.points))
+    places = pa.array(np.arange(len(columns["key"]), dtype=np.int64))
+    kept = pa.table({"place": places} | {name: pa.array(np.asarray(columns[name], np.uint8)) for name in names})
+    file = folder / "answers.parquet"
+    _write(file, kept.schema, [kept])
+    try:
+        rows = opened(engine, file)
+        few = rows.select(place=_whole(rows.place), **{f"c{n}": _whole(rows[name]) for n, name in enumerate(names)})
+        codes = {recipe.name: _score(few, recipe, names) for recipe in recipes}
+        firsts = {recipe.name: recipe.worst for recipe in recipes}
+        codes |= {name: _cumulated([(codes[each], firsts[each]) for each in of]) for name, of in cumulations.items()}
+        found = few.select("place", **{f"s{n}": _whole(code) for n, code in enumerate(codes.values())})
+        told = engine.to_pyarrow(found.order_by("place"))
+    finally:
+        file.unlink(missing_ok=True)
+    return {name: told[f"s{n}"].to_numpy().astype(np.uint8) for n, name in enumerate(codes)}
+
+
+def _score(rows: Any, recipe: Recipe, names: Sequence[str]) -> Any:
+    """The band of a score: points carried over to what was not answered, to the nearest whole number, halves upwards."""
+    asked, answered, most_asked, most_answered, points = (ibis.literal(0, "int64") for _sum in range(5))
+    for name, of_code in recipe.points.items():
+        code, worth = rows[f"c{names.index(name)}"], max(of_code.values())
+        put, said = _whole(code != NOT_ASKED), _whole((code >= 1) & (code <= len(of_code)))
+        asked, answered = asked + put, answered + said
+        most_asked, most_answered = most_asked + put * worth, most_answered + said * worth
+        for each, given in of_code.items():
+            points = points + _whole(code == each) * given
+    if recipe.prorate:
+        most = ibis.greatest(2 * most_answered, ibis.literal(1, "int64"))
+        points = (2 * points * most_asked + most_answered) // most
+    least = recipe.least
+    enough = (answered > 0) & (answered * least.denominator >= asked * least.numerator)
+    band = sum((_whole(points >= low) for low in recipe.lows), ibis.literal(0, "int64"))
+    return ibis.ifelse(enough, band, ibis.ifelse(asked > 0, SKIPPED, NOT_ASKED))
+
+
+def _cumulated(scores: Sequence[tuple[Any, int]]) -> Any:
+    """In how many scores a child is in situation: only where all of them are known, else fewer would be told than there are."""
+    several = sum((_whole((code >= worst) & (code != SKIPPED)) for code, worst in scores), ibis.literal(1, "int64"))
+    lacks = [reduce(or_, (code == why for code, _worst in scores)) for why in (NOT_ASKED, SKIPPED)]
+    return ibis.ifelse(lacks[0], NOT_ASKED, ibis.ifelse(lacks[1], SKIPPED, several))
+
+
 # Counting ------------------------------------------------------------------------------------------------------------
 def build(
     engine: Any,
@@ -236,6 +299,30 @@ def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> p
     schema = pa.schema({**dict.fromkeys(names, pa.uint8()), "v": pa.uint8(), **SUMS})
     sheets = _sheets(opened(engine, responses), v=item, **dict(zip(names, axes, strict=True)))
     return _rows(engine, _count(sheets, *names, "v"), schema)
+
+
+def children_by(
+    engine: Any, responses: Path, item: str, axes: Sequence[str], codes: Sequence[int]
+) -> list[tuple[int, ...]]:
+    """True children who gave one of some codes to a question, by axes: the code of each axis, then how many; in their order.
+
+    Children to whom an axis was not put are counted, under its 0. Raises ValueError as `build`.
+    """
+    _check_items(responses, [item, *(axis for axis in axes if axis not in ("age", "sex"))])
+    rows = opened(engine, responses)
+    named = {f"axis_{number}": _whole(rows[axis]) for number, axis in enumerate(axes)}
+    few = rows.select(v=_whole(rows[item]), **named)
+    counted = (
+        few.filter(few.v.isin(list(codes))).group_by(list(named)).agg(n=lambda each: each.count()).order_by(list(named))
+    )
+    found = engine.to_pyarrow(counted)
+    return list(zip(*(found.column(name).to_pylist() for name in [*named, "n"]), strict=True))
+
+
+def zones_of(responses: Path) -> list[str]:
+    """The zones sheets were kept in, in order."""
+    zones = pq.read_table(responses, columns=["zone"], read_dictionary=["zone"]).combine_chunks()["zone"]
+    return sorted(zones.unique().to_pylist())
 
 
 def _check_items(responses: Path, items: Sequence[str]) -> None:

@@ -18,10 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marelle.consultations import catalogue, cubes, drawing, subtracting, weighing
+from marelle.consultations import catalogue, cubes, drawing, scores, subtracting, weighing
 from marelle.consultations.catalogue import ALL, Group, Zone
 from marelle.consultations.drawing import Column, Counted, Noises
-from marelle.consultations.items import Item, items_of
+from marelle.consultations.items import Item
 from marelle.consultations.opening import Frozen
 from marelle.consultations.ptable import BROAD, NARROW, Parameters, table, thresholds
 from marelle.consultations.questionnaires import BANDS, GENDERS, Questionnaire
@@ -71,7 +71,7 @@ def manifest(questionnaire: Questionnaire) -> dict[str, Any]:
     return {
         "rules": RULES,
         "questionnaire": questionnaire.content_hash,
-        "items": [item.name for item in items_of(questionnaire)],
+        "items": [item.name for item in scores.counted(questionnaire)],
         "parameters": {n: {"D": p.largest, "V": p.variance, "js": p.none_up_to} for n, p in KNOWN.items()},
         "thresholds": {name: {str(n): thresholds(row) for n, row in found.items()} for name, found in rows.items()},
     }
@@ -100,6 +100,12 @@ def responses(sheets: Iterable[Frozen], asked: Sequence[Item], *, secret: bytes,
         "weight": np.full(len(rows), UNWEIGHTED, np.int32),
     }
     return known | {item.name: np.array([item.code(sheet.answers) for sheet in rows], np.uint8) for item in asked}
+
+
+def scored(engine: Any, folder: Path, columns: Responses, questionnaire: Questionnaire) -> Responses:
+    """The same sheets with one more column a score, worked out by the engine; as they were where none is declared."""
+    cumulations = {each.name: each.scores for each in questionnaire.cumulations}
+    return columns | cubes.scored(engine, folder, columns, scores.recipes(questionnaire), cumulations)
 
 
 def counts_of(columns: Mapping[str, Any]) -> dict[str, dict[Group, int]]:

@@ -128,13 +128,52 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Scores from `low` to `high`, both included: one answer of a score."""
+
+    name: str
+    low: int
+    high: int
+    label: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points of several answers added up, as declared: nobody is asked it (specs/disclosure.md, section 10).
+
+    `points`: by item (`safe`, or `where.street` of several answers), by name of an answer. `min_answered`: share of the items
+    put to a child that must be answered, as decimals. `cutoff`: in situation from this score on.
+    """
+
+    name: str
+    label: Text
+    points: Mapping[str, Mapping[str, int]]
+    min_answered: str
+    prorate: bool
+    cutoff: int
+    bands: tuple[Band, ...]
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Cumulation:
+    """In how many of these scores a child is in situation."""
+
+    name: str
+    label: Text
+    scores: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Questionnaire:
-    """Everything that is asked, in order."""
+    """Everything that is asked, in order, and the scores that are worked out of it."""
 
     title: Text
     languages: tuple[str, ...]
     parts: tuple[Part, ...]
     media: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of each file named, by its name
+    scores: tuple[Score, ...] = ()
+    cumulations: tuple[Cumulation, ...] = ()
 
     def questions(self) -> Iterator[Question]:
         """Every question, in order."""
@@ -171,7 +210,10 @@ def read(canonical: str) -> Questionnaire:
     """The questionnaire behind its canonical JSON, which leaves out what is empty."""
     said = {"title": {}} | json.loads(canonical)
     parts = tuple(_part(part) for part in said.pop("parts", ()))
-    return Questionnaire(parts=parts, languages=tuple(said.pop("languages", ())), **said)
+    scores = tuple(_score(score) for score in said.pop("scores", ()))
+    cumulations = tuple(Cumulation(**_listed(each, "scores")) for each in said.pop("cumulations", ()))
+    languages = tuple(said.pop("languages", ()))
+    return Questionnaire(parts=parts, languages=languages, scores=scores, cumulations=cumulations, **said)
 
 
 def wording(of: Question | Option, band: str, language: str) -> tuple[str, str]:
@@ -205,6 +247,15 @@ def _question(said: dict[str, Any]) -> Question:
     options = tuple(Option(**({"label": {}} | option)) for option in said.pop("options", ()))
     bands = tuple(said.pop("bands", BANDS))
     return Question(options=options, bands=bands, **({"label": {}} | said))
+
+
+def _score(said: dict[str, Any]) -> Score:
+    bands = tuple(Band(**band) for band in said.pop("bands"))
+    return Score(bands=bands, **({"label": {}} | said))
+
+
+def _listed(said: dict[str, Any], name: str) -> dict[str, Any]:
+    return {"label": {}} | said | {name: tuple(said[name])}
 
 
 def _bare(value: Any) -> Any:

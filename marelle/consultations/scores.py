@@ -1,295 +1,222 @@
-"""Scores of several answers, declared beside the questionnaire: checked, then worked out in whole numbers (section 10).
+"""Scores of several answers, declared in the questionnaire: checked, made into recipes, told as questions (section 10).
 
-A score is published as a question of its own, whose options are its bands. Pure: columns of codes in (specs/disclosure.md,
-section 8: 0 not asked, 1..K, 250 skipped, 251 "I don't know", 252 "I'd rather not say"), columns of codes out.
+A score is published as a question of its own, whose options are its bands (specs/disclosure.md). Whole numbers alone; `cubes`
+works them out on an engine, sheet by sheet.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from marelle.consultations.items import COUNTED, Item, items_of
+from marelle.consultations.questionnaires import (
+    BANDS,
+    DONT_KNOW,
+    MOST_OPTIONS,
+    Cumulation,
+    Option,
+    Part,
+    Question,
+    Questionnaire,
+    Score,
+)
 
-from marelle.consultations.items import NOT_ASKED, SKIPPED, Item, items_of
-from marelle.consultations.questionnaires import BANDS, DONT_KNOW, Option, Question, Questionnaire
-
-NO_SCORE = -1  # too few answers, or not asked: which of the two, the code says
-KEYS = {"score", "items", "recode", "min_answered", "prorate", "cutoff", "bands", "sensitive"}
-DEFAULT = "default"
-UNANSWERED = 0  # points of a code that is no option: never added
-
-Codes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
-Points = Mapping[int, int]  # by code of an option
-
-
-class BadScore(ValueError):
-    """A declaration that cannot be used. `faults`: one sentence each."""
-
-    def __init__(self, faults: Sequence[str]):
-        super().__init__(" ".join(faults))
-        self.faults = list(faults)
+SCORE = "score"  # kind of a question nobody is asked
+LINE, ITEM, BAND = "score", "item", "band"  # what of a declaration is at fault
 
 
 @dataclass(frozen=True)
-class Band:
-    """Scores from `low` to `high`, both included: one option."""
+class Fault:
+    """`score`: whose. `line`: LINE, ITEM or BAND, `name`: of that item or band. `code`: a word for what is wrong, `said` in it."""
 
-    low: int
-    high: int
+    score: str
+    line: str
     name: str
+    column: str
+    code: str
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Scored:
-    """One score of every sheet. `points`: -1 for none. `codes`: of its band, 0 not asked, 250 too few answers."""
+class Recipe:
+    """How one score is worked out. `points`: of each item, in the order of the questionnaire, by code of an answer.
 
-    points: Ints
-    codes: Codes
-    in_situation: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Score:
-    """`points`: of each item, by code. `least`: share of the items asked that must be answered. `seen_by`: age bands."""
+    `least`: share of the items put to a child that must be answered. `lows`: where each band begins. `worst`: code of the
+    first band of those in situation.
+    """
 
     name: str
-    points: Mapping[str, Points]
+    points: Mapping[str, Mapping[int, int]]
     least: Fraction
     prorate: bool
-    cutoff: int
-    bands: tuple[Band, ...]
-    sensitive: bool
-    seen_by: tuple[str, ...] = BANDS
-
-    @property
-    def item(self) -> Item:
-        """What is counted: a question with one option a band."""
-        return _counted(self.name, [band.name for band in self.bands], self.sensitive, self.seen_by)
-
-    def of_sheets(self, columns: Mapping[str, Codes]) -> Scored:
-        """The score of each sheet; `columns`: codes of every item, one a sheet.
-
-        Points are carried over to what was not answered by (2 points · most asked + most answered) // (2 most answered):
-        to the nearest whole number, halves upwards. Raises KeyError when an item has no column.
-        """
-        sheets = len(columns[next(iter(self.points))])
-        asked, answered, most_asked, most_answered, points = (np.zeros(sheets, np.int64) for _sum in range(5))
-        for name, of_code in self._lookups.items():
-            codes, worth = np.asarray(columns[name], np.uint8), of_code.max()
-            put, said = codes != NOT_ASKED, np.isin(codes, list(self.points[name]))
-            asked += put
-            answered += said
-            most_asked += put * worth
-            most_answered += said * worth
-            points += of_code[codes]
-        if self.prorate:
-            points = (2 * points * most_asked + most_answered) // np.maximum(2 * most_answered, 1)
-        enough = (answered > 0) & (answered * self.least.denominator >= self.least.numerator * asked)
-        return self._scored(np.where(enough, points, NO_SCORE), asked > 0)
-
-    def _scored(self, points: Ints, was_asked: NDArray[np.bool_]) -> Scored:
-        band = np.searchsorted([band.low for band in self.bands], points, side="right")
-        codes = np.where(points != NO_SCORE, band, np.where(was_asked, SKIPPED, NOT_ASKED))
-        return Scored(points, codes.astype(np.uint8), points >= self.cutoff)
-
-    @cached_property
-    def _lookups(self) -> dict[str, Ints]:
-        """Points of every code there may be, item by item."""
-        tables = {name: np.full(256, UNANSWERED, np.int64) for name in self.points}
-        for name, points in self.points.items():
-            tables[name][list(points)] = list(points.values())
-        return tables
+    lows: tuple[int, ...]
+    worst: int
 
 
-# Several scores together ---------------------------------------------------------------------------------------------
-def cumulated(scores: Sequence[Scored]) -> Codes:
-    """In how many scores each sheet is in situation: code 1 for none, 2 for one…
-
-    0 when a score was not asked of the child, else 250 when one is missing: a partial count would read as a lower one.
-    """
-    codes = np.stack([scored.codes for scored in scores])
-    several = 1 + np.sum([scored.in_situation for scored in scores], axis=0)
-    told = np.where((codes == SKIPPED).any(axis=0), SKIPPED, several)
-    return np.where((codes == NOT_ASKED).any(axis=0), NOT_ASKED, told).astype(np.uint8)
+# What is counted -----------------------------------------------------------------------------------------------------
+def counted(questionnaire: Questionnaire) -> list[Item]:
+    """Every item, in the order children were asked, then scores, then in how many a child is."""
+    declared = (*questionnaire.scores, *questionnaire.cumulations)
+    return items_of(questionnaire) + [Item(each.name, question_of(each, questionnaire)) for each in declared]
 
 
-def cumulation(name: str, scores: Sequence[Score]) -> Item:
-    """What is counted of `cumulated`: options "0" to the number of scores; sensitive as soon as one of them is."""
-    seen_by = reduce(lambda seen, score: seen & set(score.seen_by), scores, set(BANDS))
-    names = [str(number) for number in range(len(scores) + 1)]
-    return _counted(name, names, any(score.sensitive for score in scores), tuple(b for b in BANDS if b in seen_by))
+def tabled(questionnaire: Questionnaire) -> list[tuple[Part, Question]]:
+    """Every question that has a table, with its part, in the order children were asked; scores close the part of their items."""
+    closing: dict[str, list[Question]] = {part.name: [] for part in questionnaire.parts}
+    for each in (*questionnaire.scores, *questionnaire.cumulations):
+        closing[_part_of(each, questionnaire).name].append(question_of(each, questionnaire))
+    return [
+        (part, question)
+        for part in questionnaire.parts
+        for question in (*(q for q in part.questions if q.kind in COUNTED), *closing[part.name])
+    ]
 
 
-def _counted(name: str, options: Sequence[str], sensitive: bool, seen_by: tuple[str, ...]) -> Item:
-    listed = tuple(Option(option, {}) for option in options)
-    return Item(
-        name,
-        Question(
-            name,
-            "one",
-            {},
-            options=listed,
-            bands=seen_by,
-            sensitive=sensitive,
-            has_dont_know=False,
-            has_rather_not=False,
-        ),
+def question_of(declared: Score | Cumulation, questionnaire: Questionnaire) -> Question:
+    """A score as a question with one option a band; a cumulation has "0" to the number of its scores."""
+    if isinstance(declared, Score):
+        options = tuple(Option(band.name, band.label) for band in declared.bands)
+        sensitive = declared.sensitive
+    else:
+        options = tuple(Option(str(number), {}) for number in range(len(declared.scores) + 1))
+        sensitive = any(score.sensitive for score in _scores_of(declared, questionnaire))
+    return Question(
+        declared.name,
+        SCORE,
+        declared.label,
+        options=options,
+        bands=seen_by(declared, questionnaire),
+        sensitive=sensitive,
+        has_dont_know=False,
+        has_rather_not=False,
     )
 
 
-# Declared ------------------------------------------------------------------------------------------------------------
-def load(said: Any, questionnaire: Questionnaire) -> Score:
-    """The score a declaration describes, as read from its YAML. Raises BadScore with every fault found."""
-    faults = list(_faults_of_form(said))
-    if faults:
-        raise BadScore(faults)
+def declared(questionnaire: Questionnaire, name: str) -> Score | Cumulation | None:
+    """The score of that name, as it was declared; None when there is none."""
+    found = (each for each in (*questionnaire.scores, *questionnaire.cumulations) if each.name == name)
+    return next(found, None)
+
+
+def recipes(questionnaire: Questionnaire) -> list[Recipe]:
+    """How each score is worked out, in the order of their declaration."""
+    known = items_of(questionnaire)
+    return [_recipe(score, [item for item in known if item.name in score.points]) for score in questionnaire.scores]
+
+
+def seen_by(declared: Score | Cumulation, questionnaire: Questionnaire) -> tuple[str, ...]:
+    """The ages a score is told of: those every item is put to."""
+    if isinstance(declared, Score):
+        return _asked_of(next(iter(declared.points)), questionnaire)[1]
+    seen = (set(seen_by(score, questionnaire)) for score in _scores_of(declared, questionnaire))
+    known = reduce(set.intersection, seen, set(BANDS))
+    return tuple(band for band in BANDS if band in known)
+
+
+def answers_of(item: Item) -> tuple[str, ...]:
+    """The answers that say something, in the order of their codes: "I don't know" is none."""
+    return tuple(option for option in item.options if option != DONT_KNOW)
+
+
+def _recipe(score: Score, items: Sequence[Item]) -> Recipe:
+    points = {
+        item.name: {code: score.points[item.name][answer] for code, answer in enumerate(answers_of(item), start=1)}
+        for item in items
+    }
+    lows = tuple(band.low for band in score.bands)
+    return Recipe(score.name, points, Fraction(score.min_answered), score.prorate, lows, lows.index(score.cutoff) + 1)
+
+
+def _scores_of(declared: Cumulation, questionnaire: Questionnaire) -> list[Score]:
+    return [score for score in questionnaire.scores if score.name in declared.scores]
+
+
+def _part_of(declared: Score | Cumulation, questionnaire: Questionnaire) -> Part:
+    """Where a score stands; a cumulation, where the last of its scores does."""
+    if isinstance(declared, Score):
+        return _asked_of(next(iter(declared.points)), questionnaire)[0]
+    parts = [_part_of(score, questionnaire) for score in _scores_of(declared, questionnaire)]
+    return max(parts, key=questionnaire.parts.index)
+
+
+def _asked_of(item: str, questionnaire: Questionnaire) -> tuple[Part, tuple[str, ...]]:
+    """The part an item is in, and the ages it may be put to."""
+    name = item.partition(".")[0]
+    part = next(part for part in questionnaire.parts if name in part.by_name)
+    return part, tuple(band for band in BANDS if part.by_name[name] in part.seen_by(band))
+
+
+# What may be wrong ---------------------------------------------------------------------------------------------------
+def faults(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """All that keeps the declared scores from being worked out."""
     known = {item.name: item for item in items_of(questionnaire)}
-    names = list(said["items"])
-    faults = list(_faults_of_items(said, known, questionnaire))
-    if not faults:
-        faults = list(_faults_of_points(said, known))
-    if not faults:
-        points = {name: _recode(said, name) for name in names}
-        faults = list(_faults_of_bands(said, sum(max(each.values()) for each in points.values())))
-    if faults:
-        raise BadScore([f"{said['score']}: {fault}" for fault in faults])
-    return Score(
-        name=said["score"],
-        points=points,
-        least=Fraction(str(said["min_answered"])),
-        prorate=said["prorate"],
-        cutoff=said["cutoff"],
-        bands=tuple(Band(*band) for band in said["bands"]),
-        sensitive=said["sensitive"],
-        seen_by=_seen_by(known[names[0]].question, questionnaire)[1],
-    )
+    found = [fault for score in questionnaire.scores for fault in _faults_of(score, known, questionnaire)]
+    yield from found
+    for each in () if found else questionnaire.cumulations:
+        yield from _faults_of_cumulation(each, {score.name for score in questionnaire.scores}, questionnaire)
 
 
-def _faults_of_form(said: Any) -> Iterator[str]:
-    """Whether each key is there and has the kind of value it takes."""
-    if not isinstance(said, Mapping):
-        yield f"A score is declared by {', '.join(sorted(KEYS))}."
+def _faults_of(score: Score, known: Mapping[str, Item], questionnaire: Questionnaire) -> list[Fault]:
+    """Items first, then their points, then the bands: each speaks of those before."""
+    found = list(_faults_of_items(score, known, questionnaire)) or list(_faults_of_points(score, known))
+    top = sum(max(points.values(), default=0) for points in score.points.values())
+    return found or list(_faults_of_bands(score, top))
+
+
+def _faults_of_items(score: Score, known: Mapping[str, Item], questionnaire: Questionnaire) -> Iterator[Fault]:
+    unknown = [name for name in score.points if name not in known]
+    yield from (Fault(score.name, ITEM, name, "name", "score_item", {"name": name}) for name in unknown)
+    if not score.points:
+        yield Fault(score.name, LINE, "", "name", "score_empty")
+    if unknown or not score.points:
         return
-    yield from (f"“{key}” is missing." for key in sorted(KEYS - set(said)))
-    yield from (f"“{key}” is not one of {', '.join(sorted(KEYS))}." for key in said if key not in KEYS)
-    for key, (is_right, what) in _FORMS.items():
-        if key in said and not is_right(said[key]):
-            yield f"“{key}” is {what}."
+    first, *others = score.points
+    there = _asked_of(first, questionnaire)
+    for name in others:
+        if _asked_of(name, questionnaire) != there:
+            yield Fault(score.name, ITEM, name, "name", "score_apart", {"name": name, "first": first})
+    if not score.sensitive and any(known[name].question.sensitive for name in score.points):
+        yield Fault(score.name, LINE, "", "sensitive", "score_sensitive")
 
 
-def _faults_of_items(said: Mapping[str, Any], known: Mapping[str, Item], questionnaire: Questionnaire) -> Iterator[str]:
-    taken = {question.name for question in questionnaire.questions()} | set(known)
-    if said["score"] in taken:
-        yield "the questionnaire has a question of this name."
-    yield from (
-        f"“{name}” is written twice." for name in sorted({n for n in said["items"] if said["items"].count(n) > 1})
-    )
-    unknown = [name for name in said["items"] if name not in known]
-    yield from (
-        f"“{name}” is no question with a table; of several answers, name one: question.option." for name in unknown
-    )
+def _faults_of_points(score: Score, known: Mapping[str, Item]) -> Iterator[Fault]:
+    for name, points in score.points.items():
+        answers = answers_of(known[name])
+        for answer in answers:
+            if answer not in points:
+                yield Fault(score.name, ITEM, name, "points", "score_no_points", {"name": name, "answer": answer})
+        for answer in points:
+            if answer not in answers:
+                yield Fault(score.name, ITEM, name, "points", "score_answer", {"name": name, "answer": answer})
+        if not any(points.values()):
+            yield Fault(score.name, ITEM, name, "points", "score_nothing", {"name": name})
+
+
+def _faults_of_bands(score: Score, top: int) -> Iterator[Fault]:
+    """Bands follow one another from 0 to `top`, the highest score, and one of them begins at the cut-off."""
+    if not 2 <= len(score.bands) <= MOST_OPTIONS:
+        yield Fault(score.name, LINE, "", "name", "score_bands", {"most": MOST_OPTIONS})
+        return
+    expected = 0
+    for band in score.bands:
+        if band.low != expected or band.high < band.low:
+            yield Fault(score.name, BAND, band.name, "from", "score_band", {"expected": expected, "top": top})
+            return
+        expected = band.high + 1
+    if expected != top + 1:
+        yield Fault(score.name, BAND, score.bands[-1].name, "to", "score_top", {"top": top})
+    if score.cutoff not in [band.low for band in score.bands][1:]:
+        yield Fault(score.name, LINE, "", "cutoff", "score_cutoff", {"cutoff": score.cutoff})
+
+
+def _faults_of_cumulation(each: Cumulation, names: set[str], questionnaire: Questionnaire) -> Iterator[Fault]:
+    unknown = [name for name in each.scores if name not in names]
+    yield from (Fault(each.name, ITEM, name, "name", "cumulation_item", {"name": name}) for name in unknown)
     if unknown:
         return
-    first, *others = said["items"]
-    there = _seen_by(known[first].question, questionnaire)
-    for name in others:
-        if _seen_by(known[name].question, questionnaire) != there:
-            yield f"“{name}” is not in the same part, or not asked of the same ages, as “{first}”."
-    for name in said["items"]:
-        if known[name].question.sensitive and not said["sensitive"]:
-            yield f"“{name}” is sensitive, so the score is: write sensitive: true."
-
-
-def _faults_of_points(said: Mapping[str, Any], known: Mapping[str, Item]) -> Iterator[str]:
-    for name in said["recode"]:
-        if name != DEFAULT and name not in said["items"]:
-            yield f"recode speaks of “{name}”, which is no item."
-    for name in said["items"]:
-        points, codes = _recode(said, name), _codes(known[name])
-        if points is None:
-            yield f"recode says nothing of “{name}”, and has no default."
-            continue
-        yield from (f"recode gives no points for option {code} of “{name}”." for code in codes if code not in points)
-        yield from (f"“{name}” has no option {code}." for code in points if code not in codes)
-        if not any(points.values()):
-            yield f"“{name}” never gives a point."
-
-
-def _faults_of_bands(said: Mapping[str, Any], top: int) -> Iterator[str]:
-    names = [name for _low, _high, name in said["bands"]]
-    if len(set(names)) < len(names):
-        yield "two bands have the same name."
-    expected = 0
-    for low, high, name in said["bands"]:
-        if low != expected or high < low:
-            yield f"the band “{name}” should begin at {expected} and end there or above: scores go from 0 to {top}."
-            return
-        expected = high + 1
-    if expected != top + 1:
-        yield f"the last band should end at {top}, the highest score."
-    if said["cutoff"] not in [low for low, _high, _name in said["bands"]][1:]:
-        yield f"cutoff {said['cutoff']} should begin a band, not the first: who is in situation is told by bands."
-
-
-def _recode(said: Mapping[str, Any], name: str) -> Any:
-    return said["recode"].get(name, said["recode"].get(DEFAULT))
-
-
-def _codes(item: Item) -> range:
-    """Codes of the options that say something: "I don't know" is none."""
-    return range(1, len([option for option in item.options if option != DONT_KNOW]) + 1)
-
-
-def _seen_by(question: Question, questionnaire: Questionnaire) -> tuple[str, tuple[str, ...]]:
-    """The part a question is in, and the age bands it may be put to."""
-    part = next(part for part in questionnaire.parts if question.name in part.by_name)
-    return part.name, tuple(band for band in BANDS if question in part.seen_by(band))
-
-
-# Forms of values -----------------------------------------------------------------------------------------------------
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isidentifier()
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _is_names(value: Any) -> bool:
-    return isinstance(value, list) and value != [] and all(isinstance(name, str) for name in value)
-
-
-def _is_share(value: Any) -> bool:
-    return type(value) in (int, float) and 0 < value <= 1
-
-
-def _is_band(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 3 and all(map(_is_count, value[:2])) and _is_name(value[2])
-
-
-def _is_bands(value: Any) -> bool:
-    return isinstance(value, list) and len(value) >= 2 and all(map(_is_band, value))
-
-
-def _is_points(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(_is_count(n) for pair in value.items() for n in pair)
-
-
-def _is_recode(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(map(_is_points, value.values()))
-
-
-_FORMS = {
-    "score": (_is_name, "a name of letters, figures and underscores"),
-    "items": (_is_names, "a list of questions"),
-    "recode": (_is_recode, "points by option code, whole numbers of 0 or more, by question or by default"),
-    "min_answered": (_is_share, "a share above 0, up to 1"),
-    "prorate": (lambda value: type(value) is bool, "true or false"),
-    "cutoff": (_is_count, "a whole number of 0 or more"),
-    "bands": (_is_bands, "a list of two bands or more, each [lowest, highest, name]"),
-    "sensitive": (lambda value: type(value) is bool, "true or false"),
-}
+    if not 2 <= len(each.scores) < MOST_OPTIONS:
+        yield Fault(each.name, LINE, "", "name", "cumulation_few", {"most": MOST_OPTIONS - 1})
+    elif not seen_by(each, questionnaire):
+        yield Fault(each.name, LINE, "", "name", "cumulation_ages")

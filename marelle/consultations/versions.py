@@ -1,11 +1,13 @@
 """Two versions of a questionnaire side by side: what was said otherwise, and whether answers mean the same in both."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from marelle.consultations.questionnaires import Option, Question, Questionnaire
+from marelle.consultations.questionnaires import REFERENCE, Cumulation, Option, Question, Questionnaire, Score
 
+ALIKE, ABSENT, ASKED_OTHERWISE, WORDED_OTHERWISE = "", "absent", "meaning", "wording"  # of a question in two editions
 Key = tuple[str, str, str, str, str]  # of a text: question or part, option, what it is, band, language
 SAME_MEANING = (
     "kind",
@@ -61,6 +63,30 @@ def _meaning(old: Questionnaire, new: Questionnaire) -> Iterator[Difference]:
     parts = [[part.name for part in each.parts if part.questions] for each in (old, new)]
     if parts[0] != parts[1]:
         yield Difference("moved", "", "parts", was=", ".join(parts[0]), becomes=", ".join(parts[1]))
+    yield from _recipes_changed(old, new)
+
+
+def _recipes_changed(old: Questionnaire, new: Questionnaire) -> Iterator[Difference]:
+    was, becomes = _scores(old), _scores(new)
+    yield from (Difference("removed", name, "score") for name in was.keys() - becomes.keys())
+    yield from (Difference("added", name, "score") for name in becomes.keys() - was.keys())
+    for name in was.keys() & becomes.keys():
+        recipes = _recipe(was[name]), _recipe(becomes[name])
+        if recipes[0] != recipes[1]:
+            yield Difference("changed", name, "score", was=recipes[0], becomes=recipes[1])
+
+
+def _scores(questionnaire: Questionnaire) -> dict[str, Score | Cumulation]:
+    return {each.name: each for each in (*questionnaire.scores, *questionnaire.cumulations)}
+
+
+def _recipe(score: Score | Cumulation) -> str:
+    """How it is worked out, its words left out."""
+    said = asdict(score)
+    said.pop("label")
+    for band in said.get("bands", ()):
+        band.pop("label")
+    return json.dumps(said, sort_keys=True)
 
 
 def _by_name(questionnaire: Questionnaire) -> dict[str, tuple[str, Question]]:
@@ -112,6 +138,16 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[Key, str]]:
             yield from _of(question, question.name, "")
             for option in question.options:
                 yield from _of(option, question.name, option.name)
+    yield from _texts_of_scores(questionnaire)
+
+
+def _texts_of_scores(questionnaire: Questionnaire) -> Iterator[tuple[Key, str]]:
+    for score in (*questionnaire.scores, *questionnaire.cumulations):
+        for language, text in score.label.items():
+            yield (score.name, "", "wording", "", language), text
+    for name, band in ((score.name, band) for score in questionnaire.scores for band in score.bands):
+        for language, text in band.label.items():
+            yield (name, band.name, "wording", "", language), text
 
 
 def _of(thing: Question | Option, name: str, option: str) -> Iterator[tuple[Key, str]]:
@@ -136,3 +172,35 @@ def files_named(questionnaire: Questionnaire) -> set[str]:
             found |= {name for texts in thing.audio.values() for name in texts.values()}
             found |= {thing.pictogram} if "." in thing.pictogram else set()
     return found - {""}
+
+
+# One question in two editions ----------------------------------------------------------------------------------------
+def unlikeness(old: Questionnaire, new: Questionnaire, name: str) -> str:
+    """Why what two editions tell of a question may not be compared; ALIKE where words, answers and ages are the same.
+
+    Of a score: its recipe and each question in it. Words are those of the language that is never missing.
+    """
+    if name in _scores(new):
+        return _unlike_scores(old, new, name)
+    was, becomes = _by_name(old).get(name), _by_name(new).get(name)
+    if was is None or becomes is None:
+        return ABSENT
+    if any(_changed(was[1], becomes[1])):
+        return ASKED_OTHERWISE
+    return ALIKE if _said(old, name) == _said(new, name) else WORDED_OTHERWISE
+
+
+def _unlike_scores(old: Questionnaire, new: Questionnaire, name: str) -> str:
+    score, former = _scores(new)[name], _scores(old).get(name)
+    if former is None:
+        return ABSENT
+    if _recipe(score) != _recipe(former):
+        return ASKED_OTHERWISE
+    items = [item.partition(".")[0] for item in score.points] if isinstance(score, Score) else score.scores
+    return next((why for item in items if (why := unlikeness(old, new, item))), ALIKE)
+
+
+def _said(questionnaire: Questionnaire, name: str) -> dict[Key, str]:
+    """The words of one question and of its answers, as they are read by everyone."""
+    texts = ((key, text) for key, text in _texts(questionnaire) if key[0] == name and text)
+    return {key: text for key, text in texts if key[2] == "wording" and key[4] == REFERENCE}

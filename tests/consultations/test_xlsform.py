@@ -14,6 +14,8 @@ from marelle.consultations.xlsform.lines import ADDRESSES, NAME
 from marelle.web.public import urls
 from tests.consultations.golden_books import BOOKS, FOLDER, told
 from tests.consultations.test_xlsform_of_others import REFUSED
+from tests.consultations.test_xlsform_scores import APART
+from tests.consultations.test_xlsform_scores import REFUSED as REFUSED_SCORES
 from tests.consultations.workbooks import YES_NO, survey, workbook
 
 ASKED = ("select_one yes_no", "q1", "Aimes-tu lire ?")
@@ -219,5 +221,9 @@ def test_every_refusal_there_is_a_sentence_for_is_met_by_a_workbook():
     """The two others are the library's own words: shown and counted above, and what it may say of a reference."""
     met = {code for build in BOOKS.values() for code in codes(build())} | set(REFUSED_ALONE)
     met |= {code for content, _expected in REFUSED.values() for code in codes(content)}
+    met |= {code for _lines, found in REFUSED_SCORES for _cell, code in found} | {
+        code for *_said, code in APART if code
+    }
+    met |= {"cumulation_ages"}
 
     assert set(SENTENCES) - met == {"library", "reference"}

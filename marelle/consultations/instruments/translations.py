@@ -16,13 +16,14 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from marelle.base.errors import BadData
 from marelle.consultations.languages import column as header
 from marelle.consultations.questionnaires import BANDS, REFERENCE
-from marelle.consultations.xlsform.faults import CHOICES, PARTS, SURVEY, Faults
+from marelle.consultations.xlsform.faults import CHOICES, PARTS, SCORES, SURVEY, Faults
 from marelle.consultations.xlsform.sheets import MOST_ROWS, Book, Row, is_workbook, language_of, read_book
 
 TEXTS = {
     SURVEY: ("label", "hint", *(f"wording_{band}" for band in BANDS), "pictogram_alt"),
     CHOICES: ("label", *(f"wording_{band}" for band in BANDS), "pictogram_alt"),
     PARTS: ("title",),
+    SCORES: ("label",),
 }
 HEAD = ("sheet", "list", "name", "column")
 Place = tuple[str, str, str, str]  # as HEAD

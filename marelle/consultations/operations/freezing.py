@@ -31,6 +31,7 @@ from marelle.consultations import (
     opening,
     questionnaires,
     rules,
+    scores,
     sealing,
     sheets,
     spool,
@@ -205,15 +206,16 @@ def _told(
     """What each zone tells. Answers by code and their cube stay in the private folder of the freeze."""
     from marelle.consultations import cubes, freezing  # slow import
 
-    place, asked = private_files(consultation, code), items_of(read)
+    place, asked = private_files(consultation, code), scores.counted(read)
     secret = freezing.make_secret(secret_place(consultation, code))
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    columns = freezing.responses(kept, asked, secret=secret, freeze=code)
+    columns = freezing.responses(kept, items_of(read), secret=secret, freeze=code)
     if not len(columns["key"]):
         return []
     if consultation.margins:
         columns = _weighed(columns, consultation.margins["rows"])
     engine = cubes.connect(settings.ENGINE)
+    columns = freezing.scored(engine, place, columns, read)
     cubes.write_responses(place / "responses.parquet", columns)
     cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
     zones = catalogue.plan(freezing.counts_of(columns), Geography().chain, floor=consultation.city_floor)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-SURVEY, CHOICES, PARTS, SETTINGS = "survey", "choices", "parts", "settings"
+SURVEY, CHOICES, PARTS, SCORES, SETTINGS = "survey", "choices", "parts", "scores", "settings"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Faults:
 
     def sorted(self) -> list[Fault]:
         """Sheet by sheet, from top to bottom, from left to right."""
-        order = {SURVEY: 0, CHOICES: 1, PARTS: 2, SETTINGS: 3}
-        return sorted(self, key=lambda f: (order.get(f.sheet, 4), f.sheet, _row(f.cell), len(f.cell), f.cell))
+        order = {SURVEY: 0, CHOICES: 1, PARTS: 2, SCORES: 3, SETTINGS: 4}
+        return sorted(self, key=lambda f: (order.get(f.sheet, 5), f.sheet, _row(f.cell), len(f.cell), f.cell))
 
 
 def _row(cell: str) -> int:
@@ -136,6 +136,28 @@ SENTENCES = {
     "no_part": _("Say which part this question is sent with."),
     "part": _("The part “%(name)s” is not in the sheet “parts”."),
     "same_part": _("The part “%(name)s” is there twice."),
+    # scores
+    "score_type": _("Say what this line is: score, item, band or cumulation."),
+    "score_outside": _("This line belongs to no score: write it under the line of its score."),
+    "score_part": _("A cumulation has no bands of its own: it counts scores, from 0 to all of them."),
+    "score_share": _("Write the share of answers asked for, above 0 and up to 1, such as 0.75."),
+    "score_points_form": _("Write the points of each answer as “yes=1 no=0”, whole numbers of 0 or more."),
+    "score_missing": _("Write a whole number of 0 or more."),
+    "score_item": _("“%(name)s” is no question with a table; of several answers, name one: question.option."),
+    "score_twice": _("“%(name)s” is already there in this score."),
+    "score_empty": _("This score has no item: write its questions below, one a line."),
+    "score_apart": _("“%(name)s” is not in the same part, or not asked of the same ages, as “%(first)s”."),
+    "score_sensitive": _("One of its questions is sensitive, so the score is: write yes."),
+    "score_no_points": _("The answer “%(answer)s” of “%(name)s” has no points: write 0 for none."),
+    "score_answer": _("“%(name)s” has no answer “%(answer)s”."),
+    "score_nothing": _("“%(name)s” never gives a point."),
+    "score_bands": _("A score has two bands at least, %(most)s at most."),
+    "score_band": _("This band should begin at %(expected)s and end there or above: scores go from 0 to %(top)s."),
+    "score_top": _("The last band should end at %(top)s, the highest score."),
+    "score_cutoff": _("%(cutoff)s should begin a band, not the first: who is in situation is told by bands."),
+    "cumulation_item": _("“%(name)s” is no score of this sheet."),
+    "cumulation_few": _("A cumulation counts two scores at least, %(most)s at most."),
+    "cumulation_ages": _("No age is put the questions of all these scores."),
     # relevance
     "relevant_too_long": _("This condition is too long: 500 characters at most."),
     "relevant_too_many_tests": _("This condition has too many tests: 20 at most."),
@@ -172,6 +194,7 @@ TODOS = {
     "long_part_reckoned": _("The part “%(part)s” would take about %(minutes)s minutes for ages %(ages)s: %(most)s at most wished for."),
     "no_question": _("The part “%(part)s” has no question."),
     "part_title": _("The part “%(part)s” has no title in %(language)s."),
+    "score_wording": _("The score, or the band, “%(name)s” has no words in %(language)s."),
     "no_parts": _("The workbook declares no part: everything is sent at once."),
     "key_in": _("%(items)s questions have no number of their own to be typed from paper."),
     "order": _("An ordinary question comes after a sensitive one: sensitive ones end their part."),

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from marelle.consultations.questionnaires import Questionnaire
-from marelle.consultations.xlsform import building, lines, referee, todos
-from marelle.consultations.xlsform.faults import CHOICES, SURVEY, Fault, Faults, Todo
+from marelle.consultations.xlsform import building, lines, referee, scoring, todos
+from marelle.consultations.xlsform.faults import CHOICES, SCORES, SURVEY, Fault, Faults, Todo
 from marelle.consultations.xlsform.sheets import Book, read_book
 
 
@@ -32,6 +32,7 @@ def read_workbook(content: bytes, *, waived: bool = False) -> Reading:
     if not read and not faults:
         faults.add(SURVEY, "A2", "no_question")
     questionnaire = building.build(book, read, lists, waived=waived, faults=faults)
+    questionnaire = scoring.with_scores(book, questionnaire, faults)
     referee.judge(content, book, read, faults)
     if faults:
         return Reading(None, faults.sorted(), [])
@@ -45,7 +46,7 @@ def _is_whole(book: Book, faults: Faults) -> bool:
     if SURVEY not in book.sheets:
         faults.add(SURVEY, "A1", "no_survey")
         return False
-    wanted = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name")}
+    wanted = {SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), SCORES: ("type", "name")}
     for sheet, columns in wanted.items():
         for column in columns:
             if (sheet == SURVEY or book[sheet].rows) and not book[sheet].has(column):

@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from marelle.base import files
 from marelle.base.errors import BadData
 from marelle.consultations.questionnaires import BANDS, REFERENCE
-from marelle.consultations.xlsform.faults import CHOICES, PARTS, SETTINGS, SURVEY, Faults
+from marelle.consultations.xlsform.faults import CHOICES, PARTS, SCORES, SETTINGS, SURVEY, Faults
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 400
@@ -66,6 +66,7 @@ KNOWN = {
     },
     CHOICES: {"list_name", "name", "label", "audio", "image", "pictogram", "pictogram_alt", "key_in"},
     PARTS: {"name", "order", "title", "minutes", "icon"},
+    SCORES: {"type", "name", "label", "points", "from", "to", "min_answered", "prorate", "cutoff", "sensitive"},
     SETTINGS: {"form_title", "form_id", "default_language", "version", "id_string", "style", "instance_name", "title"},
 }  # fmt: skip
 QUIET = {"required_message", "constraint_message", "guidance_hint", "notes", "note", "comment", "comments", "big-image"}
@@ -176,7 +177,7 @@ def _book(book: Any, faults: Faults) -> Book:
     said = settings.rows[0].text("default_language") if settings.rows else ""
     default = language_of(said) or REFERENCE
     sheets = {SETTINGS: settings}
-    for name in (SURVEY, CHOICES, PARTS):
+    for name in (SURVEY, CHOICES, PARTS, SCORES):
         if name in pages:
             sheets[name] = _sheet(pages[name], name, default, faults)
     others = [

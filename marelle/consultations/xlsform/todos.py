@@ -7,8 +7,9 @@ from typing import Any
 from marelle.base.languages import language_name
 from marelle.consultations import readability
 from marelle.consultations.questionnaires import BANDS, REFERENCE, Option, Question, Questionnaire, recording, wording
+from marelle.consultations.xlsform import scoring
 from marelle.consultations.xlsform.building import ONLY_PART, years
-from marelle.consultations.xlsform.faults import CHOICES, PARTS, SURVEY, TODOS, Todo
+from marelle.consultations.xlsform.faults import CHOICES, PARTS, SCORES, SURVEY, TODOS, Todo
 from marelle.consultations.xlsform.lines import Line, Lists
 from marelle.consultations.xlsform.sheets import Book, Row
 
@@ -38,6 +39,7 @@ def left(book: Book, read: list[Line], lists: Lists, questionnaire: Questionnair
         *(todo for each in said if each.sheet == SURVEY for todo in _reading(each)),
         *_pictograms(said, lists, questionnaire),
         *_parts(book, questionnaire),
+        *_scores(book, questionnaire),
         *_numbers(questionnaire, rows),
     ]
 
@@ -147,6 +149,15 @@ def _long_for(part: Any, at: tuple[str, str]) -> Iterator[Todo]:
             )
 
 
+def _scores(book: Book, questionnaire: Questionnaire) -> Iterator[Todo]:
+    """Scores and bands without words in a language: children never read them, who reads results does."""
+    for row in scoring.texts(book):
+        for language in questionnaire.languages:
+            if not row.text("label", language):
+                cell = row.place("label", language)
+                yield _todo("score_wording", SCORES, cell, language=language, name=row.text("name"))
+
+
 def _numbers(questionnaire: Questionnaire, rows: dict[str, Row]) -> Iterator[Todo]:
     """Questions without a number for paper; ordinary questions after sensitive ones."""
     unnumbered = [q for q in questionnaire.questions() if q.is_asked and q.key_in is None]
@@ -161,6 +172,6 @@ def _numbers(questionnaire: Questionnaire, rows: dict[str, Row]) -> Iterator[Tod
 
 
 def _columns(book: Book) -> Iterator[Todo]:
-    for sheet in (SURVEY, CHOICES, PARTS):
+    for sheet in (SURVEY, CHOICES, PARTS, SCORES):
         for cell, column in book[sheet].unread.items():
             yield _todo("column", sheet, cell, column=column)

@@ -41,6 +41,7 @@ TODO_KINDS = {
     "french": gettext_lazy("Wordings"),
     "wording": gettext_lazy("Wordings"),
     "part_title": gettext_lazy("Wordings"),
+    "score_wording": gettext_lazy("Wordings"),
     "audio": gettext_lazy("Recordings"),
     "audio_none": gettext_lazy("Recordings"),
     "pictogram": gettext_lazy("Pictograms"),
