@@ -9,11 +9,12 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from marelle.consultations.questionnaires import BANDS, GENDERS
+from marelle.consultations.questionnaires import BANDS, GENDERS, Question
 
 ZONE_FLOOR = 50  # children behind a zone's page: R1
 COLUMN_FLOOR = 30  # children behind a shown column: R1
 SENSITIVE_FLOOR = 100  # children behind a sensitive question: R1
+MOST_ANSWERS = 8  # of a question others are crossed with: beyond, groups are too small to be told
 
 COMMUNE, EPCI, DEPARTEMENT, REGION, COUNTRY = "commune", "epci", "departement", "region", "country"
 LEVELS = (COMMUNE, EPCI, DEPARTEMENT, REGION, COUNTRY)
@@ -71,6 +72,11 @@ def level_of(zone: str) -> str:
 def matches(group: Group, sheet: Group) -> bool:
     """Whether a sheet's age and gender belong to a group."""
     return group[0] in (ALL, sheet[0], AGE2_OF[sheet[0]]) and (group[1] == ALL or sheet[1] in group[1].split())
+
+
+def is_crossable(question: Question, kinds: Sequence[str] = ("one",)) -> bool:
+    """Whether others may be crossed with a question: one answer among few, nothing sensitive."""
+    return question.kind in kinds and not question.sensitive and 1 < len(question.options) <= MOST_ANSWERS
 
 
 def plan(counts: Mapping[str, Counts], chain: Callable[[str], Iterable[str]], *, floor: int = ZONE_FLOOR) -> list[Zone]:

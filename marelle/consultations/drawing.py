@@ -145,6 +145,11 @@ def crossed_tables_of(
     return _drawn(zone, crossed, _hushed(statuses(zone, crossed, families), crossed, off), noises, weighted)
 
 
+def national_table_of(zone: Zone, counted: Counted, noises: Noises, *, weighted: bool) -> list[Column]:
+    """The columns of a table over free axes, every one told: `free_axes` refuses the others before. Groups: ("all", "all", values)."""
+    return _drawn(zone, counted, np.full(counted.base.shape, "", dtype="<U20"), noises, weighted)
+
+
 def _hushed(why: np.ndarray[Any, Any], counted: Counted, off: Flags | None) -> np.ndarray[Any, Any]:
     """The same, silent where another zone would give a few children away."""
     if off is not None:

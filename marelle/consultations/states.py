@@ -35,6 +35,16 @@ BEING_WRITTEN = frozenset({C.DESIGN, C.PILOT})  # its questions may still change
 HAS_SHEETS = frozenset({C.FROZEN, C.EMBARGOED, C.PUBLISHED})
 
 
+class NationalTableState(TextChoices):
+    ASKED = "asked", pgettext_lazy("table", "being drawn")
+    DRAWN = "drawn", pgettext_lazy("table", "public")
+    REFUSED = "refused", pgettext_lazy("table", "refused")
+
+
+N = NationalTableState
+NATIONAL_TABLE_STEPS = Steps(draw=({N.ASKED}, N.DRAWN), refuse=({N.ASKED}, N.REFUSED))
+
+
 class VersionState(TextChoices):
     DRAFT = "draft", pgettext_lazy("questionnaire", "draft")
     FROZEN = "frozen", pgettext_lazy("questionnaire", "frozen")

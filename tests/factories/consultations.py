@@ -210,3 +210,29 @@ class ZoneTablesFactory(DjangoModelFactory):
     level = factory.LazyAttribute(lambda o: catalogue.level_of(o.zone))
     ages = "all"
     body = factory.LazyAttribute(lambda o: zlib.compress(json.dumps([each.as_said() for each in o.columns]).encode()))
+
+
+class NationalTableFactory(RowFactory):
+    """A question of the whole country by age and gender and another one, asked for and not drawn. `columns`: what it tells."""
+
+    class Meta:
+        model = "consultations.NationalTable"
+
+    class Params:
+        columns = [column("heard", base=400, yes=60, no_way=40)]
+        drawn = factory.Trait(
+            state="drawn",
+            drawn_at=CLOSES,
+            body=factory.LazyAttribute(lambda o: zlib.compress(_written(o.columns))),
+            digest=factory.LazyAttribute(lambda o: hashlib.sha256(_written(o.columns)).hexdigest()),
+        )
+
+    freeze = factory.SubFactory(FreezeFactory, consultation__state="published")
+    question = "heard"
+    axes = "age.gender.play"
+    asked_by = factory.SubFactory(PersonFactory)
+    asked_at = CLOSES
+
+
+def _written(columns):
+    return json.dumps([each.as_said() for each in columns]).encode()

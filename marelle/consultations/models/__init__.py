@@ -2,7 +2,7 @@
 
 from marelle.consultations.models.editions import Consultation, KeyShare, Medium, Questionnaire
 from marelle.consultations.models.field import Booklet, IntakeHour, Partner, PrintRun, Site, Sitting, SittingCount
-from marelle.consultations.models.published import Freeze, ZoneTables
+from marelle.consultations.models.published import Freeze, NationalTable, ZoneTables
 
 __all__ = [
     "Booklet",
@@ -11,6 +11,7 @@ __all__ = [
     "IntakeHour",
     "KeyShare",
     "Medium",
+    "NationalTable",
     "Partner",
     "PrintRun",
     "Questionnaire",

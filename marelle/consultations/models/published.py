@@ -11,7 +11,9 @@ from django.db import models
 from marelle.accounts.models import Person
 from marelle.base.models import Rows
 from marelle.consultations.drawing import Column, read_column
+from marelle.consultations.free_axes import MARK
 from marelle.consultations.models.editions import Consultation
+from marelle.consultations.states import NationalTableState
 
 KEPT = 8  # zones whose columns a process keeps at hand
 
@@ -61,6 +63,54 @@ class ZoneTables(models.Model):
     def columns(self) -> tuple[Column, ...]:
         """Every column, in the order children were asked."""
         return _columns(bytes(self.body))
+
+
+class NationalTable(models.Model):
+    """One question of the whole country over two or three axes, asked for once results are public. Nothing true is here.
+
+    `axes`: as its address says them: `age.gender.play`. `why`: of `free_axes.REASONS`, of a table that is refused. `body`: columns
+    as `freezing.Told.written` gives them, compressed; `profile` of each is its values: `9_11.girl.yes`. `digest`: SHA-256 of
+    what is compressed.
+    """
+
+    freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="national_tables")
+    question = models.CharField(max_length=32)
+    axes = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=NationalTableState.choices, default=NationalTableState.ASKED)
+    why = models.CharField(max_length=20, blank=True)
+    body = models.BinaryField(blank=True, default=bytes)
+    digest = models.CharField(max_length=64, blank=True)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True, blank=True)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["freeze", "question", "axes"], name="one_national_table_per_question_and_axes"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="drawn", drawn_at__isnull=False)
+                | (~models.Q(state="drawn") & models.Q(drawn_at=None)),
+                name="national_table_drawn_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.axes}"
+
+    @property
+    def names(self) -> list[str]:
+        """What it is told by: age, gender, questions."""
+        return str(self.axes).split(MARK)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column, in order; none before it is drawn."""
+        return _columns(bytes(self.body)) if self.state == NationalTableState.DRAWN else ()
 
 
 @lru_cache(maxsize=KEPT)

@@ -12,21 +12,21 @@ from marelle.accounts import journal
 from marelle.accounts.models import Person
 from marelle.accounts.rules import require
 from marelle.base.errors import BadData, WrongState
-from marelle.consultations import rules, weighing
+from marelle.consultations import catalogue, rules, scores, weighing
 from marelle.consultations.models import Consultation
 from marelle.consultations.queries.results import asked_in
 from marelle.consultations.questionnaires import Question
 from marelle.consultations.states import HAS_SHEETS, ConsultationState
 
 MOST = 10  # questions others are crossed with: R3
-MOST_ANSWERS = 8  # of such a question: beyond, groups are too small to be told
 OVER = HAS_SHEETS | {ConsultationState.PURGED}
 
 
 def crossable(consultation: Consultation) -> list[Question]:
-    """The questions others may be crossed with: one answer among few, nothing sensitive. None before the questionnaire is frozen."""
+    """The questions, and scores, others may be crossed with: one answer among few, nothing sensitive. None before the questionnaire is frozen."""
     asked = asked_in(consultation)
-    return [question for question in asked.questions() if _is_crossable(question)] if asked else []
+    known = [question for _part, question in scores.tabled(asked)] if asked else []
+    return [question for question in known if catalogue.is_crossable(question, ("one", scores.SCORE))]
 
 
 @transaction.atomic
@@ -94,7 +94,3 @@ def _sentence(fault: weighing.NotMargins) -> str:
         "twice": _("This category stands there twice."),
     }[fault.why]
     return _("Line %(line)s: %(what)s") % {"line": fault.line, "what": said} if fault.line else said
-
-
-def _is_crossable(question: Question) -> bool:
-    return question.kind == "one" and not question.sensitive and 1 < len(question.options) <= MOST_ANSWERS

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from marelle.base import registers, rounds
 from marelle.consultations import spool
-from marelle.consultations.operations import freezing, publishing
+from marelle.consultations.operations import freezing, national_tables, publishing
 
 
 def register() -> None:
@@ -27,3 +27,4 @@ def sheets_one_is_found_by() -> Iterator[str]:
 def altered_tables() -> Iterator[str]:
     """Freezes whose tables changed since."""
     yield from freezing.altered_tables()
+    yield from national_tables.altered()
