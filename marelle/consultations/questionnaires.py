@@ -76,6 +76,20 @@ class Question:
         return self.kind != "note"
 
     @cached_property
+    def codes(self) -> frozenset[int]:
+        """What each of its options, or of its whole numbers, is sent as."""
+        if self.start is not None and self.end is not None:
+            return frozenset(range(self.start, self.end + 1))
+        return frozenset(range(1, len(self.options) + 1))
+
+    @cached_property
+    def takes(self) -> frozenset[int | str]:
+        """Every answer of one value, "dk" and "no" among them where they may be said."""
+        words = {DONT_KNOW: self.has_dont_know, RATHER_NOT: self.has_rather_not}
+        single = self.codes if self.kind in ("one", "integer") else ()
+        return frozenset((*single, *(word for word, may_be_said in words.items() if may_be_said)))
+
+    @cached_property
     def is_relevant(self) -> Predicate:
         """Whether it is put to a child who answered so."""
         return predicate(self.relevance)
@@ -179,6 +193,11 @@ class Questionnaire:
         """Every question, in order."""
         for part in self.parts:
             yield from part.questions
+
+    @property
+    def derived(self) -> tuple[Score | Cumulation, ...]:
+        """What is worked out of the answers: scores, then in how many of them a child is."""
+        return (*self.scores, *self.cumulations)
 
     def part(self, name: str) -> Part:
         """Raises KeyError."""

@@ -58,14 +58,14 @@ class Recipe:
 # What is counted -----------------------------------------------------------------------------------------------------
 def counted(questionnaire: Questionnaire) -> list[Item]:
     """Every item, in the order children were asked, then scores, then in how many a child is."""
-    declared = (*questionnaire.scores, *questionnaire.cumulations)
-    return items_of(questionnaire) + [Item(each.name, question_of(each, questionnaire)) for each in declared]
+    derived = [Item(each.name, question_of(each, questionnaire)) for each in questionnaire.derived]
+    return items_of(questionnaire) + derived
 
 
 def tabled(questionnaire: Questionnaire) -> list[tuple[Part, Question]]:
     """Every question that has a table, with its part, in the order children were asked; scores close the part of their items."""
     closing: dict[str, list[Question]] = {part.name: [] for part in questionnaire.parts}
-    for each in (*questionnaire.scores, *questionnaire.cumulations):
+    for each in questionnaire.derived:
         closing[_part_of(each, questionnaire).name].append(question_of(each, questionnaire))
     return [
         (part, question)
@@ -96,8 +96,7 @@ def question_of(declared: Score | Cumulation, questionnaire: Questionnaire) -> Q
 
 def declared(questionnaire: Questionnaire, name: str) -> Score | Cumulation | None:
     """The score of that name, as it was declared; None when there is none."""
-    found = (each for each in (*questionnaire.scores, *questionnaire.cumulations) if each.name == name)
-    return next(found, None)
+    return next((each for each in questionnaire.derived if each.name == name), None)
 
 
 def recipes(questionnaire: Questionnaire) -> list[Recipe]:

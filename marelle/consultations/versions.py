@@ -77,7 +77,7 @@ def _recipes_changed(old: Questionnaire, new: Questionnaire) -> Iterator[Differe
 
 
 def _scores(questionnaire: Questionnaire) -> dict[str, Score | Cumulation]:
-    return {each.name: each for each in (*questionnaire.scores, *questionnaire.cumulations)}
+    return {each.name: each for each in questionnaire.derived}
 
 
 def _recipe(score: Score | Cumulation) -> str:
@@ -142,7 +142,7 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[Key, str]]:
 
 
 def _texts_of_scores(questionnaire: Questionnaire) -> Iterator[tuple[Key, str]]:
-    for score in (*questionnaire.scores, *questionnaire.cumulations):
+    for score in questionnaire.derived:
         for language, text in score.label.items():
             yield (score.name, "", "wording", "", language), text
     for name, band in ((score.name, band) for score in questionnaire.scores for band in score.bands):

@@ -1,4 +1,4 @@
-"""Twelve workbooks whose reading is kept beside them, in `golden/`: what is read must not move when the library does.
+"""Thirteen workbooks whose reading is kept beside them, in `golden/`: what is read must not move when the library does.
 
 `python -m tests.consultations.golden_books` writes them again: read what changed before committing it.
 """
@@ -312,6 +312,36 @@ def unfinished() -> bytes:
     )  # fmt: skip
 
 
+def scores() -> bytes:
+    """Two scores and in how many a child is, one of them sensitive, a question of several answers among their items."""
+    lines = [
+        ("type", "name", "label::Français (fr)", "part", "age_min", "sensitive"),
+        ("select_one yes_no", "coat", "As-tu un manteau chaud ?", "home", "", ""),
+        ("select_multiple rooms", "quiet", "Où es-tu au calme ?", "home", "", ""),
+        ("select_one yes_no", "mocked", "S’est-on moqué de toi ?", "school", "12", "yes"),
+    ]
+    choices = [*YES_NO, ("rooms", "bedroom", "Dans ma chambre"), ("rooms", "nowhere", "Nulle part")]
+    parts = [("name", "order", "title::Français (fr)"), ("home", 1, "Chez moi"), ("school", 2, "À l’école")]
+    columns = ("points", "from", "to", "min_answered", "prorate", "cutoff", "sensitive")
+    declared = [
+        ("type", "name", "label::Français (fr)", *columns),
+        ("score", "lack", "Manques du quotidien", "yes=0 no=1", None, None, 0.5, "yes", 2),
+        ("item", "coat"),
+        ("item", "quiet.nowhere", None, "yes=1 no=0"),
+        ("band", "none", "Aucun", None, 0, 0),
+        ("band", "one", "Un", None, 1, 1),
+        ("band", "both", "Les deux", None, 2, 2),
+        ("score", "hurt", "Moqueries", None, None, None, 1, None, 1, "yes"),
+        ("item", "mocked", None, "yes=1 no=0"),
+        ("band", "no", "Non", None, 0, 0),
+        ("band", "yes", "Oui", None, 1, 1),
+        ("cumulation", "several", "Difficultés ensemble"),
+        ("item", "lack"),
+        ("item", "hurt"),
+    ]
+    return workbook(lines, choices, parts=parts, scores=declared)
+
+
 BOOKS: dict[str, Callable[[], bytes]] = {
     build.__name__: build
     for build in (
@@ -327,6 +357,7 @@ BOOKS: dict[str, Callable[[], bytes]] = {
         refused_forms,
         old_style,
         unfinished,
+        scores,
     )
 }
 

@@ -36,7 +36,8 @@ ORDER = {
     "dataColl": "collMode resInstru",
     "dataDscr": "varGrp var",
     "varGrp": "labl",
-    "var": "labl qstn valrng universe catgry varFormat notes",
+    "var": "labl qstn valrng universe catgry derivation varFormat notes",
+    "derivation": "drvdesc",
     "catgry": "catValu labl",
     "qstn": "preQTxt qstnLit postQTxt",
 }
@@ -61,7 +62,7 @@ ATTRIBUTES = {  # of each element, what the schema takes in them; every element 
     "catgry": {"missing": "Y|N"},
     "varFormat": {"type": "character|numeric"},
 }
-WRITTEN = ("large", "bands", "arabic", "groups", "conditions", "kinds", "old_style", "unfinished")
+WRITTEN = ("large", "bands", "arabic", "groups", "conditions", "kinds", "old_style", "unfinished", "scores")
 
 
 def questionnaire(name):
@@ -111,6 +112,39 @@ def test_a_condition_means_the_same_elsewhere(tree, text):
 @pytest.mark.parametrize("name", WRITTEN)
 def test_what_is_written_as_an_xform_is_taken_by_the_library(name):
     assert "<h:html" in xforms.xform(questionnaire(name))
+
+
+def test_a_guide_and_a_codebook_say_how_a_score_is_worked_out():
+    read = questionnaire("scores")
+    recipe = [
+        "coat (As-tu un manteau chaud ?) : Non = 1",
+        "quiet.nowhere (Où es-tu au calme ? › Nulle part) : choisi = 1",
+        "Un score n’existe que si 50 % au moins des questions posées à l’enfant ont une réponse.",
+        "Les points sont reportés au prorata sur les questions sans réponse, à l’entier le plus proche.",
+        "Tranches : Aucun : 0 ; Un : 1 ; Les deux : 2.",
+        "En situation : score de 2 ou plus.",
+    ]
+    both = "Nombre de scores où l’enfant est en situation, parmi : lack, hurt. Aucun nombre si l’un d’eux manque."
+
+    lines = pages(guides.guide(read, STUDY, guides.Reader("Consultation", 200)))["Scores"]
+    root = etree.fromstring(codebooks.codebook(read, STUDY))
+
+    assert [line[:3] + line[4:] for line in lines[1:]] == [
+        ["lack", "Chez moi", "Manques du quotidien", None],
+        ["hurt", "À l’école", "Moqueries", "oui"],
+        ["several", "À l’école", "Difficultés ensemble", "oui"],
+    ]
+    assert [plain(lines[1][3]).split("\n"), plain(lines[3][3])] == [recipe, both]
+    told = {var.get("name"): [plain(each.text) for each in var.iter(f"{DDI}drvdesc")] for var in root.iter(f"{DDI}var")}
+    assert {name: sentences for name, sentences in told.items() if sentences}.keys() == {"lack", "hurt", "several"}
+    assert (told["lack"], told["several"]) == (recipe, [both])
+    groups = {group.get("name"): group.get("var") for group in root.iter(f"{DDI}varGrp")}
+    assert (groups["home"].split()[-1], groups["school"].split()[-2:]) == ("V_lack", ["V_hurt", "V_several"])
+
+
+def plain(text):
+    """With ordinary spaces."""
+    return text.replace("\u202f", " ")
 
 
 # DDI -----------------------------------------------------------------------------------------------------------------
@@ -269,7 +303,7 @@ def test_the_workbook_one_begins_from_is_read_without_a_fault():
     assert [(q.name, q.kind, q.bands[0], q.sensitive) for q in read.questionnaire.questions()] == [
         ("lire", "one", "6_8", False),
         ("seul", "one", "6_8", False),
-        ("lieux", "many", "6_8", False),
+        ("ou_lire", "many", "6_8", False),
         ("note", "integer", "9_11", False),
         ("moquerie", "one", "12_14", True),
     ]

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as Xml
 
-from marelle.consultations import telling
+from marelle.consultations import scores, telling
 from marelle.consultations.catalogue import EVERYONE
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.exports.lines import plain
 from marelle.consultations.instruments.codebooks import DONT_KNOW_CODE, LANGUAGE, SPACE, Study, codebook, written
 from marelle.consultations.questionnaires import DONT_KNOW, REFERENCE, Question, Questionnaire
 
-AFTER = ("varFormat", "notes")  # elements of a variable that follow its categories: codebook.xsd 2.5
+AFTER = ("derivation", "varFormat", "notes")  # elements of a variable that follow its categories: codebook.xsd 2.5
 
 
 def with_frequencies(
@@ -20,7 +20,7 @@ def with_frequencies(
     root = Xml.fromstring(codebook(asked, study))  # noqa: S314  written by ourselves a line above
     told = {column.question: column for column in columns if column.group == EVERYONE and not column.status}
     variables = {variable.get("name", ""): variable for variable in root.iter(_tag("var"))}
-    for question in asked.questions():
+    for _part, question in scores.tabled(asked):
         if question.name in told:
             _describe(variables, question, told[question.name], weighted=weighted)
     _warn(root, caution)

@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 from marelle.base.text import neutral
-from marelle.consultations import catalogue
+from marelle.consultations import catalogue, scores
 from marelle.consultations.exports.lines import FIELDS, NAMES, Field, Line, Value, status, values
-from marelle.consultations.items import COUNTED, names_of
+from marelle.consultations.items import names_of
 from marelle.consultations.languages import words_of
 from marelle.consultations.questionnaires import DONT_KNOW, REFERENCE, Question, Questionnaire
 
@@ -85,13 +85,7 @@ def age(name: str) -> str:
 # What codes mean -----------------------------------------------------------------------------------------------------
 def questions(asked: Questionnaire) -> Iterator[str]:
     """A line an answer: its question, kind and words in French."""
-    rows = (
-        row
-        for part in asked.parts
-        for question in part.questions
-        if question.kind in COUNTED
-        for row in _answers(part.name, question)
-    )
+    rows = (row for part, question in scores.tabled(asked) for row in _answers(part.name, question))
     return written(QUESTIONS, rows)
 
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from marelle.consultations.languages import column, own_name
 from marelle.consultations.questionnaires import BAND_YEARS, BANDS, REFERENCE
-from marelle.consultations.xlsform.faults import CHOICES, PARTS, SETTINGS, SURVEY
+from marelle.consultations.xlsform.faults import CHOICES, PARTS, SCORES, SETTINGS, SURVEY
 
 LINES = 300  # lines in which a cell offers what may be chosen
 SHADE = PatternFill("solid", fgColor="E8EDF4")
@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "list_name", "name", said("label"), said(_wording), "pictogram", said("pictogram_alt"), said("media::audio"), said(_audio), "key_in",
     ),
     PARTS: ("name", "order", said("title"), "minutes", "icon"),
+    SCORES: ("type", "name", said("label"), "points", "from", "to", "min_answered", "prorate", "cutoff", "sensitive"),
     SETTINGS: (said("form_title"), "form_id", "default_language"),
 }  # fmt: skip
 EXAMPLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
@@ -49,7 +50,7 @@ EXAMPLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
             said(_wording): "As-tu un coin tranquille pour lire ?", "relevant": "${lire} = 'souvent'", "key_in": 2,
         },
         {
-            "type": "select_multiple lieux", "name": "lieux", said("label"): "Où trouves-tu des livres, en général ?",
+            "type": "select_multiple lieux", "name": "ou_lire", said("label"): "Où trouves-tu des livres, en général ?",
             said(_wording): "Où trouves-tu des livres ?", said("hint"): "Plusieurs réponses possibles.", "parameters": "randomize=true", "key_in": 3,
         },
         {
@@ -72,12 +73,19 @@ EXAMPLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"list_name": "lieux", "name": "ville", said("label"): "À la bibliothèque", "pictogram": "livre", "key_in": 3},
     ),
     PARTS: ({"name": "lecture", "order": 1, said("title"): "La lecture (exemple à remplacer)", "minutes": 3, "icon": "livre"},),
+    SCORES: (
+        {"type": "score", "name": "loin_des_livres", said("label"): "Loin des livres", "min_answered": 0.5, "prorate": "yes", "cutoff": 2},
+        {"type": "item", "name": "lire", "points": "souvent=0 parfois=1 jamais=2"},
+        {"type": "item", "name": "ou_lire.maison", "points": "yes=0 no=1"},
+        {"type": "band", "name": "pres", said("label"): "Près des livres", "from": 0, "to": 1},
+        {"type": "band", "name": "loin", said("label"): "Loin des livres", "from": 2, "to": 3},
+    ),
     SETTINGS: ({said("form_title"): "Consultation", "form_id": "consultation", "default_language": own_name(REFERENCE) + f" ({REFERENCE})"},),
 }  # fmt: skip
 OFFERED: Mapping[str, Sequence[str]] = {
     "age_min": [str(BAND_YEARS[band][0]) for band in BANDS],
     "age_max": [str(BAND_YEARS[band][1]) for band in BANDS],
-    **dict.fromkeys(("sensitive", "free_text", "dont_know", "rather_not"), ("yes", "no")),
+    **dict.fromkeys(("sensitive", "free_text", "dont_know", "rather_not", "prorate"), ("yes", "no")),
 }
 TOLD: Mapping[str, Mapping[str, Any]] = {
     SURVEY: {
@@ -109,6 +117,18 @@ TOLD: Mapping[str, Mapping[str, Any]] = {
         "title": gettext_lazy("What children read on its square; one column a language"),
         "minutes": gettext_lazy("About how long it takes: 10 at most"),
         "icon": gettext_lazy("A pictogram of the house"),
+    },
+    SCORES: {
+        "type": gettext_lazy("score, then a line item a question and a line band a band; cumulation, then a line item a score it counts"),
+        "name": gettext_lazy("Of a score: a name of its own. Of an item: a question, or question.option where several answers are possible"),
+        "label": gettext_lazy("What readers of results see: the score, each band. Children never see it. One column a language"),
+        "points": gettext_lazy("Points of each answer: yes=1 no=0. On the line of the score: of every item that says nothing else"),
+        "from": gettext_lazy("Lowest score of a band; the first begins at 0"),
+        "to": gettext_lazy("Highest score of a band, included; the last ends at the highest score there is"),
+        "min_answered": gettext_lazy("Share of the questions put to a child that must be answered, such as 0.75: below, no score"),
+        "prorate": gettext_lazy("yes: points are carried over to what was not answered"),
+        "cutoff": gettext_lazy("Who has this score or more is in situation; a band begins there"),
+        "sensitive": gettext_lazy("yes: stricter publication; needed as soon as one question is sensitive"),
     },
     SETTINGS: {
         "form_title": gettext_lazy("The title of the questionnaire"),

@@ -5,9 +5,12 @@ groups come before its variables. A question with several answers is one variabl
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
+from marelle.consultations import scores
+from marelle.consultations.instruments import recipes
 from marelle.consultations.languages import words_of
 from marelle.consultations.questionnaires import (
     AGE_BAND,
@@ -44,14 +47,17 @@ def codebook(questionnaire: Questionnaire, study: Study) -> bytes:
     root = Xml.Element(f"{{{SPACE}}}codeBook", {"version": "2.5", LANGUAGE: REFERENCE, "ID": "marelle"})
     _describe_study(root, questionnaire, study)
     data = _add(root, "dataDscr")
+    scored = {part.name: [] for part in questionnaire.parts} | _scored(questionnaire)
     for part in questionnaire.parts:
-        _group(data, part, questionnaire.languages)
+        _group(data, part, questionnaire.languages, scored[part.name])
     for question in questionnaire.questions():
         if question.kind == "many":
             _multiple(data, question, questionnaire.languages)
     _house(data, questionnaire.languages)
     for part in questionnaire.parts:
         _variables(data, part, questionnaire.languages)
+        for score in scored[part.name]:
+            _derived(data, score, questionnaire)
     return written(root)
 
 
@@ -104,9 +110,19 @@ def _describe_study(root: Xml.Element, questionnaire: Questionnaire, study: Stud
 
 
 # Groups --------------------------------------------------------------------------------------------------------------
-def _group(data: Xml.Element, part: Part, languages: tuple[str, ...]) -> None:
-    """A part, with its variables."""
-    names = " ".join(variable for question in part.questions if question.is_asked for variable in _names(question))
+def _scored(questionnaire: Questionnaire) -> dict[str, list[Question]]:
+    """The scores of each part."""
+    found: dict[str, list[Question]] = {}
+    for part, question in scores.tabled(questionnaire):
+        if question.kind == scores.SCORE:
+            found.setdefault(part.name, []).append(question)
+    return found
+
+
+def _group(data: Xml.Element, part: Part, languages: tuple[str, ...], scored: Sequence[Question]) -> None:
+    """A part, with its variables and the scores worked out of them."""
+    asked = (*(question for question in part.questions if question.is_asked), *scored)
+    names = " ".join(variable for question in asked for variable in _names(question))
     attributes = {"ID": f"G_{part.name}", "type": "section", "name": part.name} | ({"var": names} if names else {})
     group = _add(data, "varGrp", **attributes)
     for language in languages:
@@ -184,17 +200,38 @@ def _variable(
     _asked(variable, question, before, languages)
     if question.kind == "integer":
         _add(_add(variable, "valrng"), "range", min=str(question.start), max=str(question.end))
-    ages = ", ".join("{}-{}".format(*BAND_YEARS[band]) for band in question.bands)
     _add(
         variable,
         "universe",
-        f"{ages} ans" + (", selon une réponse précédente" if question.relevance else ""),
+        f"{_years(question)} ans" + (", selon une réponse précédente" if question.relevance else ""),
         REFERENCE,
     )
     _categories(variable, question, languages)
     _add(variable, "varFormat", type="character" if question.kind == "text" else "numeric")
     if question.sensitive:
         _add(variable, "notes", "Question sensible : publication plus stricte.", REFERENCE)
+
+
+def _derived(data: Xml.Element, question: Question, questionnaire: Questionnaire) -> None:
+    """A score: a variable nobody was asked, with how it is worked out."""
+    name, languages = f"V_{question.name}", questionnaire.languages
+    variable = _add(data, "var", ID=name, name=question.name, intrvl="discrete", representationType="code")
+    for language, text in _texts(question, languages):
+        _add(variable, "labl", text, language)
+    _add(variable, "universe", f"{_years(question)} ans", REFERENCE)
+    for place, option in enumerate(question.options, start=1):
+        _category(variable, str(place), _texts(option, languages))
+    derivation = _add(variable, "derivation")
+    declared = scores.declared(questionnaire, question.name)
+    for sentence in recipes.told(declared, questionnaire) if declared else ():
+        _add(derivation, "drvdesc", sentence, REFERENCE)
+    _add(variable, "varFormat", type="numeric")
+    if question.sensitive:
+        _add(variable, "notes", "Score sensible : publication plus stricte.", REFERENCE)
+
+
+def _years(question: Question) -> str:
+    return ", ".join("{}-{}".format(*BAND_YEARS[band]) for band in question.bands)
 
 
 def _asked(

@@ -11,9 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from marelle.base.workbooks.columns import NOT_IN_XLSX
-from marelle.consultations import booklets, languages, numbering
+from marelle.consultations import booklets, languages, numbering, scores
 from marelle.consultations.booklets import Printed
 from marelle.consultations.catalogue import COLUMN_FLOOR, SENSITIVE_FLOOR, ZONE_FLOOR
+from marelle.consultations.instruments import recipes
 from marelle.consultations.instruments.codebooks import DONT_KNOW_CODE, RATHER_NOT_CODE, Study
 from marelle.consultations.questionnaires import (
     BAND_YEARS,
@@ -46,6 +47,8 @@ OPTIONS = (
     ("Touche du livret", 16),
 )
 
+SCORES = (("Nom", 16), ("Partie", 24), ("Score", 60), ("Comment il est calculé", 110), ("Sensible", 10))
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -56,11 +59,13 @@ class Reader:
 
 
 def guide(questionnaire: Questionnaire, study: Study, reader: Reader) -> bytes:
-    """The XLSX: three sheets, one to read, one a question a line, one an answer a line."""
+    """The XLSX: one sheet to read, one a question a line, one an answer a line, one a score a line where there are any."""
     book = Workbook()
     _lines(book.active, "Lire ce guide", (("", 28), ("", 110)), _told(questionnaire, study, reader), head=False)
     _lines(book.create_sheet(), "Questions", QUESTIONS, _questions(questionnaire))
     _lines(book.create_sheet(), "Réponses", OPTIONS, _options(questionnaire))
+    if questionnaire.derived:
+        _lines(book.create_sheet(), "Scores", SCORES, _scores(questionnaire))
     held = BytesIO()
     book.save(held)
     return held.getvalue()
@@ -149,6 +154,15 @@ def _options(questionnaire: Questionnaire) -> Iterable[list[Any]]:
             codes = {"dk": DONT_KNOW_CODE, "no": RATHER_NOT_CODE}
             for key, said in numbering.special_keys(question).items():
                 yield [*about, codes[said], house[said], "", key]
+
+
+def _scores(questionnaire: Questionnaire) -> Iterable[list[Any]]:
+    for part, question in scores.tabled(questionnaire):
+        declared = scores.declared(questionnaire, question.name)
+        if declared:
+            told = "\n".join(recipes.told(declared, questionnaire))
+            about = [question.name, part.title.get(REFERENCE, part.name), _worded(question, question.bands)[0]]
+            yield [*about, told, "oui" if question.sensitive else ""]
 
 
 def _worded(thing: Question | Option, bands: Sequence[str]) -> tuple[str, str]:

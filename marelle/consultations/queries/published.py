@@ -10,10 +10,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from marelle.consultations import catalogue, questionnaires
+from marelle.consultations import catalogue, questionnaires, scores
 from marelle.consultations.catalogue import ALL, EVERYONE, Group
 from marelle.consultations.drawing import Column, read_column
-from marelle.consultations.items import COUNTED
 from marelle.consultations.models import Consultation, Freeze, ZoneTables
 from marelle.consultations.queries import places
 from marelle.consultations.queries.places import Place
@@ -37,8 +36,8 @@ class Edition:
     @cached_property
     def questions(self) -> dict[str, tuple[str, Question]]:
         """Every question that has tables, in order, with the part it stands in, by its name."""
-        parts = [(text(part.title) or part.name, part.questions) for part in self.asked.parts]
-        return {each.name: (title, each) for title, asked in parts for each in asked if each.kind in COUNTED}
+        found = scores.tabled(self.asked)
+        return {question.name: (text(part.title) or part.name, question) for part, question in found}
 
     @cached_property
     def profiles(self) -> list[Question]:
@@ -111,6 +110,11 @@ def has_page(read: Edition, zones: Collection[str]) -> set[str]:
 
 
 # Tables --------------------------------------------------------------------------------------------------------------
+def every(said: dict[str, Any]) -> bool:
+    """Every column there is."""
+    return bool(said)
+
+
 def everyone(said: dict[str, Any]) -> bool:
     """Columns of all children together."""
     return bool((said["age"], said["gender"]) == EVERYONE)

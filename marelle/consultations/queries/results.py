@@ -4,10 +4,11 @@ from collections import defaultdict
 
 from marelle.accounts.models import PendingAct
 from marelle.accounts.states import RequestState
-from marelle.consultations import questionnaires
+from marelle.consultations import questionnaires, scores
 from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.drawing import Column
 from marelle.consultations.models import Consultation, Freeze, ZoneTables
+from marelle.consultations.queries.published import Edition
 from marelle.consultations.questionnaires import Questionnaire
 from marelle.consultations.states import VersionState
 from marelle.consultations.telling import Result, result_of
@@ -34,6 +35,12 @@ def asked_in(consultation: Consultation) -> Questionnaire | None:
     return questionnaires.read(version.canonical) if version else None
 
 
+def preview(consultation: Consultation) -> Edition | None:
+    """An edition as it will be published, for those who prepare it; None before its freeze. Three questions."""
+    freeze, asked = latest_freeze(consultation), asked_in(consultation)
+    return Edition(consultation, freeze, asked) if freeze and asked else None
+
+
 def zone_tables(freeze: Freeze, zone: str = FRANCE, profile: str = "") -> ZoneTables | None:
     """What a zone tells, with or without a page; None for one no child answered from. `profile`: the question crossed with."""
     return freeze.zones.filter(zone=zone, profile=profile).first()
@@ -58,7 +65,6 @@ def results_of(asked: Questionnaire, tables: ZoneTables) -> list[Result]:
         drawn[column.question].append(column)
     return [
         result_of(question, text(part.title) or part.name, drawn[question.name])
-        for part in asked.parts
-        for question in part.questions
+        for part, question in scores.tabled(asked)
         if question.name in drawn
     ]
