@@ -6,7 +6,8 @@ Downloads the files of /consultation/2025/donnees, then checks, and prints how m
 - files: size and SHA-256 of each are those of its Data Package;
 - columns: shares add up to 100 (a coded one stands for its bounds), and are coded and rounded as their base says: under 200
   children they stay between 5 and 95, under 1,000 between 2 and 98, else between 1 and 99 with one decimal;
-- intervals: each is Wilson's at 95 % for the share and the children it is worth (`effective`), clipped to the same bounds;
+- intervals: both ends, told to a tenth of a point and clipped to the same bounds, are those of Wilson's interval at 95 % of
+  one share that rounds to the one told, worth so many children (`effective`);
 - pages: each share and interval is the one /consultation/2025/<question> shows, by place, age, gender and crossed question.
 
 A base is rounded to ten: where it stands at a bound, the rule of either side is taken. Several answers have each a base of
@@ -31,6 +32,7 @@ Z = 1.959963984540054  # of a 95 % interval
 CODED = ((200, 5), (1000, 2), (math.inf, 1))  # under so many children, shares stay so far from 0 and 100
 FINE = 1000  # children from whom shares have a decimal
 NEAR = 48  # children by which the bases of several answers may differ: two cells, moved by 12 at most, on either side
+HALF = 0.05  # of the tenth of a point ends are told to
 TOLD = 10  # differences told
 WIDE = ("country", "region", "departement")
 GENDERS = {"girl": "filles", "boy": "garçons", "other": "autrement", "no": "ne souhaite pas le dire"}
@@ -152,9 +154,9 @@ def check_column(rows: list[Row], kind: str, tally: Tally) -> None:
     tally.count("columns", all(fitting), f"{where} is not coded, rounded or added up as its base of {base} says")
     for row, edge in zip(rows, fitting, strict=True):
         if row["share"]:
-            wanted = interval(float(row["share"]), int(row["effective"]), edge or min(allowed))
-            found_ends = (float(row["low"]), float(row["high"]))
-            tally.count("intervals", wanted == found_ends, f"{where} {row['option']}: {found_ends}, not {wanted}")
+            least, most = shares_of(row, edge or min(allowed))
+            ends = f"no share near {row['share']} has the ends {row['low']} and {row['high']}"
+            tally.count("intervals", least <= most + 1e-9, f"{where} {row['option']}: {ends}")
 
 
 def is_coded_so(row: Row, edge: int) -> bool:
@@ -174,15 +176,28 @@ def adds_up(rows: list[Row], edge: int) -> bool:
     return told + 10 * high * (100 - edge) <= 1000 <= told + 10 * low * edge + 10 * high * 100
 
 
-def interval(share: float, effective: int, edge: int) -> tuple[float, float]:
-    """Wilson's interval of a share in per cent, clipped, rounded halves upwards."""
-    p, scale = share / 100, 10.0 if edge == 1 else 1.0
-    turned = 1 + Z**2 / effective
-    centre = (p + Z**2 / (2 * effective)) / turned
-    half = Z / turned * math.sqrt(p * (1 - p) / effective + Z**2 / (4 * effective**2))
-    ends = (100 * max(centre - half, 0.0), 100 * min(centre + half, 1.0))
-    low, high = (min(max(math.floor(end * scale + 0.5) / scale, edge), 100 - edge) for end in ends)
-    return low, high
+def shares_of(row: Row, edge: int) -> tuple[float, float]:
+    """The shares, in per cent, whose interval has the ends that are told: least and most; none where least is the greater.
+
+    A share p has an end e where p - e is z standard errors of e: what Wilson's interval is made from. An end at a bound may
+    have been clipped; one at its share may have been moved there, for a share rounds to less than one unit away.
+    """
+    share, low, high, effective = (float(row[name]) for name in ("share", "low", "high", "effective"))
+    unit = 0.1 if edge == 1 else 1.0
+    least = [share - unit]
+    most = [share + unit]
+    least += [] if low == edge else [share_at(low - HALF, effective, 1)]
+    most += [] if low == share else [share_at(low + HALF, effective, 1)]
+    least += [] if high == share else [share_at(high - HALF, effective, -1)]
+    most += [] if high == 100 - edge else [share_at(high + HALF, effective, -1)]
+    return max(least), min(most)
+
+
+def share_at(end: float, effective: float, side: int) -> float:
+    """The share, in per cent, of which this is the lower end (side 1) or the upper one (side -1)."""
+    farthest = effective / (effective + Z**2)  # the lower end of a share of 1
+    e = min(end / 100, farthest) if side > 0 else max(end / 100, 1 - farthest)
+    return 100 * (e + side * Z * math.sqrt(e * (1 - e) / effective))
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ REFUSAL_STEP = 5  # per cent
 Z = 1.959963984540054
 CODED = ((200, 5), (1000, 2), (math.inf, 1))  # under so many children, shares stay so far from 0 and 100: R2
 FINE = 1000  # children from whom shares have a decimal
+ENDS = 10  # parts of a point an end of an interval is told to: ends in whole per cents hold .92 to .99 of what they promise
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -120,8 +121,7 @@ def protect(cells: Cells, columns: Columns, broad: Noise, narrow: Noise) -> Shar
     rounded = to_a_hundred(100 * share, cells, np.where(children < FINE, 0, 1))
     edge = edges(children)[column]
     effective = _effective(share, children, columns, cells, np.where(columns.narrow, narrow.variance, broad.variance))
-    low, high = wilson(rounded / 100, np.maximum(effective, 1))
-    decimals = np.where(children < FINE, 0, 1)[column]
+    low, high = wilson(share, np.maximum(effective, 1))
     coded = np.where(rounded <= edge, -edge, np.where(rounded >= 100 - edge, edge, 0))
     told = (coded == 0) & (children[column] > 0)
     count = np.where(told & columns.counted[column], half_up(moved / COUNT_STEP) * COUNT_STEP, -1)
@@ -129,8 +129,8 @@ def protect(cells: Cells, columns: Columns, broad: Noise, narrow: Noise) -> Shar
     refusals = np.divide(100 * outside, everyone, out=np.zeros(len(everyone)), where=everyone > 0)
     return Shares(
         share=np.where(told, rounded, np.nan),
-        low=np.where(told, _within(100 * low, edge, decimals), np.nan),
-        high=np.where(told, _within(100 * high, edge, decimals), np.nan),
+        low=np.where(told, np.minimum(_end(low, edge), rounded), np.nan),
+        high=np.where(told, np.maximum(_end(high, edge), rounded), np.nan),
         edge=np.where(children[column] > 0, coded, 0),
         effective=np.where(told, effective, -1),
         count=count,
@@ -177,9 +177,9 @@ def half_up(values: Floats) -> Ints:
     return np.floor(values + 0.5).astype(np.int64)
 
 
-def _within(percents: Floats, edge: Ints, decimals: Ints) -> Floats:
-    scale = np.power(10.0, decimals)
-    return np.clip(half_up(percents * scale) / scale, edge, 100 - edge)
+def _end(end: Floats, edge: Ints) -> Floats:
+    """An end of an interval, in per cent, coded as its share."""
+    return np.clip(half_up(100 * end * ENDS) / ENDS, edge, 100 - edge)
 
 
 # Intervals -----------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def _effective(share: Floats, children: Ints, columns: Columns, cells: Cells, va
 def wilson(share: Floats, effective: Ints) -> tuple[Floats, Floats]:
     """The indicative interval of shares (0 to 1) worth so many children: ends, 0 to 1 (section 6).
 
-    From published numbers alone: the share as it is shown, and its effective number of children.
+    From moved counts alone: the share before its rounding, and its effective number of children.
     """
     turned = 1 + Z**2 / effective
     centre = (share + Z**2 / (2 * effective)) / turned

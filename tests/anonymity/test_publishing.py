@@ -6,10 +6,11 @@ Ceilings: specs/disclosure.md, section 15. A rule broken on purpose makes each a
 import numpy as np
 import pytest
 
-from marelle.consultations import catalogue
+from marelle.consultations import catalogue, tables
 from marelle.consultations.ptable import BROAD, NARROW
 from marelle.consultations.tables import Cells, Columns, Noise, protect
 from tests.consultations import test_catalogue
+from tests.scale import scaled
 
 pytestmark = pytest.mark.once
 OPTIONS, QUESTIONS = 4, 1500
@@ -75,9 +76,9 @@ def test_two_groups_that_differ_by_one_child_would_give_the_child_away():
 
 
 # Unanimity ----------------------------------------------------------------------------------------------------------
-def told(children, key, noise):
-    """The shares told of columns of two cells."""
-    each = len(children) // 2
+def told(children, key, noise, options=2):
+    """The shares told of columns of so many cells."""
+    each = len(children) // options
     how = Columns(
         narrow=np.full(each, noise is NARROW_NOISE),
         weighted=np.full(each, False),
@@ -87,7 +88,7 @@ def told(children, key, noise):
         outside_key=np.zeros(each, np.int64),
     )
     return protect(
-        Cells(np.arange(0, len(children), 2), children, key, children * 1000), how, BROAD_NOISE, NARROW_NOISE
+        Cells(np.arange(0, len(children), options), children, key, children * 1000), how, BROAD_NOISE, NARROW_NOISE
     )
 
 
@@ -148,32 +149,39 @@ def test_without_noise_least_squares_finds_every_cell():
 
 
 # Intervals -----------------------------------------------------------------------------------------------------------
-def covered(noise, children, share, *, trials=40_000):
-    """How often the interval told holds the share of all, where a number is told at all."""
-    chance = np.random.default_rng(children)
-    yes = chance.binomial(children, share, trials)
-    cells = np.column_stack([yes, children - yes]).ravel()
-    found = told(cells, keys(chance, len(cells)), noise)
-    low, high = found.low[::2], found.high[::2]
+def covered(noise, children, share, options, *, trials=scaled(40_000, least=8_000)):
+    """How often the interval told holds the share of all, where a number is told; how often one is."""
+    chance = np.random.default_rng([children, options])
+    true = chance.multinomial(children, [share, *[(1 - share) / (options - 1)] * (options - 1)], trials).ravel()
+    found = told(true, np.where(true > 0, keys(chance, len(true)), 0), noise, options)
+    low, high = found.low[::options], found.high[::options]
     numbers = ~np.isnan(low)
     return float(((low[numbers] <= 100 * share) & (100 * share <= high[numbers])).mean()), float(numbers.mean())
 
 
-@pytest.mark.parametrize("children", [60, 100, 200, 500, 900])
+@pytest.mark.parametrize("children", [60, 100, 200, 500, 900, 1000, 3000])
+@pytest.mark.parametrize("options", [2, 3, 4, 5])
 @pytest.mark.parametrize("name", NOISES)
-@pytest.mark.parametrize("share", [0.23, 0.37, 0.5])
-def test_intervals_hold_what_they_promise(children, name, share):
-    held, numbers = covered(NOISES[name], children, share)
+def test_intervals_hold_what_they_promise(name, options, children):
+    """Where a number is told 99 times of 100 at least: a share near a bound is told only when it looks far from it."""
+    found = {share: covered(NOISES[name], children, share, options) for share in (0.05, 0.1, 0.23, 0.235, 0.37, 0.5)}
 
-    assert numbers > 0.99
-    assert 0.94 <= held <= 0.995  # ends are whole per cents and the effective number a whole one: wider, never narrower
+    held = {share: hold for share, (hold, numbers) in found.items() if numbers >= 0.99}
+    assert {0.23, 0.235, 0.37, 0.5} <= held.keys()
+    assert {share: hold for share, hold in held.items() if not 0.94 <= hold <= 0.975} == {}
 
 
+@pytest.mark.parametrize("options", [2, 3, 4, 5])
 @pytest.mark.parametrize("name", NOISES)
-def test_intervals_of_thirty_children_hold_too(name):
-    held, _numbers = covered(NOISES[name], 30, 0.4)
+def test_intervals_of_thirty_children_hold_too(name, options):
+    for share in (0.37, 0.5):
+        assert covered(NOISES[name], 30, share, options)[0] >= 0.94
 
-    assert held >= 0.94
+
+def test_ends_in_whole_per_cents_would_hold_more_or_less_than_they_promise(monkeypatch):
+    monkeypatch.setattr(tables, "ENDS", 1)
+
+    assert covered(BROAD_NOISE, 900, 0.23, 4)[0] > 0.975
 
 
 # Broken on purpose ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 
-from marelle.consultations.tables import BASE_STEP, CODED, COUNT_STEP, FINE, REFUSAL_STEP, Z
+from marelle.consultations.tables import BASE_STEP, CODED, COUNT_STEP, ENDS, FINE, REFUSAL_STEP, Z
 
 
 def moved(noise, children, key):
@@ -39,10 +39,8 @@ def published(noise, cells, *, weights=None, outside=(0, 0), design=1.0):
             rows.append((None, None, None, -edge if percent <= edge else edge, -1, -1))
         else:
             worth = effective(share, children, noise.variance, len(cells), design)
-            ends = [
-                min(max(half_up(100 * end * 10**decimals) / 10**decimals, edge), 100 - edge)
-                for end in wilson(percent / 100, worth)
-            ]
+            low, high = (min(max(half_up(100 * end * ENDS) / ENDS, edge), 100 - edge) for end in wilson(share, worth))
+            ends = (min(low, percent), max(high, percent))
             rows.append((percent, *ends, 0, worth, half_up(n / COUNT_STEP) * COUNT_STEP))
     everyone = children + refused
     share_refused = half_up((100 * refused / everyone if everyone else 0) / REFUSAL_STEP) * REFUSAL_STEP

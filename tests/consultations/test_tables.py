@@ -172,12 +172,13 @@ def test_interval_is_wilson_s():
     assert (low[0], high[0]) == (pytest.approx(0.2189489, abs=1e-6), pytest.approx(0.3958485, abs=1e-6))
 
 
-def test_interval_is_worked_out_from_what_is_told():
-    (row, _other) = rows(drawn([(180, MIDDLE), (220, MIDDLE)]))
+def test_interval_is_that_of_the_share_before_its_rounding_to_a_tenth_of_a_point():
+    (row, _other) = rows(drawn([(181, MIDDLE), (219, MIDDLE)]))
     share, low, high, _edge, effective, _count = row
-    ends = wilson(np.array([share / 100]), ints(effective))
+    ends = wilson(np.array([0.4525]), ints(effective))
 
-    assert [float(half_up(100 * end)[0]) for end in ends] == [low, high]
+    assert share == 45
+    assert [float(half_up(1000 * end)[0] / 10) for end in ends] == [low, high] == [40.4, 50.2]
     assert effective < 400  # the noise costs some
 
 
