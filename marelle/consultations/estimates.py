@@ -139,20 +139,27 @@ def rao_scott(row: ArrayLike, column: ArrayLike, weights: ArrayLike, site: Array
     (Rao & Scott 1984, Annals of Statistics 12; Thomas & Rao 1987). None under 1000 sheets, with one row, column or site.
     Not for publication: `association_classes` is.
     """
-    rows, of_row = np.unique(np.asarray(row), return_inverse=True)
-    columns, of_column = np.unique(np.asarray(column), return_inverse=True)
-    w, n = np.asarray(weights, np.float64), len(of_row)
-    if n < ASSOCIATION_FLOOR or min(len(rows), len(columns)) < 2:
+    labels = [np.unique(np.asarray(each), return_inverse=True) for each in (site, row, column)]
+    shape = [len(names) for names, _place in labels]
+    cell = np.ravel_multi_index([place.ravel() for _names, place in labels], shape)
+    sums = np.bincount(cell, weights=np.asarray(weights, np.float64), minlength=math.prod(shape))
+    return rao_scott_of_sums(sums.reshape(shape), len(cell))
+
+
+def rao_scott_of_sums(sums: ArrayLike, children: int) -> float | None:
+    """The same from the weights added up: sites × rows × columns, of so many sheets. Empty rows and columns are left out."""
+    inside = np.asarray(sums, np.float64)
+    inside = inside[:, inside.sum(axis=(0, 2)) > 0][:, :, inside.sum(axis=(0, 1)) > 0]
+    sites, rows, columns = inside.shape
+    if children < ASSOCIATION_FLOOR or min(rows, columns) < 2 or sites < 2:
         return None
-    cell = of_row.ravel() * len(columns) + of_column.ravel()
-    shares = np.bincount(cell, weights=w, minlength=len(rows) * len(columns)) / np.sum(w)
-    spread, sites = _covariance(cell, shares, w / np.sum(w), site)
-    effects = None if sites < 2 else _effects(shares.reshape(len(rows), -1), spread, n)
+    shares = inside.sum(axis=0) / inside.sum()
+    effects = _effects(shares, _covariance(inside / inside.sum(), shares), children)
     if effects is None:
         return None
     trace = float(np.trace(effects))
     degrees = trace**2 / float(np.trace(effects @ effects))
-    return f_tail(n * _pearson(shares.reshape(len(rows), -1)) / trace, degrees, degrees * (sites - 1))
+    return f_tail(children * _pearson(shares) / trace, degrees, degrees * (sites - 1))
 
 
 def association_classes(p_values: Sequence[float]) -> list[float | None]:
@@ -181,15 +188,13 @@ def _pearson(shares: Floats) -> float:
     return float(np.sum((shares - expected) ** 2 / expected))
 
 
-def _covariance(cell: NDArray[np.int64], shares: Floats, weights: Floats, site: ArrayLike) -> tuple[Floats, int]:
-    """The covariance of the shares of cells between sites, and the number of sites."""
-    labels, of_sheet = np.unique(np.asarray(site), return_inverse=True)
-    m, k = len(labels), len(shares)
-    if m < 2:
-        return np.zeros((k, k)), m
-    inside = np.bincount(of_sheet.ravel() * k + cell, weights=weights, minlength=m * k).reshape(m, k)
-    sums = inside - np.outer(inside.sum(axis=1), shares)  # their mean is 0
-    return m / (m - 1) * sums.T @ sums, m
+def _covariance(inside: Floats, shares: Floats) -> Floats:
+    """The covariance of the shares of cells between sites; `inside`: what each site adds to each."""
+    m = len(inside)
+    flat = inside.reshape(m, -1)
+    sums = flat - np.outer(flat.sum(axis=1), shares.ravel())  # their mean is 0
+    covariance: Floats = m / (m - 1) * sums.T @ sums
+    return covariance
 
 
 def _effects(shares: Floats, spread: Floats, n: int) -> Floats | None:
