@@ -14,6 +14,8 @@ from marelle.consultations.drawing import Column, Row
 from marelle.consultations.questionnaires import DONT_KNOW, Question
 from marelle.framework.models import text
 
+THIN_SPACE = "\u202f"  # between thousands, in French
+
 
 @dataclass(frozen=True)
 class Result:
@@ -100,8 +102,9 @@ def percent(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A number as one says it: 6, and not 6.0."""
-    return number_format(int(value) if value == int(value) else value)
+    """A number as one says it: 6, and not 6.0; 26 410 in French, 26,410 in English."""
+    whole = int(value) if value == int(value) else value
+    return number_format(whole, use_l10n=True, force_grouping=True).replace("\xa0", THIN_SPACE)
 
 
 def children(base: int | None) -> str:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.factories.consultations import ZoneTablesFactory
-from tests.web.public_results import SECRET, TOWN, geography, publish
+from tests.factories.consultations import NationalTableFactory, ZoneTablesFactory, column
+from tests.web.public_results import SECRET, TOWN, crossed, geography, publish
 from tests.web.public_town import member
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ QUESTIONS = {
     "/methode": 2,
     "/lieux": 4,
     "/lieux/commune-44143": 5,
-    "/heard?lieu=commune-44143": 6,
+    "/heard?lieu=commune-44143": 7,
 }
 
 
@@ -179,10 +179,78 @@ def test_a_table_outside_the_catalogue_says_which_exist(client, edition):
 def test_a_question_is_told_by_what_children_answered_to_another(client, edition):
     said = words(client.get(f"{HOME}/heard?croise=play"))
 
-    assert "Selon ce qu’ils ont répondu à « Joues-tu dehors ? »." in said
+    assert "Selon : « Joues-tu dehors ? »." in said
     assert "Tous les enfants 26 410 60 % (52 à 68 %)" in said
     assert "Oui 16 000 66 % (58 à 74 %)" in said
     assert "Non Pas assez de réponses pour protéger les enfants." in said
+
+
+# Two or three axes ---------------------------------------------------------------------------------------------------
+def of_axes(freeze, **known):
+    """The same question, by age and whether they play outside."""
+    columns = [
+        crossed(column("heard", base=800, yes=71, no_way=24, dk=5), "6_8.yes"),
+        crossed(column("heard", base=1400, yes=52, no_way=43, dk=5), "9_11.no_way"),
+    ]
+    return NationalTableFactory(freeze=freeze, axes="age.play", columns=columns, drawn=True, **known)
+
+
+def test_a_question_of_the_country_is_told_by_two_axes_at_an_address_of_its_own(client, edition):
+    of_axes(edition)
+
+    page = client.get(f"{HOME}/heard?croise=age.play")
+
+    said = words(page)
+    assert "Selon : âge, « Joues-tu dehors ? »." in said
+    assert "6 à 8 ans, Oui 800 71 % (63 à 79 %)" in said and "9 à 11 ans, Non 1 400 52 % (44 à 60 %)" in said
+    assert "/consultation/2026/heard?croise=age.play" in page.content.decode()
+    assert '<option value="age.play" selected>' in page.content.decode()
+
+
+def test_it_stands_in_the_builder_of_its_question_alone(client, edition):
+    of_axes(edition)
+
+    assert "âge, « Joues-tu dehors ? »" in words(client.get(f"{HOME}/heard"))
+    assert "âge, « Joues-tu dehors ? »" not in words(client.get(f"{HOME}/where"))
+
+
+@pytest.mark.parametrize("way", ["/heard?lieu=region-52&croise=age.play", "/heard?par=age&croise=age.play"])
+def test_it_is_told_of_the_whole_country_and_of_all_children_alone(client, edition, way):
+    of_axes(edition)
+
+    page = client.get(HOME + way)
+
+    assert (page.status_code, "la France entière" in words(page)) == (404, True)
+
+
+@pytest.mark.parametrize("state", ["asked", "refused"])
+def test_a_table_that_was_not_drawn_does_not_exist(client, edition, state):
+    NationalTableFactory(freeze=edition, axes="age.play", state=state)
+
+    assert client.get(f"{HOME}/heard?croise=age.play").status_code == 404
+    assert "age.play" not in client.get(f"{HOME}/heard").content.decode()
+
+
+def test_the_file_of_a_question_holds_what_it_is_crossed_with(client, edition):
+    of_axes(edition)
+
+    found = lines(client.get(f"{HOME}/heard.csv"))
+
+    told = [(each["crossed"], each["among"], each["option"], each["share"], each["status"]) for each in found]
+    assert told[:1] == [("", "", "yes", "60", "")]
+    assert [each for each in told if each[0]] == [
+        ("play", "yes", "yes", "66", ""),
+        ("play", "yes", "no_way", "24", ""),
+        ("play", "yes", "dk", "10", ""),
+        ("play", "no_way", "", "", "below_floor"),
+        ("age.play", "6_8.yes", "yes", "71", ""),
+        ("age.play", "6_8.yes", "no_way", "24", ""),
+        ("age.play", "6_8.yes", "dk", "5", ""),
+        ("age.play", "9_11.no_way", "yes", "52", ""),
+        ("age.play", "9_11.no_way", "no_way", "43", ""),
+        ("age.play", "9_11.no_way", "dk", "5", ""),
+    ]
+    assert {each["crossed"] for each in lines(client.get(f"{HOME}/heard.csv?lieu=commune-44143"))} == {""}
 
 
 def test_each_number_has_its_recipe_and_its_citation(client, edition):

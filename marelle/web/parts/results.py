@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marelle.consultations import catalogue, telling
 from marelle.consultations.catalogue import COLUMN_FLOOR, EVERYONE, SENSITIVE_FLOOR, ZONE_FLOOR, Group
 from marelle.consultations.drawing import Row
-from marelle.consultations.exports.lines import FIELDS, Line, lines_of
+from marelle.consultations.exports.lines import CROSSED, Line, lines_of
 from marelle.consultations.models import Consultation
 from marelle.consultations.telling import Result
 from marelle.web.parts.tables import Column, Table
@@ -71,5 +71,5 @@ def lines(zone: str, results: Iterable[Result], freeze: str, *, weighted: bool) 
 
 def file_table(request: HttpRequest, name: str, rows: Sequence[Line]) -> Table:
     """The columns of the open data, as `exports.lines` tells them. A coded share is no number."""
-    columns = [Column(field.name, field.title, field.value, kind=KINDS[field.kind]) for field in FIELDS]
+    columns = [Column(field.name, field.title, field.value, kind=KINDS[field.kind]) for field in CROSSED]
     return Table(request, name=name, caption=_("Protected counts"), columns=columns, rows=list(rows))

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from marelle.consultations import catalogue, telling
 from marelle.consultations.catalogue import EVERYONE, FRANCE
 from marelle.consultations.drawing import Column
-from marelle.consultations.queries import places, published
+from marelle.consultations.exports.lines import Line, lines_of
+from marelle.consultations.models import NationalTable
+from marelle.consultations.queries import contrasts, national, places, published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
 from marelle.consultations.questionnaires import Question
@@ -26,6 +29,7 @@ from marelle.web.public.result_places import about, edition_or_404
 from marelle.web.public.show import public, show
 
 MOST_PLACES = 200  # in the list of the builder; beyond, those that are large, and the one shown
+MOST_BARS = 14  # groups of a chart; beyond, the table alone: bars of every group would hide the answers
 WAYS = ("", "age", "genre", "age_genre")
 
 
@@ -38,7 +42,7 @@ def results(request: HttpRequest, code: str) -> HttpResponse:
     context = about(read) | {
         "country": country,
         "parts": by_part(country),
-        "who": result_tables.who(country.results),
+        "who": contrasts.who(country.results),
         "floors": floors(read.consultation),
     }
     return show(request, "public/results.html", context)
@@ -78,7 +82,7 @@ def children(request: HttpRequest, code: str) -> HttpResponse:
 class Asked:
     """A table somebody asks for. `by`: "", "age", "genre" or "age_genre". `zones`: what the place and larger ones tell.
 
-    `profile`: the question it is crossed with, or None.
+    `profile`: the question it is crossed with, or None; `national`: the table over two or three axes it stands in, or None.
     """
 
     read: Edition
@@ -87,6 +91,7 @@ class Asked:
     by: str
     zones: Mapping[str, Told]
     profile: Question | None = None
+    national: NationalTable | None = None
 
     @property
     def here(self) -> Told:
@@ -96,6 +101,8 @@ class Asked:
     @property
     def is_offered(self) -> bool:
         """Whether the catalogue holds it."""
+        if self.national is not None:
+            return self.place.is_country and not self.by
         return self.by in published.offered(self.place.level, is_crossed=self.profile is not None)
 
     @property
@@ -109,12 +116,19 @@ class Asked:
         return next((told for told in larger(self.zones, self.place) if not told.status), None)
 
     @property
+    def crossed_with(self) -> str:
+        """What its address says it is crossed with, or ""."""
+        if self.national is not None:
+            return str(self.national.axes)
+        return self.profile.name if self.profile else ""
+
+    @property
     def address(self) -> str:
         """Where this table stands, for good."""
         url = reverse("public:results_question", args=[self.read.consultation.code, self.question.name])
         chosen = [f"lieu={self.place.slug}"] if self.place.slug else []
         chosen += [f"par={self.by}"] if self.by else []
-        chosen += [f"croise={self.profile.name}"] if self.profile else []
+        chosen += [f"croise={self.crossed_with}"] if self.crossed_with else []
         return f"{settings.SITE_ADDRESS}{url}{'?' if chosen else ''}{'&'.join(chosen)}"
 
 
@@ -126,16 +140,19 @@ def asked_or_404(request: HttpRequest, code: str, name: str) -> Asked:
         raise Http404
     place = place_or_404(read, request.GET.get("lieu", ""))
     zones = published.told(read, published.of(name), [place, *place.around])
-    return Asked(read, found[1], place, by, zones, profile_or_404(request, read, name))
+    return Asked(read, found[1], place, by, zones, *crossed_or_404(read, name, request.GET.get("croise", "")))
 
 
-def profile_or_404(request: HttpRequest, read: Edition, name: str) -> Question | None:
-    """The question the table is crossed with, if one is asked for. Raises Http404 for one that was not declared."""
-    wanted = request.GET.get("croise", "")
-    found = next((each for each in read.profiles if each.name == wanted and each.name != name), None)
-    if wanted and found is None:
+def crossed_or_404(read: Edition, name: str, wanted: str) -> tuple[Question | None, NationalTable | None]:
+    """The question the table is crossed with, or the table of several axes it stands in; neither when nothing is asked for.
+
+    Raises Http404 for a question that was not declared, a table that was not drawn.
+    """
+    profile = next((each for each in read.profiles if each.name == wanted and each.name != name), None)
+    table = national.find(read, name, wanted) if wanted and profile is None else None
+    if wanted and profile is None and table is None:
         raise Http404
-    return found
+    return profile, table
 
 
 @public
@@ -173,8 +190,10 @@ def compared(asked: Asked) -> list[Told]:
 
 def grouped(asked: Asked) -> dict[str, Any] | None:
     """The question by groups; None when nobody asked, or when nothing is told of everyone."""
-    if not (asked.by or asked.profile) or asked.result is None or not asked.result.is_told:
+    if not (asked.by or asked.crossed_with) or asked.result is None or not asked.result.is_told:
         return None
+    if asked.national is not None:
+        return by_axes(asked, asked.result, asked.national)
     if asked.profile is not None:
         return crossed(asked, asked.result, asked.profile)
     groups = published.groups_of(asked.here, asked.by)
@@ -192,7 +211,21 @@ def crossed(asked: Asked, result: Result, profile: Question) -> dict[str, Any]:
             (answer if group == EVERYONE else f"{answer}, {telling.group(group)}", found.get((option.name, group)))
             for group in groups
         ]
-    return result_tables.side_by_side(result, columns) | {"are_withheld": False, "profile": words.title}
+    return result_tables.side_by_side(result, columns) | {"are_withheld": False, "profile": _quoted(words.title)}
+
+
+def _quoted(title: str) -> str:
+    return _("“%(question)s”") % {"question": title}
+
+
+def by_axes(asked: Asked, result: Result, table: NationalTable) -> dict[str, Any]:
+    """The question of the whole country by two or three axes."""
+    found: list[tuple[str, Column | None]] = [(telling.group(EVERYONE), result.everyone)]
+    found += [(national.who(asked.read, table, column), column) for column in table.columns]
+    told_by = national.title(asked.read, table.names)
+    drawn = result_tables.side_by_side(result, found)
+    charts = drawn["charts"] if len(found) <= MOST_BARS else []
+    return drawn | {"charts": charts, "are_withheld": False, "profile": told_by}
 
 
 def builder(asked: Asked) -> dict[str, Any]:
@@ -204,7 +237,10 @@ def builder(asked: Asked) -> dict[str, Any]:
     for place in [*shown, *chosen]:
         levels.setdefault(place.level, []).append(place)
     profiles = [(each.name, result_of(each, "", []).title) for each in asked.read.profiles if each != asked.question]
-    return {"levels": [(telling.level(level), found) for level, found in levels.items()], "profiles": profiles}
+    found = national.drawn(asked.read, asked.question.name)
+    tables = [(table.axes, national.title(asked.read, table.names)) for table in found]
+    named = [(telling.level(level), found) for level, found in levels.items()]
+    return {"levels": named, "profiles": profiles, "tables": tables}
 
 
 @public
@@ -214,10 +250,24 @@ def question_csv(request: HttpRequest, code: str, question: str) -> HttpResponse
     found = asked.result or result_of(asked.question, "", [Column(question, status=asked.here.status)])
     weighted = asked.read.is_weighted(asked.place.zone)
     rows = lines(asked.place.zone, [found], asked.read.freeze.code, weighted=weighted)
+    rows += crossed_lines(asked, weighted=weighted)
     name = "-".join(filter(None, ["consultation", code, question, asked.place.slug]))
     response = file_table(request, name, rows).download()
     response["Access-Control-Allow-Origin"] = "*"  # open data: pages of other sites may read it
     return response
+
+
+def crossed_lines(asked: Asked, *, weighted: bool) -> list[Line]:
+    """What the place tells of the question by the answers to others, then by several axes."""
+    read, name, zone = asked.read, asked.question.name, asked.place.zone
+    found = [(each.name, published.crossed(read, zone, name, each.name).values()) for each in read.profiles]
+    tables = national.drawn(read, name) if asked.place.is_country else []
+    known = [*found, *((table.axes, table.columns) for table in tables)]
+    return [
+        line
+        for crossed_with, columns in known
+        for line in lines_of(zone, columns, read.freeze.code, weighted=weighted, crossed=crossed_with)
+    ]
 
 
 @public
