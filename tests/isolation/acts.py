@@ -100,6 +100,7 @@ FORMS: dict[str, Any] = {
     "office:consultation_change": EDITION,
     "office:consultation_publication": {"act": "propose", "on": "2027-06-01", "hour": "06:00"},
     "office:consultation_tables": {},
+    "office:consultation_national_tables": {},
     "office:help_numbers": {"number": "112", "place": "4", "said_fr": "urgence"},
     "office:questionnaire": lambda world, town: {"file": questions()},
     "office:questionnaire_todo": lambda world, town: {"file": questions()},

@@ -91,6 +91,9 @@ public:results_csv                    *           all -xx
 public:results_method                 *           all -xx
 public:results_place                  *           all -xx
 public:results_places                 *           all -xx
+public:results_place_report    *           all -xx
+public:results_press_kit       *           all -xx
+public:results_report          *           all -xx
 public:results_question               *           all -xx
 public:results_vignette               *           all -xx
 public:eligibility                    *           all oxx
@@ -456,7 +459,9 @@ office:amendment_confirm              *           iii --- --- --- --- --- --- --
 office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:help_numbers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:consultation_publication       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_press_kit         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
 office:consultation_tables            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_national_tables   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:house                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:invariants                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:mandate                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn

@@ -85,8 +85,10 @@ consultation                2 .
 consultation_change         2 2
 help_numbers                2 2
 consultation_clone          2 2
+consultation_press_kit      2 .
 consultation_publication    2 f
 consultation_tables         2 2
+consultation_national_tables 2 2
 consultation_new            2 2
 consultation_freeze         2 f
 consultation_key            2 f

@@ -11,6 +11,7 @@ from marelle.web.office import (
     cities,
     comparison,
     consultation_freezing,
+    consultation_press,
     consultation_publishing,
     consultation_results,
     consultation_running,
@@ -30,6 +31,7 @@ from marelle.web.office import (
     keying,
     leaving,
     meetings,
+    national_tables,
     needs,
     partners,
     people,
@@ -203,7 +205,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "consultation/<slug:edition>/publication", consultation_publishing.publication, name="consultation_publication"
     ),
+    path("consultation/<slug:edition>/dossier-de-presse.zip", consultation_press.kit, name="consultation_press_kit"),
     path("consultation/<slug:edition>/tableaux", consultation_tables.tables, name="consultation_tables"),
+    path("consultation/<slug:edition>/tableaux/france", national_tables.tables, name="consultation_national_tables"),
     path("consultation/<slug:edition>/resultats", consultation_results.result_list, name="consultation_results"),
     path("consultation/<slug:edition>/exports", questionnaires.export_list, name="questionnaire_exports"),
     path("consultation/<slug:edition>/exports/<str:file>", questionnaires.export, name="questionnaire_export"),
