@@ -164,7 +164,7 @@ def test_results_are_told_question_by_question_and_taken_away(answers):
     shown = page.get(at("results", edition.consultation)).content.decode()
     taken = page.get(at("results", edition.consultation) + "?format=csv").content.decode("utf-8-sig").splitlines()
 
-    assert shown.count("<figure") == 5 and shown.count("<tbody>") == 5
+    assert shown.count("<figure") == 5 and shown.count("<tbody>") == 6  # and who answered
     assert "La réponse la plus donnée" in shown and "Ce qui protège les enfants" in shown
     assert "95\u202f% ou plus" in shown  # all chose the third place to play
     assert len(taken) == 1 + sum(len(column.shares) for column in Freeze.rows.get().zones.get(zone="FR").columns)

@@ -1,4 +1,6 @@
-"""The consultation in the office: protected counts of the whole edition, question by question."""
+"""The consultation in the office: the results of a place as everyone will read them, before they are public and after."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,25 +9,61 @@ from django.views.decorators.http import require_safe
 from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
-from marelle.consultations.catalogue import FRANCE
-from marelle.consultations.queries.results import latest_freeze, results
+from marelle.consultations import catalogue, telling
+from marelle.consultations.queries import contrasts, published
+from marelle.consultations.queries.places import Place
+from marelle.consultations.queries.published import READABLE, Edition
+from marelle.consultations.queries.results import preview
 from marelle.web.office.consultations import own
+from marelle.web.parts.result_places import larger, place_or_404, report, why
 from marelle.web.parts.results import file_table, floors, lines, told
+from marelle.web.parts.tables import Table
 
 
 @door(programme_team)
 @require_safe
 @asks(reading=SECOND)
 def result_list(request: HttpRequest, edition: str) -> HttpResponse:
-    """Every question of the edition as it may be told, and what protects the children."""
+    """Every question of the edition as it may be told of one place, and what protects the children."""
     found = own(request, edition)
-    freeze = latest_freeze(found)
-    asked = results(found, freeze) if freeze else []
-    table = None
-    if freeze:
-        rows = lines(FRANCE, asked, freeze.code, weighted=bool(freeze.manifest.get("margins")))
-        table = file_table(request, f"consultation-{found.code}", rows)
-        if table.wanted:
-            return table.download()
-    context = {"consultation": found, "freeze": freeze, "tab": "results", "table": table, "floors": floors(found)}
-    return render(request, "office/consultation_results.html", context | {"results": [told(one) for one in asked]})
+    read, context = preview(found), {"consultation": found, "tab": "results", "floors": floors(found)}
+    if read is None:
+        return render(request, "office/consultation_results.html", context)
+    place = place_or_404(read, request.GET.get("lieu", ""))
+    table = _file(request, read, place)
+    if table.wanted:
+        return table.download()
+    context |= {"freeze": read.freeze, "table": table, "is_public": found.state in READABLE}
+    return render(request, "office/consultation_results.html", context | _shown(read, place))
+
+
+def _file(request: HttpRequest, read: Edition, place: Place) -> Table:
+    """Every column the place tells."""
+    asked = published.told(read, published.every, [place])[place.zone].results
+    rows = lines(place.zone, asked, read.freeze.code, weighted=read.is_weighted(place.zone))
+    return file_table(request, "-".join(filter(None, ["consultation", read.consultation.code, place.slug])), rows)
+
+
+def _shown(read: Edition, place: Place) -> dict[str, Any]:
+    """The place with what it tells, or why it tells nothing; the places one may choose."""
+    here = published.told(read, published.by_one, [place])[place.zone]
+    known = {"place": place, "here": here, "why": why(here), "levels": _levels(read, place)}
+    zones = published.told(read, published.everyone, place.around)
+    others = [each for each in larger(zones, place) if not each.status]
+    if here.status:
+        return known | {"nearest": next(iter(others), None)}
+    known |= {"who": contrasts.who(here.results)}
+    if place.is_country:
+        return known | {"results": [told(one) for one in here.results]}
+    beside = [each for each in others if each.place.level in catalogue.COUNTED]
+    apart = contrasts.differences(here, beside[-1]) if beside else []
+    return known | {"parts": report(here, beside), "apart": apart}
+
+
+def _levels(read: Edition, chosen: Place) -> list[tuple[str, list[Place]]]:
+    """The places that have a page, by level, the whole country first; and the one chosen, which may have none."""
+    known = published.pages(read)
+    levels: dict[str, list[Place]] = {}
+    for place in [*known, *([] if chosen.zone in {each.zone for each in known} else [chosen])]:
+        levels.setdefault(place.level, []).append(place)
+    return [(telling.level(level), found) for level, found in levels.items()]
