@@ -40,6 +40,7 @@ class ZoneTables(models.Model):
 
     `zone`: `commune:44143`, `FR`; `level`: of `catalogue.LEVELS`. `status`: why it has no page, or "". `ages`: "age4", "age2"
     or "all"; `genders`: those told apart. `profile`: the question its columns are crossed with, or "". `body`: columns as `freezing.Told.written` gives them, compressed.
+    `associations`: what each question changes most with, as `associating.Association` says it; of régions and France alone.
     """
 
     freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="zones")
@@ -49,6 +50,7 @@ class ZoneTables(models.Model):
     status = models.CharField(max_length=20, blank=True)
     ages = models.CharField(max_length=4)
     genders = models.JSONField(default=list)
+    associations = models.JSONField(default=list)
     body = models.BinaryField()
 
     objects = models.Manager()
