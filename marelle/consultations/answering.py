@@ -6,7 +6,7 @@ Five things stay distinct to the end: an answer, "I don't know", "I'd rather not
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from marelle.consultations.questionnaires import (
     AGE_BAND,
@@ -26,6 +26,7 @@ RENDERINGS = ("text", "pictures")
 THREAD = re.compile(r"[0-9a-f]{32}")
 TELLS_WHO = re.compile(r"\S@\S|https?:|www\.|\w\.(com|fr|net|org)\b|(\d[ .\-/]?){8,}", re.IGNORECASE)  # as in kids.js
 NOT_ASKED, SKIPPED = "not_asked", "skipped"
+SINGLE = (int, str)  # one code, or a word; a bool is no number here
 
 Answer = int | list[int] | str  # a code or a number; codes; "dk" or "no"
 
@@ -71,15 +72,16 @@ def clean(questionnaire: Questionnaire, said: Mapping[str, Any]) -> Clean:
         rendering=_one_of(said, "rendering", RENDERINGS),
     )
     answers = said.get("a")
-    if not isinstance(answers, Mapping) or not all(isinstance(name, str) for name in answers):
+    if not isinstance(answers, Mapping):
         raise Refused("answers")
-    if answers.keys() - part.asked:
+    if not answers.keys() <= part.asked:
         raise Refused("question")
     checked = {name: _checked(part.by_name[name], value) for name, value in answers.items()}
     for question in asked(part, kept.age_band, kept.gender, checked):
         if question.name in checked:
-            kept_in: dict[str, Any] = kept.texts if _is_text(question, checked) else kept.answers
-            kept_in[question.name] = checked[question.name]
+            answer = checked[question.name]
+            kept_in: dict[str, Any] = kept.texts if _is_text(question, answer) else kept.answers
+            kept_in[question.name] = answer
     return kept
 
 
@@ -90,7 +92,7 @@ def asked(part: Part, band: str, gender: str, answers: Mapping[str, Answer]) -> 
         known[GENDER] = gender
     found = []
     for question in part.seen_by(band):
-        if question.is_relevant(known):
+        if question.relevance is None or question.is_relevant(known):
             found.append(question)
             if question.name in part.weighed and question.name in answers:
                 _learn(known, question, answers[question.name])
@@ -142,47 +144,28 @@ def _typed(question: Question, values: Sequence[str]) -> Answer:
 # Checks --------------------------------------------------------------------------------------------------------------
 def _checked(question: Question, value: Any) -> Answer:
     """The value, if the question may be answered so. Raises Refused."""
-    if isinstance(value, str) and (
-        (value == DONT_KNOW and question.has_dont_know) or (value == RATHER_NOT and question.has_rather_not)
-    ):
-        return value
-    if not _CHECKS[question.kind](question, value):
-        raise Refused("answer")
-    return sorted(value) if question.kind == "many" else value
-
-
-def _is_code(question: Question, value: Any) -> bool:
-    return _is_whole(value) and 1 <= value <= len(question.options)
-
-
-def _is_in_range(question: Question, value: Any) -> bool:
-    return (
-        _is_whole(value)
-        and question.start is not None
-        and question.end is not None
-        and question.start <= value <= question.end
-    )
+    if type(value) in SINGLE and value in question.takes:
+        return cast(Answer, value)
+    if question.kind == "many" and _are_codes(question, value):
+        return sorted(value)
+    if question.kind == "text" and _is_short(value):
+        return cast(str, value)
+    raise Refused("answer")
 
 
 def _are_codes(question: Question, value: Any) -> bool:
-    if not isinstance(value, list) or not value or not all(_is_code(question, code) for code in value):
+    if not isinstance(value, list) or not value or not all(type(code) is int for code in value):
         return False
-    return len(set(value)) == len(value)
+    codes = set(value)
+    return len(codes) == len(value) and codes <= question.codes
 
 
-def _is_short(question: Question, value: Any) -> bool:
+def _is_short(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MOST_TEXT and value.isprintable()
 
 
-def _is_whole(value: Any) -> bool:
-    return type(value) is int  # a bool is no number here
-
-
-_CHECKS = {"one": _is_code, "integer": _is_in_range, "many": _are_codes, "text": _is_short}
-
-
-def _is_text(question: Question, checked: Mapping[str, Answer]) -> bool:
-    return question.kind == "text" and checked[question.name] not in (DONT_KNOW, RATHER_NOT)
+def _is_text(question: Question, answer: Answer) -> bool:
+    return question.kind == "text" and answer not in (DONT_KNOW, RATHER_NOT)
 
 
 def _word(said: Mapping[str, Any], name: str) -> str:

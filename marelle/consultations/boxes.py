@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: a box is sealed for every part
+
 
 @dataclass(frozen=True)
 class Place:
@@ -62,7 +64,7 @@ def written(content: Sheet | FreeText | Carried) -> bytes:
         said["box"] = base64.b85encode(content.box).decode()
     if "place" in said:
         said["place"] = vars(said["place"])
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return _WRITTEN.encode(said).encode()
 
 
 def read(plain: bytes) -> Sheet | FreeText | Carried:

@@ -52,6 +52,7 @@ class Pair(NamedTuple):
         return cls(private, _bytes_of(_private(private).public_key()))
 
 
+@lru_cache(maxsize=64)
 def kid(public: bytes) -> bytes:
     """The eight bytes a box names its key by."""
     return hashlib.sha256(public).digest()[:KID]
