@@ -155,9 +155,9 @@ def rao_scott_of_sums(sums: ArrayLike, children: int) -> float | None:
         return None
     shares = inside.sum(axis=0) / inside.sum()
     effects = _effects(shares, _covariance(inside / inside.sum(), shares), children)
-    if effects is None:
+    trace = 0.0 if effects is None else float(np.trace(effects))
+    if effects is None or trace < 1e-9:  # every site is the whole in small: how much they differ is unknown
         return None
-    trace = float(np.trace(effects))
     degrees = trace**2 / float(np.trace(effects @ effects))
     return f_tail(children * _pearson(shares) / trace, degrees, degrees * (sites - 1))
 

@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marelle.consultations import catalogue, cubes, drawing, scores, subtracting, weighing
+from marelle.consultations import associating, catalogue, cubes, drawing, scores, subtracting, weighing
+from marelle.consultations.associating import Association, Sums, Tried
 from marelle.consultations.catalogue import ALL, Group, Zone
 from marelle.consultations.drawing import Column, Counted, Noises
 from marelle.consultations.items import Item
@@ -43,6 +44,7 @@ class Told:
     zone: Zone
     columns: tuple[Column, ...] = ()
     profile: str = ""
+    tried: tuple[Tried, ...] = ()  # never written: `associations` says what is told of it
 
     @property
     def written(self) -> bytes:
@@ -139,13 +141,14 @@ def tell(
     """What each zone tells, in order, from the cube alone."""
     noises, counted = noises_of(rules), _counted(engine, cube, zones, asked)
     off = subtracting.silenced(zones, _bases(engine, cube, zones, asked))
+    whole = _whole(engine, cube, [zone for zone in zones if zone.level in catalogue.COUNTED and not zone.status])
     for zone in zones:
         if zone.status:
             yield Told(zone)
         else:
             weighted = bool(rules.get("margins"))
             drawn = drawing.tables_of(zone, counted.pop(zone.name), noises, weighted=weighted, off=off[zone.name])
-            yield Told(zone, tuple(drawn))
+            yield Told(zone, tuple(drawn), tried=tuple(_tried_by_group(zone, whole, drawn, asked)))
 
 
 def cross(
@@ -168,12 +171,22 @@ def cross(
         cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
         crossed = _counted(engine, place / "cube_commune.parquet", wide, asked, answers)
         off = subtracting.silenced(wide, _bases(engine, place / "cube_commune.parquet", wide, asked, answers))
+        split = _whole(engine, place / "cube_commune.parquet", wide, answers)
         shutil.rmtree(place)
         for zone in wide:
             known = {"noises": noises, "weighted": bool(rules.get("margins")), "off": off[zone.name]}
             drawn = drawing.crossed_tables_of(zone, whole[zone.name], crossed[zone.name], **known)
-            told = (column for column in drawn if column.question != profile.name)
-            yield Told(zone, tuple(told), profile.name)
+            told = tuple(column for column in drawn if column.question != profile.name)
+            yield Told(zone, told, profile.name, tuple(_tried_by_answer(zone, split, told, asked, profile)))
+
+
+def associations(told: Iterable[Told], questionnaire: Questionnaire) -> dict[str, list[Association]]:
+    """What each question changes most with, by zone. A score is not weighed by what it is made of, nor the other way round."""
+    kin = scores.kin(questionnaire)
+    found: dict[str, list[Tried]] = defaultdict(list)
+    for each in told:
+        found[each.zone.name] += [one for one in each.tried if one.axis not in kin.get(one.question, ())]
+    return {zone: associating.settled(tried) for zone, tried in found.items() if tried}
 
 
 def substantive(profile: Item) -> tuple[str, ...]:
@@ -221,6 +234,67 @@ def _bases(
             member, _mark, answer = area.partition(ANSWER)
             found[member][int(answer or 1) - 1, (age - 1) * len(GENDERS) + sex - 1, place] += children
     return found
+
+
+# What changes with what ----------------------------------------------------------------------------------------------
+Whole = Mapping[
+    str, Ints
+]  # true cells of the zones sheets were kept in; `site`: their place in `sites`, `answer`: of a split cube
+
+
+def _whole(engine: Any, cube: Path, zones: Sequence[Zone], answers: Sequence[str] = ()) -> tuple[list[str], Whole]:
+    """The cells of all that lies in some zones, by age and gender."""
+    kept = sorted({member for zone in zones for member in zone.members})
+    marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
+    names = [f"{member}{mark}" for member in kept for mark in marks]
+    if not names:
+        return kept, {}
+    cells = cubes.cells(engine, cube, pa.table({"zone": names, "area": names}), "age4_sex")
+    place = {name: number for number, name in enumerate(names)}
+    areas = cells.column("area").combine_chunks().dictionary_encode()
+    of_area = np.array([place[name] for name in areas.dictionary.to_pylist()], np.int64)[areas.indices.to_numpy()]
+    known = {name: cells.column(name).to_numpy().astype(np.int64) for name in ("age", "sex", "q", "v", "n", "w")}
+    return kept, known | {"site": of_area // len(marks), "answer": of_area % len(marks)}
+
+
+def _tried_by_group(
+    zone: Zone, whole: tuple[list[str], Whole], drawn: Iterable[Column], asked: Sequence[Item]
+) -> Iterator[Tried]:
+    """Every question of a zone by its ages and by its genders; nothing of a zone too small for it."""
+    sites, cells = whole
+    if zone.level not in catalogue.COUNTED or not cells:
+        return
+    columns = [column for column in drawn if not column.status]
+    ages = catalogue.AGES[zone.ages] if zone.ages != ALL else ()
+    of_age = np.array([0, *(ages.index(_age(band, ages)) for band in BANDS)] if ages else [0] * 5)
+    by = {associating.AGE: (of_age[cells["age"]], ages, 0), associating.GENDER: (cells["sex"] - 1, GENDERS, 1)}
+    for axis, (group, names, side) in by.items():
+        told: dict[str, set[int]] = defaultdict(set)
+        for column in columns:
+            if column.group[side] != ALL and column.group[1 - side] == ALL:
+                told[column.question].add(names.index(column.group[side]))
+        yield from associating.tried(axis, _sums(zone, sites, cells, group), asked, told)
+
+
+def _age(band: str, ages: Sequence[str]) -> str:
+    return band if band in ages else catalogue.AGE2_OF[band]
+
+
+def _tried_by_answer(
+    zone: Zone, whole: tuple[list[str], Whole], drawn: Iterable[Column], asked: Sequence[Item], profile: Item
+) -> list[Tried]:
+    """Every question of a zone by the answers to another one."""
+    (sites, cells), names = whole, substantive(profile)
+    told: dict[str, set[int]] = defaultdict(set)
+    for column in drawn:
+        if column.group == catalogue.EVERYONE and not column.status:
+            told[column.question].add(names.index(column.profile))
+    return associating.tried(profile.name, _sums(zone, sites, cells, cells["answer"]), asked, told) if cells else []
+
+
+def _sums(zone: Zone, sites: Sequence[str], cells: Whole, group: Ints) -> Sums:
+    inside = np.isin(cells["site"], [number for number, name in enumerate(sites) if name in zone.members])
+    return Sums(*(each[inside] for each in (cells["site"], group, *(cells[name] for name in ("q", "v", "n", "w")))))
 
 
 def _groups(zone: Zone, answers: Sequence[str]) -> list[drawing.Known]:

@@ -105,6 +105,19 @@ def recipes(questionnaire: Questionnaire) -> list[Recipe]:
     return [_recipe(score, [item for item in known if item.name in score.points]) for score in questionnaire.scores]
 
 
+def kin(questionnaire: Questionnaire) -> dict[str, set[str]]:
+    """What is made of what: of each question in a score, the scores it is in; of each score, all it is made of."""
+    found: dict[str, set[str]] = {}
+    for each in questionnaire.derived:
+        of = each.points if isinstance(each, Score) else each.scores
+        made = {name.partition(".")[0] for name in of}
+        made |= {inner for name in made for inner in found.get(name, ()) if isinstance(each, Cumulation)}
+        for name in made:
+            found.setdefault(name, set()).add(each.name)
+            found.setdefault(each.name, set()).add(name)
+    return found
+
+
 def seen_by(declared: Score | Cumulation, questionnaire: Questionnaire) -> tuple[str, ...]:
     """The ages a score is told of: those every item is put to."""
     if isinstance(declared, Score):

@@ -20,6 +20,7 @@ from marelle.consultations.estimates import (
     mean_of,
     quantile,
     rao_scott,
+    rao_scott_of_sums,
     risk_ratio,
     t_quantile,
     t_tail,
@@ -230,6 +231,10 @@ def test_association_is_not_told_where_nothing_can_be(sheets, site):
     row, column, weights, sites = two_by_two(*sheets)
 
     assert rao_scott(row, column, weights, sites if site is None else np.ones(len(row))) is None
+
+
+def test_association_is_not_told_where_every_site_is_the_whole_in_small():
+    assert rao_scott_of_sums([[[30, 20], [20, 30]]] * 10, 1000) is None
 
 
 def test_classes_are_holm_s():

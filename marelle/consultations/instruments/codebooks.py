@@ -47,7 +47,8 @@ def codebook(questionnaire: Questionnaire, study: Study) -> bytes:
     root = Xml.Element(f"{{{SPACE}}}codeBook", {"version": "2.5", LANGUAGE: REFERENCE, "ID": "marelle"})
     _describe_study(root, questionnaire, study)
     data = _add(root, "dataDscr")
-    scored = {part.name: [] for part in questionnaire.parts} | _scored(questionnaire)
+    scored: dict[str, list[Question]] = {part.name: [] for part in questionnaire.parts}
+    scored |= _scored(questionnaire)
     for part in questionnaire.parts:
         _group(data, part, questionnaire.languages, scored[part.name])
     for question in questionnaire.questions():

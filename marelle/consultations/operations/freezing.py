@@ -7,9 +7,10 @@ sheets: nothing is counted twice, nothing is lost.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ from marelle.consultations import (
     sheets,
     spool,
     weighing,
+    weights,
 )
 from marelle.consultations.figures import by_fives, shown
 from marelle.consultations.items import items_of
@@ -46,11 +48,13 @@ from marelle.consultations.queries.geography import Geography
 from marelle.consultations.states import CONSULTATION_STEPS, HAS_SHEETS, ConsultationState, VersionState
 
 if TYPE_CHECKING:
+    from marelle.consultations.associating import Association
     from marelle.consultations.freezing import Told
 
 Manifest = dict[str, Any]
 CODE_VERSION = "0.1.0"  # of Marelle, as pyproject.toml says it
 FREEZE, RESTORE = "consultation_frozen", "sheets_restored"  # acts that wait for a second person
+CHANGES = "~"  # in the digest, what changes most with what: no question has this name
 LOT = 100  # zones written at once
 TRIES = 3  # openings begun again because a box came meanwhile
 KEPT = timedelta(days=365)  # sheets, after the publication: specs/consultation.md, section 12
@@ -183,18 +187,16 @@ def _drawn(begun: Begun, store: spool.Store, at: datetime, refused: int | None) 
     }
     drawn = _told(consultation, code, sheets.frozen(store, consultation.code), read, known)
     aside = {why: by_fives(count) for why, count in sorted(sheets.set_aside(store, consultation.code).items())}
-    known |= {
-        "set_aside": aside,
-        "refused": refused,
-        "digest": digest_of((name_of(t.zone.name, t.profile), t.written) for t in drawn),
-    }
+    changes = freezing.associations(drawn, read)
+    rows = [_tables(told, changes.get(told.zone.name, ())) for told in drawn]
+    known |= {"set_aside": aside, "refused": refused, "digest": digest_of(_published(rows))}
     with transaction.atomic():
         consultation = Consultation.rows.lock(consultation.pk)
         act = pending.confirm(begun.act.code, kind=kind, by=begun.by, organisation=consultation.committee)
         _move(consultation, kind)
         people = {"proposed_by": act.proposed_by, "confirmed_by": begun.by}
         made = Freeze.rows.create(code=code, consultation=consultation, manifest=known, frozen_at=at, **people)
-        ZoneTables.objects.bulk_create([_tables(made, told) for told in drawn], batch_size=LOT)
+        ZoneTables.objects.bulk_create([_of(made, row) for row in rows], batch_size=LOT)
         journal.record(consultation, kind, by=begun.by, organisation=consultation.committee, freeze=code)
         stamps.bump("public")
     return made
@@ -214,6 +216,7 @@ def _told(
         return []
     if consultation.margins:
         columns = _weighed(columns, consultation.margins["rows"])
+        known["weights"] = weights.spread(columns["weight"])
     engine = cubes.connect(settings.ENGINE)
     columns = freezing.scored(engine, place, columns, read)
     cubes.write_responses(place / "responses.parquet", columns)
@@ -248,17 +251,31 @@ def few(count: int) -> int | None:
     return shown(count) if count else 0
 
 
-def _tables(freeze: Freeze, told: Told) -> ZoneTables:
+def _of(freeze: Freeze, tables: ZoneTables) -> ZoneTables:
+    tables.freeze = freeze
+    return tables
+
+
+def _tables(told: Told, changes: Iterable[Association]) -> ZoneTables:
+    """Everything one zone tells; what changes most with what stands beside its plain tables."""
     return ZoneTables(
-        freeze=freeze,
         level=told.zone.level,
         zone=told.zone.name,
         profile=told.profile,
         status=told.zone.status,
         ages=told.zone.ages,
         genders=list(told.zone.genders),
+        associations=[] if told.profile else [each.as_said() for each in changes],
         body=zlib.compress(told.written),
     )
+
+
+def _published(rows: Iterable[ZoneTables]) -> Iterator[tuple[str, bytes]]:
+    """Everything that is told, under the name it has in the digest."""
+    for row in rows:
+        yield name_of(row.zone, row.profile), zlib.decompress(row.body)
+        if row.associations:
+            yield name_of(row.zone, CHANGES), json.dumps(row.associations, sort_keys=True).encode()
 
 
 def name_of(zone: str, profile: str) -> str:
@@ -338,10 +355,15 @@ def altered_tables() -> list[str]:
     """Freezes whose tables are not those that were drawn."""
     found = []
     for freeze in Freeze.rows.filter(zones__isnull=False, manifest__has_key="digest").distinct().order_by("pk"):
-        said = ((name_of(each.zone, each.profile), zlib.decompress(each.body)) for each in freeze.zones.iterator())
-        if digest_of(said) != freeze.manifest["digest"]:
+        if is_altered(freeze):
             found.append(f"{freeze.code}: its tables are not those that were drawn")
     return found
+
+
+def is_altered(freeze: Freeze) -> bool:
+    """Whether the tables of a freeze are not those that were drawn, as far as it says which were."""
+    drawn = freeze.manifest.get("digest")
+    return drawn is not None and digest_of(_published(freeze.zones.iterator())) != drawn
 
 
 # What they share -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,105 @@
+"""What a question changes most with: age, gender, the questions others are crossed with. Pure: true sums in, rounded figures out.
+
+Told of régions and of France alone, of a thousand children at least and of groups that have a column: Cramér's V to the nearest
+hundredth, and one of four classes after Holm over all that is weighed in the place (specs/disclosure.md, section 11).
+Sites are the zones sheets were kept in: a class or a school is no longer known.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from marelle.consultations.estimates import ASSOCIATION_FLOOR, association_classes, cramer, rao_scott_of_sums
+from marelle.consultations.items import Item
+from marelle.consultations.tables import Ints
+
+AGE, GENDER = "age", "gender"
+MOST = 0.95  # a stronger one is told as this: 1 would say that every child of a group answered alike
+CODES = 256
+
+
+@dataclass(frozen=True)
+class Association:
+    """One question by one axis: AGE, GENDER or a question. `strength`: Cramér's V. `below`: of `estimates.CLASSES`, or None."""
+
+    question: str
+    axis: str
+    strength: float
+    below: float | None
+
+    def as_said(self) -> dict[str, Any]:
+        """As it is written."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The same before Holm. `chance`: how often so much would be found where there is nothing. Never leaves the worker."""
+
+    question: str
+    axis: str
+    strength: float
+    chance: float
+
+
+@dataclass(frozen=True)
+class Sums:
+    """True sums of one place by an axis: one a site, group, item and code."""
+
+    site: Ints
+    group: Ints
+    item: Ints
+    code: Ints
+    children: Ints
+    weight: Ints
+
+
+def tried(axis: str, sums: Sums, asked: Sequence[Item], told: Mapping[str, Collection[int]]) -> list[Tried]:
+    """Every question weighed by one axis. `told`: of each question, the groups that have a column; the others are left out.
+
+    Of several answers the strongest stands for the question, its chance multiplied by their number.
+    """
+    found: dict[str, list[Tried]] = {}
+    order = np.argsort(sums.item, kind="stable")
+    bounds = np.searchsorted(sums.item[order], np.arange(len(asked) + 1))
+    for number, item in enumerate(asked):
+        name = item.question.name
+        here = order[bounds[number] : bounds[number + 1]]
+        one = _tried(axis, sums, here, item, told.get(name, ())) if name != axis else None
+        if one is not None:
+            found.setdefault(name, []).append(one)
+    return [_strongest(of_it) for of_it in found.values()]
+
+
+def _tried(axis: str, sums: Sums, here: Ints, item: Item, told: Collection[int]) -> Tried | None:
+    row_of = np.array([-1 if (row := item.row_of(code)) is None else row for code in range(CODES)])
+    rows = row_of[sums.code[here]]
+    kept = (rows >= 0) & np.isin(sums.group[here], list(told))
+    here, rows = here[kept], rows[kept]
+    children = int(sums.children[here].sum())
+    if children < ASSOCIATION_FLOOR:
+        return None
+    sites, site = np.unique(sums.site[here], return_inverse=True)
+    groups, group = np.unique(sums.group[here], return_inverse=True)
+    weights = np.zeros((len(sites), len(groups), len(item.options)))
+    np.add.at(weights, (site, group, rows), sums.weight[here])
+    strength, chance = cramer(weights.sum(axis=0)), rao_scott_of_sums(weights, children)
+    if strength is None or chance is None:
+        return None
+    return Tried(item.question.name, axis, min(strength, MOST), chance)
+
+
+def _strongest(found: Sequence[Tried]) -> Tried:
+    best = max(found, key=lambda each: each.strength)
+    chance = min(1.0, len(found) * min(each.chance for each in found))
+    return Tried(best.question, best.axis, best.strength, chance)
+
+
+def settled(found: Iterable[Tried]) -> list[Association]:
+    """What may be told of one place, the strongest first of each question."""
+    weighed = list(found)
+    classes = association_classes([each.chance for each in weighed])
+    told = [Association(t.question, t.axis, t.strength, c) for t, c in zip(weighed, classes, strict=True)]
+    return sorted(told, key=lambda each: (each.question, -each.strength, each.axis))
