@@ -21,10 +21,16 @@ def sums(*cells):
     return Sums(*known, weight=1000 * known[-1])
 
 
-def four(yes, no, other_yes, other_no, group=1):
-    """Two groups, on as many sites as there may be: every hundredth child on one of its own."""
-    counts = [(0, 1, yes), (0, 2, no), (group, 1, other_yes), (group, 2, other_no)]
-    return [(site, g, 0, code, n // 10) for g, code, n in counts for site in range(10) if n]
+def four(yes, no, other_yes, other_no):
+    """Two groups on ten sites, which differ a little."""
+    counts = [(0, 1, yes), (0, 2, no), (1, 1, other_yes), (1, 2, other_no)]
+    moved = [(-1) ** site * (3 if code == 1 else 1) for site in range(10) for code in (1, 2)]
+    return [
+        (site, group, 0, code, n // 10 + moved[2 * site + code - 1])
+        for group, code, n in counts
+        for site in range(10)
+        if n
+    ]
 
 
 def test_strength_is_cramer_s_and_chance_nearly_none():
