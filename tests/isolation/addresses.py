@@ -109,8 +109,11 @@ RESULTS = (
     "data_file",
     "method",
     "place",
+    "place_report",
     "places",
+    "press_kit",
     "question",
+    "report",
     "vignette",
 )  # pages of what children said
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
@@ -352,6 +355,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     },
     **{f"public:results_{name} question": lambda world, town: ["heard"] for name in ("csv", "question", "vignette")},
     "public:results_place slug": lambda world, town: ["commune-60001"],
+    "public:results_place_report slug": lambda world, town: ["commune-60001"],
     "public:kit_document name": lambda world, town: ["fiche-adulte"],
     "public:partner_confirm token": registration,
     "public:boxes key": lambda world, town: ["k" * 26],

@@ -25,7 +25,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "public:open_data_file": "the name of a list, the same for everyone",
     "public:promise": "a number from 1",
     **dict.fromkeys(
-        [f"public:results_{name}" for name in ("csv", "data_file", "place", "question", "vignette")],
+        [f"public:results_{name}" for name in ("csv", "data_file", "place", "place_report", "question", "vignette")],
         "of a published edition, the same for everyone: none is published here",
     ),
     "public:resource_file": "the committee’s own",

@@ -12,7 +12,7 @@ from marelle.consultations import telling
 
 def caution(days: tuple[date, date], children: int | None, *, weighted: bool) -> Sequence[str]:
     """One sentence a fact. `days`: first and last of the fieldwork; `children`: about how many answered, None if unknown."""
-    first, last = (_day(day) for day in days)
+    first, last = (day(on) for on in days)
     said = [_("Children answered of their own will from %(first)s to %(last)s: they are no random sample of all children, and intervals are indicative.") % {"first": first, "last": last}]  # fmt: skip
     if children:
         said.append(_("The question most of them answered: %(children)s.") % {"children": telling.children(children)})
@@ -24,10 +24,10 @@ def caution(days: tuple[date, date], children: int | None, *, weighted: bool) ->
     ]  # fmt: skip
 
 
-def _day(day: date) -> str:
+def day(on: date) -> str:
     """1er octobre 2026."""
-    said = date_format(day, "j F Y", use_l10n=False)
-    return f"1er{said[1:]}" if day.day == 1 and (get_language() or "fr").startswith("fr") else said
+    said = date_format(on, "j F Y", use_l10n=False)
+    return f"1er{said[1:]}" if on.day == 1 and (get_language() or "fr").startswith("fr") else said
 
 
 def weights(*, weighted: bool) -> str:

@@ -9,6 +9,7 @@ from marelle.consultations import catalogue, telling
 from marelle.consultations.catalogue import Group
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.printing import drawings
+from marelle.consultations.queries.contrasts import rows_of
 from marelle.consultations.queries.published import Told
 from marelle.consultations.questionnaires import PICTURES, Option, Question, wording
 from marelle.consultations.telling import Result
@@ -16,7 +17,6 @@ from marelle.web.parts.results import bar
 
 CHILDREN_QUESTIONS = 8  # on the children's page
 CHILDREN_A_PART = 2  # of them, in one part
-MOST_DIFFERENCES = 5  # told at the top of a place's report
 READERS = "9_11"  # whose words the children's page speaks
 
 
@@ -64,7 +64,7 @@ def beside(here: Told, larger: Iterable[Told], question: str, ages: Sequence[Gro
     result = here.result(question)
     if result is None or not result.is_told:
         return None
-    others = [(told.place.name, _rows(told.result(question))) for told in larger if _rows(told.result(question))]
+    others = [(told.place.name, rows_of(told.result(question))) for told in larger if rows_of(told.result(question))]
     groups = [(group, column) for group in ages if (column := result.columns.get(group))]
     return {
         "here": here.place.name,
@@ -84,11 +84,6 @@ def beside(here: Told, larger: Iterable[Told], question: str, ages: Sequence[Gro
     }
 
 
-def _rows(result: Result | None) -> dict[str, Row]:
-    """The rows of everyone, by answer; none where nothing is told."""
-    return {row.option: row for row in result.everyone.shares} if result else {}
-
-
 def _row(column: Column, option: str) -> Row | None:
     return next((row for row in column.shares if row.option == option), None)
 
@@ -96,40 +91,6 @@ def _row(column: Column, option: str) -> Row | None:
 def _compared(name: str, row: Row, other: Row | None) -> dict[str, Any]:
     sign = telling.differ(row, other) if other else 0
     return cell(name, other) | {"sign": sign, "word": telling.differs(sign)}
-
-
-def differences(here: Told, other: Told) -> list[dict[str, Any]]:
-    """Where a place differs most from a larger one: the answer that does, a question; the widest first."""
-    found = [each for result in here.results if (each := _widest(result, other)) is not None]
-    return sorted(found, key=lambda each: -abs(each["distance"]))[:MOST_DIFFERENCES]
-
-
-def _widest(result: Result, other: Told) -> dict[str, Any] | None:
-    rows = _rows(other.result(result.question.name))
-    pairs = [(row, rows[row.option]) for row in result.everyone.shares if row.option in rows]
-    apart = [(telling.distance(*pair) or 0.0, *pair) for pair in pairs if telling.differ(*pair)]
-    if not apart:
-        return None
-    distance, row, there = max(apart, key=lambda each: abs(each[0]))
-    return {
-        "question": result.question.name,
-        "title": result.title,
-        "answer": result.name(row.option),
-        "here": telling.share(row),
-        "there": telling.share(there),
-        "sign": telling.differ(row, there),
-        "word": telling.differs(telling.differ(row, there)),
-        "distance": distance,
-    }
-
-
-def who(results: Iterable[Result]) -> list[tuple[str, int]]:
-    """Who answered: each group with about how many, by the question most of it answered."""
-    most: dict[Group, int] = {}
-    for result in results:
-        for group, column in result.columns.items():
-            most[group] = max(most.get(group, 0), column.base or 0)
-    return [(telling.group(group), base) for group, base in most.items() if base]
 
 
 # Children ------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from marelle.consultations import catalogue, telling
-from marelle.consultations.queries import published
+from marelle.consultations.queries import contrasts, published
 from marelle.consultations.queries.geography import WORDS
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition
 from marelle.territories.queries import suggest
 from marelle.territories.states import TerritoryKind
-from marelle.web.parts import result_tables
 from marelle.web.parts.result_places import larger, place_or_404, report, why
 from marelle.web.public.show import public, show
 
@@ -73,6 +72,6 @@ def place_report(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     context = about(read) | {"place": place, "here": here, "nearest": next(iter(told), None), "why": why(here)}
     if not here.status:
         others = [each for each in told if each.place.level in catalogue.COUNTED]
-        context |= {"parts": report(here, others), "who": result_tables.who(here.results)}
-        context |= {"apart": result_tables.differences(here, others[-1]) if others else [], "others": others}
+        context |= {"parts": report(here, others), "who": contrasts.who(here.results)}
+        context |= {"apart": contrasts.differences(here, others[-1]) if others else [], "others": others}
     return show(request, "public/results_place.html", context | {"noindex": bool(here.status)})

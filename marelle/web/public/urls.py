@@ -30,6 +30,7 @@ from marelle.web.public import (
     relays,
     reports,
     resources,
+    result_files,
     result_places,
     results,
     results_data,
@@ -149,6 +150,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultation/<slug:code>/methode", results.method, name="results_method"),
     path("consultation/<slug:code>/lieux", result_places.place_list, name="results_places"),
     path("consultation/<slug:code>/lieux/<slug:slug>", result_places.place_report, name="results_place"),
+    path(
+        "consultation/<slug:code>/lieux/<slug:slug>/rapport.pdf", result_files.place_report, name="results_place_report"
+    ),
+    path("consultation/<slug:code>/rapport.pdf", result_files.country_report, name="results_report"),
+    path("consultation/<slug:code>/dossier-de-presse.zip", result_files.press_kit, name="results_press_kit"),
     path("consultation/<slug:code>/<slug:question>.csv", results.question_csv, name="results_csv"),
     path("consultation/<slug:code>/<slug:question>", results.question, name="results_question"),
     path("consultation/<slug:code>/<slug:question>/vignette", results.vignette, name="results_vignette"),

@@ -1,0 +1,251 @@
+"""The report of one place on paper: what its page says, in the same words, from published tables alone."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from marelle.base import clock, pdf
+from marelle.base.text import hour_in_words
+from marelle.consultations import catalogue, telling
+from marelle.consultations.catalogue import EVERYONE
+from marelle.consultations.drawing import Column, Row
+from marelle.consultations.exports.caution import caution, day
+from marelle.consultations.queries import open_data
+from marelle.consultations.queries.contrasts import Difference, differences, rows_of, who
+from marelle.consultations.queries.published import Told
+from marelle.consultations.queries.reports import Report, address_of
+from marelle.consultations.telling import Result
+from marelle.framework.models import text
+
+LANGUAGES = ("fr", "en")  # a report is drawn in each
+
+
+def report(told: Report, language: str) -> bytes:
+    """The report as a tagged PDF, dated as its freeze: the same tables give the same bytes. Raises Unavailable."""
+    with override(language):
+        given = content(told)
+        return pdf.render("results", given, language=language, title=given["title"], at=told.read.freeze.frozen_at)
+
+
+def content(told: Report) -> dict[str, Any]:
+    """All that the report says, in the language now spoken."""
+    edition, here = told.read.consultation, told.here
+    return {
+        "author": edition.committee.name,
+        "kind": text(edition.name),
+        "title": _("What children said in %(place)s") % {"place": told.place.name},
+        "facts": facts(told),
+        "lead": _("About %(children)s children answered here. They chose to: their answers speak of those who answered.")
+        % {"children": telling.plain(here.children or 0)},
+        "apart": apart(told),
+        "parts": [{"title": title, "questions": [_question(told, one) for one in asked]} for title, asked in told.parts()],
+        "who": [[capfirst(group), telling.plain(base)] for group, base in who(here.results)],
+        "who_columns": [pgettext("of children", "Group"), _("Children, about")],
+        "method": method(told),
+        "protection": protection(told),
+        "recipe": recipe(told),
+        "citation": citation(told),
+        "words": _words(told),
+    }  # fmt: skip
+
+
+def facts(told: Report) -> list[dict[str, str]]:
+    """What stands first: the days, how many children, the freeze, the page."""
+    first, last = (day(on) for on in open_data.fieldwork(told.read.consultation))
+    said = {
+        _("Children asked"): _("from %(start)s to %(end)s") % {"start": first, "end": last},
+        _("Children, about"): telling.plain(told.here.children or 0),
+        pgettext("of answers", "Freeze"): _frozen(told),
+        _("This report on the web"): address_of(told.read, told.place),
+    }
+    return [{"name": name, "value": value} for name, value in said.items()]
+
+
+def moment(at: datetime) -> dict[str, str]:
+    """A day and an hour in Paris, in words."""
+    here = at.astimezone(clock.PARIS)
+    return {"day": day(here.date()), "hour": hour_in_words(here)}
+
+
+def _frozen(told: Report) -> str:
+    freeze = told.read.freeze
+    said = {"freeze": freeze.code, "day": day(open_data.frozen_on(freeze))}
+    return _("%(freeze)s, of %(day)s") % said
+
+
+def _words(told: Report) -> dict[str, str]:
+    return {
+        "page": _("page"),
+        "verify": "",
+        "apart": _("What sets %(place)s apart") % {"place": told.place.name} if told.others else "",
+        "who": _("Who answered"),
+        "method": _("How these numbers are made"),
+        "protection": _("What protects the children"),
+        "recipe": _("The recipe of this edition"),
+        "citation": _("How to cite"),
+        "licence": _("Licence: etalab-2.0. One may use it again, also for money, by saying where it comes from."),
+        "not_additive": _(
+            "About how many answered the question most of the group answered. Groups told apart do not always add up: each was moved and rounded on its own, and some are not told."
+        ),
+    }
+
+
+# What sets the place apart -------------------------------------------------------------------------------------------
+def apart(told: Report) -> list[str]:
+    """Where it differs from the country beyond noise, a sentence each; that nothing does; none for the country itself."""
+    if not told.others:
+        return []
+    found = differences(told.here, told.others[-1])
+    nothing = [_("Nothing that stands out of the noise: children answer here as elsewhere.")]
+    return [_difference(each, told.others[-1]) for each in found] or nothing
+
+
+def _difference(found: Difference, there: Told) -> str:
+    said = {
+        "question": found.title,
+        "answer": found.answer,
+        "word": found.word,
+        "here": found.here,
+        "there": found.there,
+        "place": there.place.name,
+    }
+    return _("%(question)s “%(answer)s”: %(here)s, against %(there)s in %(place)s, %(word)s.") % said
+
+
+# One question --------------------------------------------------------------------------------------------------------
+def _question(told: Report, result: Result) -> dict[str, Any]:
+    """Its sentence, then its bars, then ages and larger places where they are told; or why it is not told."""
+    said = {"title": result.title, "sentence": result.sentence(EVERYONE), "rows": [], "beside": None, "notes": ""}
+    if not result.is_told:
+        return said
+    return said | {
+        "base": _("About %(base)s children") % {"base": telling.plain(result.everyone.base or 0)},
+        "columns": [
+            pgettext("to a question", "Answer"),
+            pgettext("of answers", "Share"),
+            _("Indicative interval"),
+        ],
+        "rows": [_bar(result, row) for row in result.everyone.shares],
+        "beside": beside(told, result),
+        "notes": notes(result),
+    }
+
+
+def _bar(result: Result, row: Row) -> dict[str, Any]:
+    """A line of the table, with the bar drawn under its answer. `ends`: of the interval, none where it is not told."""
+    return {
+        "answer": result.name(row.option),
+        "share": telling.share(row),
+        "between": telling.between(row),
+        "value": telling.height(row),
+        "ends": [] if row.low is None or row.high is None else [row.low, row.high],
+    }
+
+
+def notes(result: Result) -> str:
+    """Whether several answers were possible, how many gave none."""
+    refused = _("Would rather not say, or skipped: about %(refused)s%%.") % {"refused": result.everyone.refused}
+    return f"{_('Several answers were possible.')} {refused}" if result.question.kind == "many" else refused
+
+
+def beside(told: Report, result: Result) -> dict[str, Any] | None:
+    """Ages and larger places, a column each; None when neither is told."""
+    ages = [(group, column) for group in told.ages if (column := result.columns.get(group))]
+    others = [(each.place.name, rows) for each in told.others if (rows := rows_of(each.result(result.question.name)))]
+    if not ages and not others:
+        return None
+    names = [telling.age(group[0]) for group, _column in ages] + [name for name, _rows in others]
+    return {
+        "columns": [pgettext("to a question", "Answer"), *names],
+        "rows": [_line(result, row, ages, others) for row in result.everyone.shares],
+        "withheld": [
+            _("%(group)s: %(why)s") % {"group": capfirst(telling.group(group)), "why": telling.why_not(column.status)}
+            for group, column in ages
+            if column.status
+        ],
+    }
+
+
+def _line(result: Result, row: Row, ages: list[Any], others: list[Any]) -> list[str]:
+    told = [_of_age(column, row.option) for _group, column in ages]
+    compared = [_compared(row, rows.get(row.option)) for _name, rows in others]
+    return [result.name(row.option), *told, *compared]
+
+
+def _of_age(column: Column, option: str) -> str:
+    found = next((row for row in column.shares if row.option == option), None)
+    return telling.share(found) if found and not column.status else _("not told")
+
+
+def _compared(row: Row, other: Row | None) -> str:
+    """The share there, and the word where the two differ beyond noise."""
+    word = telling.differs(telling.differ(row, other)) if other else ""
+    shown = telling.share(other) if other else _("not told")
+    return f"{shown}, {word}" if word else shown
+
+
+# Behind the numbers --------------------------------------------------------------------------------------------------
+def method(told: Report) -> list[str]:
+    """How the numbers are made, what they are worth."""
+    first, last = (day(on) for on in open_data.fieldwork(told.read.consultation))
+    known = {"start": first, "end": last}
+    return [
+        _("Children of 6 to 18, from %(start)s to %(end)s, in class, at a centre, at home, on a screen or on paper. Taking part was free, each question could be skipped.") % known,
+        _("It is not a sample drawn at random: no margin of error exists. The numbers speak of the children who answered."),
+        _("Of a question: the children to whom it was asked and who chose an answer or “I don’t know”. Those who would rather not say, or skipped, are told apart, to the nearest 5%%.") % {},
+        _("The indicative interval holds the noise that was added and the number of children; it is Wilson’s, at 95%%.") % {},
+        _("A word stands only where the two differ beyond noise. Of twenty comparisons where nothing differs, about one is said to: read a difference with the others."),
+    ]  # fmt: skip
+
+
+def protection(told: Report) -> list[str]:
+    """What protects the children, and what it does to the numbers; the first two sentences of `caution` are elsewhere."""
+    floor = max(told.read.consultation.city_floor, catalogue.ZONE_FLOOR)
+    floors = {
+        "town": floor,
+        "place": catalogue.ZONE_FLOOR,
+        "group": catalogue.COLUMN_FLOOR,
+        "sensitive": catalogue.SENSITIVE_FLOOR,
+    }
+    days = open_data.fieldwork(told.read.consultation)
+    return [
+        _("Nobody can know who answered: no name, no address, no hour was kept, and answers were mixed when they were opened."),
+        _("A town has its page from %(town)s children on, a larger place from %(place)s, a group from %(group)s. A sensitive question is told from %(sensitive)s children on, and never of a town.") % floors,
+        *caution(days, None, weighted=told.is_weighted)[1:-1],
+    ]  # fmt: skip
+
+
+def recipe(told: Report) -> list[dict[str, str]]:
+    """What a number is made of: weights, rules, freeze, questionnaire, fingerprint."""
+    manifest, place = told.read.freeze.manifest, told.place
+    if told.is_weighted:
+        weights = _("yes, by region, size of the town, age and gender")
+    elif place.level in catalogue.WIDE:
+        weights = _("none: each child counts once")
+    else:
+        weights = _("none: below the département they would add noise, not truth")
+    said = {
+        pgettext("of answers", "Weights"): weights,
+        pgettext("of answers", "Freeze"): _frozen(told),
+        _("Questionnaire"): manifest.get("questionnaire", told.read.asked.content_hash),
+        _("Fingerprint of all tables"): manifest.get("digest", ""),
+        _("Version of the code"): manifest.get("code_version", ""),
+    }
+    return [{"name": name, "value": value} for name, value in said.items() if value]
+
+
+def citation(told: Report) -> str:
+    """Who, what, where, which freeze, which address."""
+    edition, freeze = told.read.consultation, told.read.freeze
+    said = {
+        "publisher": edition.committee.name,
+        "edition": text(edition.name),
+        "place": told.place.name,
+        "freeze": freeze.code,
+        "day": day(open_data.frozen_on(freeze)),
+        "address": address_of(told.read, told.place),
+    }
+    return _("%(publisher)s, %(edition)s, results of %(place)s, freeze %(freeze)s of %(day)s, %(address)s") % said
