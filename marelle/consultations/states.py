@@ -45,6 +45,25 @@ N = NationalTableState
 NATIONAL_TABLE_STEPS = Steps(draw=({N.ASKED}, N.DRAWN), refuse=({N.ASKED}, N.REFUSED))
 
 
+class ResearchState(TextChoices):
+    ASKED = "asked", pgettext_lazy("research", "to be agreed on")
+    AGREED = "agreed", pgettext_lazy("research", "being written")
+    READY = "ready", pgettext_lazy("research", "ready")
+    DECLINED = "declined", pgettext_lazy("research", "declined")
+    REFUSED = "refused", pgettext_lazy("research", "impossible")
+    ENDED = "ended", pgettext_lazy("research", "destroyed")
+
+
+F = ResearchState
+RESEARCH_STEPS = Steps(
+    agree=({F.ASKED}, F.AGREED),
+    decline=({F.ASKED}, F.DECLINED),
+    write=({F.AGREED}, F.READY),
+    refuse=({F.ASKED, F.AGREED}, F.REFUSED),
+    end=({F.READY}, F.ENDED),
+)
+
+
 class VersionState(TextChoices):
     DRAFT = "draft", pgettext_lazy("questionnaire", "draft")
     FROZEN = "frozen", pgettext_lazy("questionnaire", "frozen")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -236,3 +236,25 @@ class NationalTableFactory(RowFactory):
 
 def _written(columns):
     return json.dumps([each.as_said() for each in columns]).encode()
+
+
+class ResearchRequestFactory(RowFactory):
+    """A researcher asks for one question, with the undertaking signed; nobody has agreed yet."""
+
+    class Meta:
+        model = "consultations.ResearchRequest"
+
+    class Params:
+        ready = factory.Trait(
+            state="ready", freeze="2026-01", digest="0" * 64, ready_at=CLOSES, expires_at=CLOSES + timedelta(hours=24)
+        )
+
+    consultation = factory.SubFactory(ConsultationFactory, state="published")
+    analyst = factory.SubFactory(PersonFactory)
+    institution = "Institut de recherche"
+    purpose = "Ce qui fait qu’un enfant se sent en sécurité."
+    questions = factory.LazyFunction(lambda: ["safe"])
+    public_key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"  # of the age README
+    undertaking = factory.SubFactory(FileFactory)
+    asked_by = factory.SubFactory(PersonFactory)
+    asked_at = CLOSES

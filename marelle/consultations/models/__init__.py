@@ -3,6 +3,7 @@
 from marelle.consultations.models.editions import Consultation, KeyShare, Medium, Questionnaire
 from marelle.consultations.models.field import Booklet, IntakeHour, Partner, PrintRun, Site, Sitting, SittingCount
 from marelle.consultations.models.published import Freeze, NationalTable, ZoneTables
+from marelle.consultations.models.research import ResearchRequest
 
 __all__ = [
     "Booklet",
@@ -15,6 +16,7 @@ __all__ = [
     "Partner",
     "PrintRun",
     "Questionnaire",
+    "ResearchRequest",
     "Site",
     "Sitting",
     "SittingCount",
