@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marelle.consultations.estimates import kish
+from marelle.consultations.figures import by_fives
 
 SETTLED, MOST_ROUNDS = 1e-12, 1000  # section 9: when raking stops
 LEAST, MOST = 0.3, 3.0  # times the mean weight, section 9: how far one sheet may weigh
+AT_AN_END = 0.01  # times the mean: rounding and the last raking move a trimmed weight so far
 MOST_TRIMS = 20  # section 9
 CLASS_FLOOR = 30  # sheets a class of a margin has, section 9
 AGREED = 1e-9  # relative: by how much the totals of two margins may differ, floats apart
@@ -210,6 +212,16 @@ def trimmed(weights: Floats) -> Floats:
 def thousandths(weights: Floats) -> Ints:
     """What is stored: floor(1000 w + 1/2). Every published figure is made from these."""
     return np.floor(THOUSANDTHS * weights + 0.5).astype(np.int64)
+
+
+def spread(weights: Ints) -> dict[str, float | None]:
+    """How far stored weights go: `least` and `most`, times the mean, to the tenth; `trimmed`: sheets at 0.3 or 3 times the
+    mean, to within a hundredth of it, by fives; None for one to four.
+    """
+    times = weights / np.mean(weights[weights > 0])
+    ends = int(np.sum(((times > 0) & (times <= LEAST + AT_AN_END)) | (times >= MOST - AT_AN_END)))
+    trimmed = by_fives(ends) if ends else 0
+    return {"least": round(float(times.min()), 1), "most": round(float(times.max()), 1), "trimmed": trimmed}
 
 
 def design(weights: Ints) -> float:

@@ -110,12 +110,24 @@ def test_nothing_is_published_while_sheets_wait_to_be_taken_back(edition, act):
         propose(edition)
     set_aside(edition)
 
-    with pytest.raises(WrongState, match="set aside"):
+    with pytest.raises(WrongState, match="mises de côté"):
         act(edition)
 
     assert state() == ("frozen", None, None)
     freezing.decline(edition.consultation.pk, by=edition.one)
     act(edition)
+
+
+@pytest.mark.parametrize("act", [propose, confirm])
+def test_tables_that_are_not_those_drawn_are_not_published(edition, act):
+    if act is confirm:
+        propose(edition)
+    edition.consultation.freezes.update(manifest={"digest": "0" * 64})
+
+    with pytest.raises(WrongState, match="établis au gel"):
+        act(edition)
+
+    assert state() == ("frozen", None, None)
 
 
 def test_agreement_that_comes_too_late_publishes_nothing(edition):

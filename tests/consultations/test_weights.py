@@ -15,6 +15,7 @@ from marelle.consultations.weights import (
     design,
     merged,
     rake,
+    spread,
     thousandths,
     trimmed,
 )
@@ -257,3 +258,16 @@ def test_stored_weights_are_whole_thousandths_halves_upwards():
 def test_design_effect_of_stored_weights():
     assert design(np.array([1000, 1000, 1000])) == 1.0
     assert design(np.array([500, 1500])) == 1.25  # 2 (0.25 + 2.25) / 4
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ([1000] * 40, {"least": 1.0, "most": 1.0, "trimmed": 0}),
+        ([300] * 7 + [3000] * 6 + [1000] * 27, {"least": 0.3, "most": 2.5, "trimmed": 5}),
+        ([3400] * 3 + [1000] * 60 + [0] * 2, {"least": 0.0, "most": 3.1, "trimmed": None}),
+    ],
+    ids=["all alike", "some light", "three heavy, two of no weight"],
+)
+def test_spread_says_how_far_weights_go_and_counts_nobody_out(stored, told):
+    assert spread(np.array(stored)) == told

@@ -26,10 +26,10 @@ LONGEST = timedelta(days=365)  # from the agreement to the publication
 
 
 @transaction.atomic
-def propose(consultation_id: int, on: datetime, *, by: Person) -> PendingAct:
-    """Ask a second person to publish the results at a moment to come.
+def propose(consultation_id: int, on: datetime, *, by: Person, reread: bool = False) -> PendingAct:
+    """Ask a second person to publish the results at a moment to come. `reread`: attacks on tables were, for this freeze.
 
-    Raises NotAllowed, WrongState, also while sheets wait to be taken back, BadData.
+    Raises NotAllowed, WrongState, also while sheets wait to be taken back or when tables were altered, BadData.
     """
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
@@ -37,7 +37,7 @@ def propose(consultation_id: int, on: datetime, *, by: Person) -> PendingAct:
     _require_settled(consultation)
     if not clock.now() <= on <= clock.now() + LONGEST:
         raise BadData(_("Results are published at a moment to come, within a year."))
-    asked = {"on": on.isoformat(), "freeze": freezing.latest(consultation).code}
+    asked = {"on": on.isoformat(), "freeze": freezing.latest(consultation).code, "reread": reread}
     return pending.propose(PUBLISH, freezing.reference(consultation), asked, by=by, organisation=consultation.committee)
 
 
@@ -111,11 +111,13 @@ def _require_frozen(consultation: Consultation) -> None:
 
 
 def _require_settled(consultation: Consultation) -> None:
-    """Tables that somebody proposed to draw again are not published meanwhile."""
+    """Tables that somebody proposed to draw again are not published meanwhile, nor tables that are not those drawn."""
     if waiting_act(consultation, freezing.RESTORE) is not None:
         raise WrongState(
             _("Somebody proposed to count sheets set aside with the others: answer it on the page of the freeze first.")
         )
+    if freezing.is_altered(freezing.latest(consultation)):
+        raise WrongState(_("These tables are not those that were drawn at the freeze: nothing is published."))
 
 
 def moment_of(act: PendingAct) -> datetime:

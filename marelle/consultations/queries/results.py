@@ -46,12 +46,6 @@ def zone_tables(freeze: Freeze, zone: str = FRANCE, profile: str = "") -> ZoneTa
     return freeze.zones.filter(zone=zone, profile=profile).first()
 
 
-def zones(freeze: Freeze, level: str = "") -> list[ZoneTables]:
-    """The zones that have a page, by level and name, without their tables."""
-    found = freeze.zones.filter(status="", profile="").defer("body").order_by("level", "zone")
-    return list(found.filter(level=level) if level else found)
-
-
 def results(consultation: Consultation, freeze: Freeze, zone: str = FRANCE) -> list[Result]:
     """Every question of a zone, in the order children were asked; none when the zone has no page."""
     asked, tables = asked_in(consultation), zone_tables(freeze, zone)

@@ -22,6 +22,7 @@ from marelle.base.idempotency import once
 from marelle.consultations import directory, rules
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import freezing, keys
+from marelle.consultations.queries import quality
 from marelle.consultations.queries.results import latest_freeze, waiting_act
 from marelle.consultations.spool import NotKept
 from marelle.web.office.consultation_run_forms import SharesForm
@@ -81,15 +82,15 @@ ACTS: dict[str, Callable[[HttpRequest, Consultation], str]] = {
 
 
 def _context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
-    done_of = cache.get(_place(found))
+    done_of, freeze = cache.get(_place(found)), latest_freeze(found)
     return {
         "consultation": found,
         "waiting": waiting_act(found, freezing.FREEZE, freezing.RESTORE),
         "boxes": _boxes(found),
         "job": done_of if done_of and "failed" not in done_of else None,
         "failed": (done_of or {}).get("failed", ""),
-        "freeze": latest_freeze(found),
-        "reasons": reasons(found),
+        "freeze": freeze,
+        "reasons": quality.reasons(freeze.manifest) if freeze else [],
         "is_in_file": keys.demonstration_key(found) is not None,
         "may_act": rules.may_open(request.user, found),  # type: ignore[arg-type]
         "tab": "freeze",
@@ -102,18 +103,6 @@ def _boxes(found: Consultation) -> int | None:
         return freezing.few(freezing.boxes_waiting(found)) if found.public_key else None
     except NotKept:
         return None
-
-
-def reasons(found: Consultation) -> list[dict[str, Any]]:
-    """Why sheets were set aside, and about how many."""
-    words = {
-        "identical": _("At least three sheets of one place and week say the same."),
-        "same_place": _("Nearly every answer is at the same place of its list."),
-        "ages": _("Two ages or two genders for one child."),
-    }
-    freeze = latest_freeze(found)
-    aside = freeze.manifest.get("set_aside", {}) if freeze else {}
-    return [{"why": why, "words": words.get(why, why), "count": count} for why, count in aside.items()]
 
 
 # Beside the page -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The consultation in the office: what will be public, the hour the embargo ends, agreed on by two persons."""
 
-from collections import Counter
 from datetime import datetime, time
 from typing import Any
 
@@ -17,11 +16,11 @@ from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.idempotency import once
-from marelle.consultations import rules, telling
-from marelle.consultations.catalogue import LEVELS
+from marelle.consultations import rules
 from marelle.consultations.models import Consultation, Freeze
 from marelle.consultations.operations import publishing
-from marelle.consultations.queries.results import latest_freeze, results, waiting_act, zones
+from marelle.consultations.queries import published, quality, result_files
+from marelle.consultations.queries.results import asked_in, latest_freeze, results, waiting_act
 from marelle.web.office.consultation_running import governed
 from marelle.web.office.gathering_forms import day, hour
 from marelle.web.parts.forms import done, page
@@ -32,6 +31,12 @@ class PublicationForm(forms.Form):
 
     on = day(gettext_lazy("Public from"))
     hour = hour(gettext_lazy("at"), time(6, 0))
+    reread = forms.BooleanField(
+        label=gettext_lazy("The attacks on published tables were read again for this freeze"),
+        help_text=gettext_lazy(
+            "docs/security.md lists them with their ceilings: read whether this freeze is within them."
+        ),
+    )
 
     @property
     def moment(self) -> datetime:
@@ -50,7 +55,7 @@ def publication(request: HttpRequest, edition: str) -> HttpResponse:
         messages.success(request, ANSWERS[act](found, by))
         return redirect("office:consultation_publication", edition)
     form = PublicationForm(request.POST if act == "propose" else None)
-    if done(form, lambda data: publishing.propose(found.pk, form.moment, by=by)):  # type: ignore[arg-type]
+    if done(form, lambda data: publishing.propose(found.pk, form.moment, by=by, reread=data["reread"])):  # type: ignore[arg-type]
         messages.success(request, _("It is proposed: another programme administrator agrees, or not."))
         return redirect("office:consultation_publication", edition)
     return page(request, "office/consultation_publication.html", _context(request, found) | {"form": form})
@@ -78,15 +83,22 @@ def _context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
         "waiting": waiting,
         "on": publishing.moment_of(waiting) if waiting else None,
         "may_act": rules.may_open(request.user, found),  # type: ignore[arg-type]
-        "levels": _levels(freeze) if freeze else [],
+        "checks": _checks(found, freeze) if freeze and not found.published_at else [],
         "withheld": _withheld(found, freeze) if freeze else [],
+        "reports": _reports(found) if found.published_at else None,
     }
 
 
-def _levels(freeze: Freeze) -> list[dict[str, Any]]:
-    """How many places have a page, level by level."""
-    counted = Counter(tables.level for tables in zones(freeze))
-    return [{"name": telling.level(level), "count": counted[level]} for level in reversed(LEVELS)]
+def _reports(found: Consultation) -> result_files.Progress | None:
+    """How far the worker is with the documents of a published edition."""
+    read = published.edition(found.code)
+    return result_files.progress(read) if read else None
+
+
+def _checks(found: Consultation, freeze: Freeze) -> list[quality.Checked]:
+    """What both persons read before they propose or agree."""
+    asked, by = asked_in(found), quality.reread_by(found, freeze, publishing.PUBLISH)
+    return quality.checks(found, freeze, asked, reread_by=by) if asked else []
 
 
 def _withheld(found: Consultation, freeze: Freeze) -> list[dict[str, str]]:
