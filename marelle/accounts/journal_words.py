@@ -232,6 +232,7 @@ WORDS = {
     "margins_loaded": _("loaded what the answers of a consultation are weighted to"),
     "margins_forgotten": _("took away what the answers of a consultation are weighted to"),
     "profiles_chosen": _("chose the questions others are crossed with in a consultation"),
+    "result_tied": _("said what already answers what children said in a consultation"),
     "national_table_asked": _("asked for a table of the whole country over several axes"),
     "national_table_drawn": _("drew a table of the whole country over several axes"),
     "national_table_refused": _("refused a table of the whole country over several axes"),

@@ -183,6 +183,12 @@ def offspring_of(references: Collection[str], reader: Any) -> dict[str, list[Lin
     return found
 
 
+def taken_from(start: str, end: str) -> list[str]:
+    """The references things come from that begin and end so: of one question, in every place."""
+    rows = Origin.objects.filter(parent__startswith=start, parent__endswith=end, withdrawn_at=None)
+    return sorted(set(rows.values_list("parent", flat=True)))
+
+
 def _shown(references: Iterable[str], reader: Any) -> dict[str, Shown]:
     """How each shows itself today, by reference: those `reader` may see."""
     named: defaultdict[str, list[str]] = defaultdict(list)

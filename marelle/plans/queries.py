@@ -116,7 +116,10 @@ def show_objectives(codes: Collection[str], reader: Person | None) -> dict[str, 
     rows = Objective.objects.filter(code__in=codes).select_related("plan__organisation", "plan__amendment")
     return {
         row.code: taken_out(
-            Shown(row.name, row.promise, _address("objective", row.plan, row.code) if row.is_read else ""), row.plan
+            Shown(row.name, row.promise, _address("objective", row.plan, row.code))
+            if row.is_read
+            else Shown(row.name, row.promise, "", row.plan.organisation.name),
+            row.plan,
         )
         for row in told(rows, "plan", reader)
     }

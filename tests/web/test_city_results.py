@@ -137,3 +137,64 @@ def test_another_town_opens_no_page(client):
     officer(client, town("44018", "Bouaye"))
 
     assert [client.get(each).status_code for each in (SPACE, CARRY)] == [404, 404]
+
+
+def test_a_result_is_answered_by_what_the_plan_does_already(client):
+    place = town()
+    objective = ObjectiveFactory(plan=PlanFactory(running=True, organisation=place))
+    officer(client, place)
+
+    shown = words(client.get(CARRY))
+    answer = client.post(CARRY, {"there": f"objective.{objective.code}"})
+
+    assert "Y répond déjà" in shown
+    assert (answer.url, Objective.rows.count()) == (f"/espace/44143/plan/objectifs/{objective.code}", 1)
+    assert Origin.objects.values_list("parent", "offspring").get() == (REFERENCE, f"plans.objective:{objective.code}")
+    assert objective.name in words(client.get(SPACE))
+
+
+@pytest.mark.parametrize("part", ["objective.nothing", "domain.x", "page", ""])
+def test_what_is_not_in_the_plan_of_the_town_answers_nothing(client, part):
+    place, other = town(), town("44018", "Bouaye")
+    PlanFactory(running=True, organisation=place)
+    theirs = ObjectiveFactory(plan=PlanFactory(running=True, organisation=other))
+    officer(client, place)
+
+    answers = [client.post(CARRY, {"there": each}).status_code for each in (part, f"objective.{theirs.code}")]
+
+    assert (set(answers) <= {400, 422}, Origin.objects.count()) == (True, 0)
+
+
+def test_a_town_reads_its_ages(client):
+    officer(client, town())
+
+    page = words(client.get(SPACE))
+
+    assert "6 à 11 ans 80 88 %" in page and "12 à 18 ans 60 78 %" in page
+
+
+def test_everyone_reads_what_became_of_a_result(client):
+    place = town()
+    objective = ObjectiveFactory(plan=PlanFactory(running=True, organisation=place), name="Une rue calme")
+    officer(client, place)
+    client.post(CARRY, {"there": f"objective.{objective.code}"})
+    client.logout()
+
+    here, country, other = (
+        words(client.get(f"/consultation/2026/heard{way}")) for way in ("?lieu=commune-44143", "", "?lieu=region-52")
+    )
+
+    assert ["Une rue calme" in page for page in (here, country, other)] == [True, True, False]
+    assert "Rezé" in country
+
+
+def test_a_plan_that_is_being_written_is_not_told_to_everyone(client):
+    place = town()
+    objective = ObjectiveFactory(plan=PlanFactory(organisation=place), name="Une rue calme")
+    officer(client, place)
+    client.post(CARRY, {"there": f"objective.{objective.code}"})
+    client.logout()
+
+    pages = [words(client.get(f"/consultation/2026/heard{way}")) for way in ("?lieu=commune-44143", "")]
+
+    assert ["Une rue calme" in page for page in pages] == [False, False]

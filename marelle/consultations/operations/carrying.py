@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marelle.accounts import journal
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.rules import require
-from marelle.base import clock, origins
+from marelle.base import clock, origins, stamps
 from marelle.base.errors import BadData
 from marelle.base.models import Origin
 from marelle.consultations import rules
@@ -30,6 +31,16 @@ def carry_on(taken: Taken, organisation: Organisation, plan_id: int, place: str,
     """Make an objective or an action of it in the town's plan, as for a proposal. Raises NotAllowed, WrongState, BadData."""
     require(rules.may_carry_on, by, organisation)
     return carrying.carry_on(plan_id, place, _source(taken, by), organisation, by=by)
+
+
+@transaction.atomic
+def tie(taken: Taken, organisation: Organisation, part: str, *, by: Person) -> Origin:
+    """Say that an objective or an action of the town already answers it: `part` is "action.<code>". Raises NotAllowed, BadData."""
+    require(rules.may_carry_on, by, organisation)
+    made = carrying.link(_source(taken, by), carrying.reference_of(part, organisation), by)
+    journal.record(organisation, "result_tied", by=by, organisation=organisation, result=taken.parent, to=part)
+    stamps.bump("public")
+    return made
 
 
 @transaction.atomic

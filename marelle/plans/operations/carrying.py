@@ -51,6 +51,16 @@ def carry_on(plan_id: int, place: str, source: Source, organisation: Organisatio
     return made
 
 
+def reference_of(part: str, organisation: Organisation) -> str:
+    """An objective or an action of the organisation, as the thread names it: `part` is "action.<code>". Raises BadData."""
+    kind, _sep, code = part.partition(".")
+    owner = {"objective": "plan__organisation", "action": "objective__plan__organisation"}.get(kind)
+    rows = Objective.rows if kind == "objective" else Action.rows
+    if not owner or not rows.filter(code=code, **{owner: organisation.pk}).exists():
+        raise BadData(_("What you chose is no longer there. Open the page again."))
+    return f"plans.{kind}:{code}"
+
+
 def link(source: Source, offspring: str, by: Person) -> Origin:
     """Say that a thing comes from it."""
     return origins.link(

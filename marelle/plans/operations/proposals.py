@@ -146,14 +146,8 @@ def tie(proposal_id: int, part: str, *, by: Person) -> Origin:
     """
     proposal = _mine(proposal_id, by)
     _check_living(proposal)
-    kind, _sep, code = part.partition(".")
-    owner = {"objective": "plan__organisation", "action": "objective__plan__organisation"}.get(kind)
-    rows = Objective.rows if kind == "objective" else Action.rows
-    found = rows.filter(code=code, **{owner: proposal.organisation_id}).first() if owner else None
-    if found is None:
-        raise BadData(_("What you chose is no longer there. Open the page again."))
-    made = _link(proposal, f"plans.{kind}:{found.code}", by)
-    journal.record(proposal, "proposal_tied", by=by, to=f"{kind}:{found.code}")
+    made = _link(proposal, carrying.reference_of(part, proposal.organisation), by)
+    journal.record(proposal, "proposal_tied", by=by, to=part.replace(".", ":", 1))
     stamps.bump("public")
     return made
 

@@ -14,6 +14,7 @@ from marelle.base import origins
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.consultations import telling
+from marelle.consultations.catalogue import EVERYONE, Group
 from marelle.consultations.models import Partner
 from marelle.consultations.operations import carrying
 from marelle.consultations.operations.carrying import Taken
@@ -59,7 +60,7 @@ def read_by(space: Space, code: str) -> Read | None:
     if place is None or edition is None:
         return None
     around = [place, *place.around]
-    zones = published.told(edition, published.everyone, around)
+    zones = published.told(edition, published.by_age, around)
     return Read(edition, [zones[each.zone] for each in around])
 
 
@@ -97,15 +98,24 @@ def _too_few(read: Read, space: Space) -> dict[str, Any]:
 
 
 def _rows(read: Read, here: Told, space: Space) -> list[dict[str, Any]]:
-    """Each question told here, beside the larger places, with what became of it."""
+    """Each question told here, by age when ages are told, beside the larger places, with what became of it."""
     larger = [each for each in read.zones[read.zones.index(here) + 1 :] if not each.status]
     named = {one.question.name: _reference(read, here, one) for one in here.results}
     became = origins.offspring_of(list(named.values()), space.person)
+    ages = published.groups_of(here, "age")
     return [
         told(one)
-        | {"others": _elsewhere(here, larger, one), "is_told": one.is_told, "became": became.get(named[one.question.name], [])}
+        | {"ages": _by_age(one, ages), "others": _elsewhere(here, larger, one), "is_told": one.is_told, "became": became.get(named[one.question.name], [])}
         for one in here.results
     ]  # fmt: skip
+
+
+def _by_age(one: Result, ages: list[Group]) -> dict[str, Any] | None:
+    """The question by age; None where no age is told of it."""
+    told_apart = [group for group in ages if group != EVERYONE and group in one.columns]
+    if not one.is_told or all(one.columns[group].status for group in told_apart):
+        return None
+    return result_tables.by_groups(one, [EVERYONE, *told_apart])
 
 
 def _elsewhere(here: Told, larger: list[Told], one: Result) -> list[dict[str, Any]]:
@@ -136,9 +146,19 @@ def carry_on(request: HttpRequest, code: str, question: str) -> HttpResponse:
     if request.method != "POST" or plan is None:
         context = {"read": read, "here": here, "slug": here.place.slug or "france", "result": told(one)}
         return page(request, "city/result_carry_on.html", space, **context, **places_in(plan))
+    if there := request.POST.get("there", ""):
+        return _tied(request, taken, space, there)
     made = carrying.carry_on(taken, space.organisation, plan.pk, request.POST.get("to", ""), by=space.person)
     messages.success(request, _("“%(name)s” is in your plan.") % {"name": made.name})
     return redirect("city:objective" if isinstance(made, Objective) else "city:action", code, made.code)
+
+
+def _tied(request: HttpRequest, taken: Taken, space: Space, part: str) -> HttpResponse:
+    """To the objective or the action that answers it already."""
+    carrying.tie(taken, space.organisation, part, by=space.person)
+    messages.success(request, _("The thread says it: this answers the children."))
+    kind, _sep, place = part.partition(".")
+    return redirect(f"city:{kind}", space.organisation.code, place)
 
 
 def _result_or_404(request: HttpRequest, space: Space, question: str) -> tuple[Read, Told, Result]:

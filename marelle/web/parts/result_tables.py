@@ -22,7 +22,7 @@ READERS = "9_11"  # whose words the children's page speaks
 
 # Groups of one place -------------------------------------------------------------------------------------------------
 def by_groups(result: Result, groups: Sequence[Group]) -> dict[str, Any]:
-    """One question told by groups, for `public/results_groups.html`: a line a group, a column an answer; bars an answer."""
+    """One question told by groups, for `parts/result_groups.html`: a line a group, a column an answer; bars an answer."""
     return side_by_side(result, [(telling.group(group), result.columns.get(group)) for group in groups])
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from marelle.base import origins
+from marelle.base.origins import Strip
 from marelle.consultations import catalogue, telling
 from marelle.consultations.catalogue import EVERYONE, FRANCE
 from marelle.consultations.drawing import Column
@@ -19,8 +21,9 @@ from marelle.consultations.queries import contrasts, national, places, published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
 from marelle.consultations.questionnaires import Question
+from marelle.consultations.registered.results import reference
 from marelle.consultations.telling import Result, result_of
-from marelle.web.parts import result_tables
+from marelle.web.parts import result_readings, result_tables
 from marelle.web.parts.result_places import larger, place_or_404
 from marelle.web.parts.results import file_table, floors, lines, told
 from marelle.web.public.follow import framed
@@ -29,6 +32,7 @@ from marelle.web.public.result_places import about, edition_or_404
 from marelle.web.public.show import public, show
 
 MOST_PLACES = 200  # in the list of the builder; beyond, those that are large, and the one shown
+MOST_TAKEN_UP = 12  # of what towns made of a question, told on its page
 MOST_BARS = 14  # groups of a chart; beyond, the table alone: bars of every group would hide the answers
 WAYS = ("", "age", "genre", "age_genre")
 
@@ -162,14 +166,38 @@ def question(request: HttpRequest, code: str, question: str) -> HttpResponse:
     context = shown(asked) | {"builder": builder(asked), "noindex": bool(request.GET)}
     if not asked.is_offered:
         return show(request, "public/results_outside.html", context, status=404)
-    context |= {
-        "groups": grouped(asked),
+    groups = grouped(asked)
+    context |= readings(asked, groups) | {
+        "groups": groups,
         "beside": result_tables.beside(asked.here, compared(asked), question),
         "recipe": recipe(asked.read, asked.place.zone),
         "base": asked.result.everyone.base if asked.result else None,
         "citation": cited(asked.read, asked),
+        "strip": thread(asked),
     }
     return show(request, "public/results_question.html", context)
+
+
+def thread(asked: Asked) -> Strip:
+    """What towns made of it, as far as anyone may read it: of the place; of the whole country, all of them, the latest first."""
+    freeze, name = asked.read.freeze.code, asked.question.name
+    known = [reference(freeze, name, asked.place.zone)]
+    if asked.place.is_country:
+        known = origins.taken_from(reference(freeze, ""), f".{name}")
+    became = [link for links in origins.offspring_of(known, None).values() for link in links]
+    return Strip([], sorted(became, key=lambda link: link.at, reverse=True)[:MOST_TAKEN_UP], [])
+
+
+def readings(asked: Asked, groups: dict[str, Any] | None) -> dict[str, Any]:
+    """How a score is worked out, what the answers change most with, editions before; of a crossed table, how many times as often."""
+    name, is_plain = asked.question.name, not asked.by and not asked.crossed_with
+    return {
+        "score": result_readings.recipe_of(asked.read, asked.question) if is_plain else None,
+        "ratios": (groups or {}).get("ratios"),
+        "changes": result_readings.changes(asked.read, asked.here, name) if is_plain else None,
+        "editions": result_readings.over_editions(asked.read, asked.here, name) if is_plain else None,
+        "place": f"lieu={asked.place.slug}&" if asked.place.slug else "",
+    }
 
 
 def shown(asked: Asked) -> dict[str, Any]:
@@ -211,7 +239,9 @@ def crossed(asked: Asked, result: Result, profile: Question) -> dict[str, Any]:
             (answer if group == EVERYONE else f"{answer}, {telling.group(group)}", found.get((option.name, group)))
             for group in groups
         ]
-    return result_tables.side_by_side(result, columns) | {"are_withheld": False, "profile": _quoted(words.title)}
+    told = {"are_withheld": False, "profile": _quoted(words.title)}
+    told["ratios"] = result_readings.ratios(result, profile, found, asked.place.level)
+    return result_tables.side_by_side(result, columns) | told
 
 
 def _quoted(title: str) -> str:
