@@ -16,6 +16,7 @@ from marelle.accounts.states import RequestState
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations import rules
+from marelle.consultations.letters import results as letters
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import freezing
 from marelle.consultations.queries.results import waiting_act
@@ -94,6 +95,7 @@ def _publish(consultation_id: int, at: datetime) -> None:
     consultation.version += 1
     consultation.save(update_fields=["state", "published_at", "version"])
     journal.record(consultation, "results_published", by=robot(), organisation=consultation.committee)
+    letters.tell_partners(consultation)
     stamps.bump("public")
 
 

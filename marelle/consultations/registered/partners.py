@@ -14,6 +14,7 @@ from marelle.base.dues import Facts, Watch
 from marelle.base.registers import Act, Moment
 from marelle.consultations import rules
 from marelle.consultations.letters import partners as letters
+from marelle.consultations.letters import results
 from marelle.consultations.models import Partner, Sitting
 from marelle.consultations.operations import sittings
 from marelle.consultations.states import PartnerState, SittingState
@@ -25,7 +26,7 @@ def register() -> None:
     """Join the registers."""
     dues.watches += [Watch(registered, to_answer), Watch(coming, groups)]
     rounds.register(look_after_groups)
-    for kind in (letters.CONFIRMED, letters.DECLINED, letters.LINK):
+    for kind in (letters.CONFIRMED, letters.DECLINED, letters.LINK, results.PUBLISHED):
         outbox.may_receive(kind, still_relays)
 
 
