@@ -28,7 +28,7 @@ QUESTIONS = {
     "/methode": 2,
     "/lieux": 4,
     "/lieux/commune-44143": 5,
-    "/heard?lieu=commune-44143": 8,
+    "/heard?lieu=commune-44143": 9,
 }
 
 

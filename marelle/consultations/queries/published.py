@@ -52,13 +52,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class Told:
-    """What one place tells. `status`: why it has no page, or ""."""
+    """What one place tells. `status`: why it has no page, or "". `associations`: as `associating.Association` says them."""
 
     place: Place
     status: str = ""
     ages: str = ALL
     genders: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
+    associations: tuple[dict[str, Any], ...] = ()
 
     def result(self, question: str) -> Result | None:
         """One question, if it is told of here."""
@@ -70,7 +71,7 @@ class Told:
         return max((each.everyone.base or 0 for each in self.results), default=0) or None
 
 
-def _freezes() -> QuerySet[Freeze]:
+def freezes() -> QuerySet[Freeze]:
     """Those of published editions, the latest edition first, the freeze that counts first."""
     known = Freeze.objects.filter(consultation__state__in=READABLE, consultation__is_pilot=False)
     return known.select_related("consultation__committee").order_by("-consultation__opens_at", "-frozen_at", "-pk")
@@ -84,7 +85,7 @@ def editions() -> list[Consultation]:
 
 def edition(code: str) -> Edition | None:
     """The published edition of an address; None before it is. Two questions."""
-    freeze = _freezes().filter(consultation__code=code).first()
+    freeze = freezes().filter(consultation__code=code).first()
     if freeze is None:
         return None
     versions = freeze.consultation.questionnaires.filter(state=VersionState.FROZEN)
@@ -95,7 +96,7 @@ def edition(code: str) -> Edition | None:
 def in_short(zone: str) -> tuple[Freeze, bool] | None:
     """The latest published freeze, and whether a zone has a page in it; None before anything is. One question."""
     inside = ZoneTables.objects.filter(freeze=OuterRef("pk"), zone=zone, profile="", status="")
-    found = _freezes().annotate(has_page=Exists(inside)).first()
+    found = freezes().annotate(has_page=Exists(inside)).first()
     return (found, found.has_page) if found else None
 
 
@@ -150,7 +151,7 @@ def _told(read: Edition, wanted: Wanted, place: Place, tables: ZoneTables | None
         if wanted(said):
             drawn[said["question"]].append(_column(said))
     results = [result_of(one, part, drawn[name]) for name, (part, one) in read.questions.items() if name in drawn]
-    return Told(place, "", tables.ages, tuple(tables.genders), tuple(results))
+    return Told(place, "", tables.ages, tuple(tables.genders), tuple(results), tuple(tables.associations))
 
 
 def _column(said: dict[str, Any]) -> Column:
