@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from marelle.consultations import press_charts, result_documents, telling
+from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.exports import texts
 from marelle.consultations.exports.caution import day
 from marelle.consultations.exports.lines import lines_of
-from marelle.consultations.queries import open_data, places
+from marelle.consultations.queries import open_data, places, published
 from marelle.consultations.queries.contrasts import Finding, findings
 from marelle.consultations.queries.published import Edition
 from marelle.consultations.queries.reports import Report, address_of, report_of
@@ -40,8 +41,15 @@ def _files(read: Edition) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES if told else ():
         with override(language):
             yield from ((f"{language}/{name}", content) for name, content in _spoken(told, language))
-    lines = lines_of("FR", open_data.whole(read.freeze), read.freeze.code, weighted=read.is_weighted("FR"))
-    yield "france.csv", "".join(texts.tables(lines)).encode()
+    yield "france.csv", table(read).encode()
+
+
+def table(read: Edition) -> str:
+    """Every number told of the whole country, as its open data has them; crossed questions are left to it."""
+    country = published.told(read, lambda _said: True, [places.country()])[FRANCE]
+    columns = (column for result in country.results for column in result.columns.values())
+    weighted = read.is_weighted(FRANCE)
+    return "".join(texts.tables(lines_of(FRANCE, columns, read.freeze.code, weighted=weighted)))
 
 
 def _spoken(told: Report, language: str) -> Iterator[tuple[str, bytes]]:
@@ -50,9 +58,9 @@ def _spoken(told: Report, language: str) -> Iterator[tuple[str, bytes]]:
     yield _("facts.md"), facts(told, found).encode()
     yield _("method.md"), method(told).encode()
     yield _("report.pdf"), result_documents.report(told, language)
-    source = result_documents.citation(told)
+    source, folder = result_documents.citation(told), _("charts")
     for number, one in enumerate(found, start=1):
-        name = f"{_('charts')}/{number:02}-{one.result.question.name}.svg"
+        name = f"{folder}/{number:02}-{one.result.question.name}.svg"
         yield name, press_charts.chart(one.result, source).encode()
 
 
@@ -65,7 +73,7 @@ def facts(told: Report, found: list[Finding]) -> str:
     rule = _(
         "The answers that stand clearest: those whose indicative interval does not touch that of the next answer, the widest lead first. Every other result is in report.pdf and in france.csv."
     )
-    said = [f"# {title}", *_embargo(told), lead, f"## {_('What stands clear')}", rule]
+    said = [_title(title), *_embargo(told), lead, _heading(_("What stands clear")), rule]
     said += [f"{number}. {fact(one)}" for number, one in enumerate(found, start=1)]
     said += [] if found else [_("No answer stands clear of the others.")]
     return "\n\n".join([*said, *_before_writing(told)]) + "\n"
@@ -81,9 +89,20 @@ def _embargo(told: Report) -> list[str]:
     if edition.state != ConsultationState.EMBARGOED or edition.embargo_until is None:
         return []
     until = _("%(day)s, %(hour)s") % result_documents.moment(edition.embargo_until)
-    return [
-        f"**{_('Under embargo until %(until)s: not to be published, quoted or passed on before.') % {'until': until}}**"
-    ]
+    words = _("Under embargo until %(until)s: not to be published, quoted or passed on before.") % {"until": until}
+    return [f"**{words}**"]
+
+
+def _title(words: str) -> str:
+    return f"# {words}"
+
+
+def _heading(words: str) -> str:
+    return f"## {words}"
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def fact(found: Finding) -> str:
@@ -104,13 +123,12 @@ def fact(found: Finding) -> str:
 
 def _before_writing(told: Report) -> list[str]:
     """Three cautions, the addresses, the citation."""
-    code = told.read.consultation.code
     return [
-        f"## {_('Before you write')}",
-        "\n".join(f"- {sentence}" for sentence in cautions()),
-        f"## {_('To read on')}",
-        "\n".join(f"- {title} {address}" for title, address in _addresses(told, code)),
-        f"## {_('How to cite')}",
+        _heading(_("Before you write")),
+        _list(cautions()),
+        _heading(_("To read on")),
+        _list(addresses(told)),
+        _heading(_("How to cite")),
         result_documents.citation(told),
         _("Licence: etalab-2.0. One may use it again, also for money, by saying where it comes from."),
     ]
@@ -126,7 +144,9 @@ def cautions() -> list[str]:
     ]  # fmt: skip
 
 
-def _addresses(told: Report, code: str) -> list[tuple[str, str]]:
+def addresses(told: Report) -> list[str]:
+    """Where the pages stand, in the language now spoken."""
+    code = told.read.consultation.code
     known = {
         _("Results by theme:"): address_of(told.read, told.place),
         _("By place:"): whole("public:results_places", code),
@@ -134,19 +154,20 @@ def _addresses(told: Report, code: str) -> list[tuple[str, str]]:
         _("Method:"): whole("public:results_method", code),
         _("Open data:"): whole("public:results_data", code),
     }
-    return list(known.items())
+    return [f"{title} {address}" for title, address in known.items()]
 
 
 def method(told: Report) -> str:
     """How the numbers are made, what protects the children, the recipe, each as the report says it."""
-    recipe = [f"- {each['name']}{_(': ')}{each['value']}" for each in result_documents.recipe(told)]
+    colon = _(": ")
+    recipe = [f"{each['name']}{colon}{each['value']}" for each in result_documents.recipe(told)]
     said = [
-        f"# {_('How these numbers are made')}",
-        "\n".join(f"- {sentence}" for sentence in result_documents.method(told)),
-        f"## {_('What protects the children')}",
-        "\n".join(f"- {sentence}" for sentence in result_documents.protection(told)),
-        f"## {_('The recipe of this edition')}",
-        "\n".join(recipe),
+        _title(_("How these numbers are made")),
+        _list(result_documents.method(told)),
+        _heading(_("What protects the children")),
+        _list(result_documents.protection(told)),
+        _heading(_("The recipe of this edition")),
+        _list(recipe),
     ]
     return "\n\n".join(said) + "\n"
 

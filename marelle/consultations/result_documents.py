@@ -148,7 +148,8 @@ def _bar(result: Result, row: Row) -> dict[str, Any]:
 def notes(result: Result) -> str:
     """Whether several answers were possible, how many gave none."""
     refused = _("Would rather not say, or skipped: about %(refused)s%%.") % {"refused": result.everyone.refused}
-    return f"{_('Several answers were possible.')} {refused}" if result.question.kind == "many" else refused
+    several = _("Several answers were possible.")
+    return f"{several} {refused}" if result.question.kind == "many" else refused
 
 
 def beside(told: Report, result: Result) -> dict[str, Any] | None:
