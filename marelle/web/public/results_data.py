@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from marelle.consultations.exports.descriptors import MEDIA, File
 from marelle.consultations.exports.lines import CROSSED, Field
-from marelle.consultations.queries import open_data
-from marelle.consultations.telling import level
+from marelle.consultations.models import NationalTable
+from marelle.consultations.queries import national, open_data
+from marelle.consultations.queries.published import Edition
+from marelle.consultations.telling import level, result_of
 from marelle.web.parts import limits, tables
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.tables import Table
@@ -32,9 +34,19 @@ def results_data(request: HttpRequest, code: str) -> HttpResponse:
         "said": said,
         "levels": by_level(files),
         "others": [(file, purpose(file)) for file in files if not file.level],
+        "national": tables_of_axes(read),
         "dictionary": dictionary(request),
     }
     return show(request, "public/results_data.html", about(read) | context)
+
+
+def tables_of_axes(read: Edition) -> list[tuple[NationalTable, str, str]]:
+    """Tables of the whole country over several axes: the question, what it is told by."""
+    found = national.drawn(read)
+    return [
+        (each, result_of(read.questions[each.question][1], "", []).title, national.title(read, each.names))
+        for each in found
+    ]
 
 
 def by_level(files: list[File]) -> list[dict[str, Any]]:
