@@ -5,12 +5,14 @@ import json
 import secrets
 import zlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from marelle.accounts.models import JournalContent, PendingAct
 from marelle.accounts.states import Role
+from marelle.base import clock
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations import freezing as drawing
 from marelle.consultations import sealing, sheets
@@ -208,6 +210,39 @@ def test_sheets_set_aside_are_left_out_and_taken_back_by_two_persons(edition, an
     assert told(second, "safe").base > before
     assert list(ZoneTables.objects.values_list("freeze__code", flat=True).distinct()) == ["2027-02"]
     assert freezing.latest(edition.consultation) == second
+
+
+@pytest.mark.parametrize(
+    ("state", "later", "sentence"),
+    [
+        ("embargoed", timedelta(0), "retrouvés en comparant les deux"),
+        ("published", timedelta(days=364), "retrouvés en comparant les deux"),
+        ("published", timedelta(days=365), "détruites un an après"),
+        ("purged", timedelta(days=400), "détruites un an après"),
+    ],
+    ids=["agreed on", "public for less than a year", "public for a year", "destroyed"],
+)
+@pytest.mark.parametrize("act", ["propose", "propose_restoring", "confirm_restoring"])
+def test_answers_that_are_published_are_never_frozen_a_second_time(edition, answers, act, state, later, sentence):
+    same = {"safe": 1, "where": [1], "sport": 2, "hours": 3, "sad": 3}
+    edition.keep([edition.sealed(same) for _n in range(30)])
+    frozen(edition)
+    pk = edition.consultation.pk
+    if act == "confirm_restoring":
+        freezing.propose_restoring(pk, "identical", by=edition.one)
+    Consultation.rows.update(state=state, published_at=None if state == "embargoed" else AT)
+    before = dict(ZoneTables.objects.values_list("pk", "body"))
+    acts = {
+        "propose": lambda: freezing.propose(pk, by=edition.one),
+        "propose_restoring": lambda: freezing.propose_restoring(pk, "identical", by=edition.one),
+        "confirm_restoring": lambda: freezing.confirm_restoring(pk, by=edition.other),
+    }
+
+    with clock.at(AT + later), pytest.raises(WrongState, match=sentence):
+        acts[act]()
+
+    assert Freeze.rows.count() == 1
+    assert dict(ZoneTables.objects.values_list("pk", "body")) == before
 
 
 def test_nothing_true_is_kept_beside_the_sheets(edition):

@@ -57,6 +57,7 @@ FREEZE, RESTORE = "consultation_frozen", "sheets_restored"  # acts that wait for
 CHANGES = "~"  # in the digest, what changes most with what: no question has this name
 LOT = 100  # zones written at once
 TRIES = 3  # openings begun again because a box came meanwhile
+PUBLISHING = frozenset({ConsultationState.EMBARGOED, ConsultationState.PUBLISHED, ConsultationState.PURGED})
 KEPT = timedelta(days=365)  # sheets, after the publication: specs/consultation.md, section 12
 TEXTS_KEPT = timedelta(days=182)  # what children wrote, after the freeze: the same, section 15
 
@@ -77,6 +78,7 @@ def propose(consultation_id: int, *, by: Person) -> PendingAct:
     """Ask a second person to freeze a consultation that has closed. Raises NotAllowed, WrongState."""
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
+    _require_never_published(consultation)
     _require(consultation, ConsultationState.CLOSED)
     return pending.propose(FREEZE, reference(consultation), {}, by=by, organisation=consultation.committee)
 
@@ -150,9 +152,13 @@ def _rewritten(begun: Begun, store: spool.Store, progress: opening.Progress) -> 
 # Sheets set aside ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def propose_restoring(consultation_id: int, why: str, *, by: Person) -> PendingAct:
-    """Ask a second person to take back the sheets set aside for one reason. Raises NotAllowed, WrongState."""
+    """Ask a second person to take back the sheets set aside for one reason.
+
+    Raises NotAllowed, WrongState, also once results are agreed to be public: R5 of specs/disclosure.md, section 2.
+    """
     consultation = Consultation.rows.lock(consultation_id)
     require(rules.may_open, by, consultation)
+    _require_never_published(consultation)
     _require(consultation, ConsultationState.FROZEN)
     if why not in latest(consultation).manifest["set_aside"]:
         raise WrongState(_("No sheet was set aside for this reason."))
@@ -165,6 +171,7 @@ def confirm_restoring(consultation_id: int, *, by: Person, at: datetime | None =
     Raises NotAllowed for the person who proposed, WrongState.
     """
     with transaction.atomic():
+        _require_never_published(Consultation.rows.lock(consultation_id))
         consultation, act = _proposed_by_another(consultation_id, RESTORE, ConsultationState.FROZEN, by)
     store, former = spool.store(settings.ANSWERS_URL), latest(consultation)
     sheets.restore(store, consultation.code, act.payload["why"])
@@ -403,6 +410,24 @@ def _waiting(consultation: Consultation, *kinds: str) -> PendingAct:
 def _require(consultation: Consultation, state: ConsultationState) -> None:
     if consultation.state != state:
         raise WrongState(_("This is no longer possible: things have moved on meanwhile."), state=consultation.state)
+
+
+def _require_never_published(consultation: Consultation) -> None:
+    """No second freeze of published answers: what a new secret tells less what the former told is the sheets taken back.
+
+    R5 lets one be published a year later, or for régions and France alone. By then the answers are destroyed, and the
+    difference of two régions is as small as that of two towns where few sheets come back: it is refused at every level.
+    """
+    if consultation.state not in PUBLISHING:
+        return
+    published = consultation.published_at
+    if published is not None and clock.now() >= published + KEPT:
+        raise WrongState(_("Answers are destroyed a year after their publication: nothing is counted again."))
+    raise WrongState(
+        _(
+            "These results are public, or about to be. Counted again, the same children could be found by comparing both."
+        )
+    )
 
 
 def _asked(consultation: Consultation) -> list[Questionnaire]:
