@@ -49,7 +49,7 @@ SEED = 26  # of the synthetic children
 LASTS = 2  # hours of a group
 SPOKEN = {"simple": "fr-x-simple"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CROSSED = "way_how"  # the question others are crossed with
+CROSSED = ("way_how", "lacks")  # the question and the score others are crossed with
 AFRAID = "way_fear"  # the question whose result the story's objective comes from
 SOON = timedelta(days=7)  # before its hour a group's code is drawn
 
@@ -143,7 +143,7 @@ class _Edition:
             self.shares = one.text, two.text
         running.open_consultation(edition.pk, by=first, accepts_gaps=True)
         if not self.plan.get("parts"):  # a trial of one part is too few to be crossed
-            tabulation.choose_profiles(edition.pk, [CROSSED], by=first)
+            tabulation.choose_profiles(edition.pk, CROSSED, by=first)
         edition.refresh_from_db()
 
     def freeze(self, edition: Consultation) -> None:

@@ -47,6 +47,7 @@ def workbook(*, parts: int | None = None, name: str = "") -> bytes:
             {"name": part["name"], "order": place, **_spoken("title", part), "minutes": part["minutes"], "icon": part["icon"]}
             for place, part in enumerate(kept, start=1)
         ],
+        "scores": _scores(said, {line["name"] for line in asked}),
         "settings": [{"form_id": "droits_au_quotidien", "default_language": LANGUAGES["fr"], **_spoken("form_title", title)}],
     }  # fmt: skip
     return _bytes(sheets)
@@ -97,6 +98,42 @@ def _choices(said: dict[str, Any]) -> Lines:
         for name, options in said["lists"].items()
         for place, option in enumerate(options, start=1)
     ]
+
+
+def _scores(said: dict[str, Any], asked: set[str]) -> Lines:
+    """The scores whose questions are asked, each followed by its items and its bands; the cumulations of these."""
+    kept = [score for score in said["scores"] if {item.partition(".")[0] for item in score["points"]} <= asked]
+    found: Lines = [line for score in kept for line in _score(said, score)]
+    names = {score["name"] for score in kept}
+    for each in (each for each in said["cumulations"] if set(each["scores"]) <= names):
+        found.append({"type": "cumulation", "name": each["name"], **_spoken("label", each)})
+        found += [{"type": "item", "name": name} for name in each["scores"]]
+    return found
+
+
+def _score(said: dict[str, Any], score: dict[str, Any]) -> Lines:
+    head = {"type": "score", "name": score["name"], **_spoken("label", score), "prorate": "yes"}
+    answers = {item: _answers_of(said, item) for item in score["points"]}
+    top = sum(max(points.values()) for points in score["points"].values())
+    ends = [*(band["low"] - 1 for band in score["bands"][1:]), top]
+    return [
+        head | {"min_answered": score["min_answered"], "cutoff": score["cutoff"]},
+        *(
+            {"type": "item", "name": item, "points": " ".join(f"{a}={points.get(a, 0)}" for a in answers[item])}
+            for item, points in score["points"].items()
+        ),
+        *(
+            {"type": "band", "name": band["name"], **_spoken("label", band), "from": str(band["low"]), "to": str(end)}
+            for band, end in zip(score["bands"], ends, strict=True)
+        ),
+    ]
+
+
+def _answers_of(said: dict[str, Any], item: str) -> list[str]:
+    """The answers of an item: of a question, or yes and no of one of several."""
+    name, _dot, option = item.partition(".")
+    ask = next(question["ask"] for question in said["questions"] if question["name"] == name)
+    return ["yes", "no"] if option else [each["name"] for each in said["lists"][ask.split()[1]]]
 
 
 def _spoken(column: str, texts: dict[str, Any]) -> dict[str, str]:

@@ -37,6 +37,26 @@ def test_edition_has_forty_questions_in_four_parts_of_ten(read):
     ]  # fmt: skip
 
 
+def test_two_scores_and_their_cumulation_are_said_in_four_languages(read):
+    asked = read.questionnaire
+
+    assert [(score.name, len(score.points), score.cutoff, len(score.bands)) for score in asked.scores] == [
+        ("lacks", 5, 2, 3),
+        ("apart", 3, 3, 3),
+    ]
+    assert [(each.name, each.scores) for each in asked.cumulations] == [("burdens", ("lacks", "apart"))]
+    texts = [each.label for each in (*asked.derived, *(band for score in asked.scores for band in score.bands))]
+    assert {tuple(sorted(text)) for text in texts} == {tuple(sorted(LANGUAGES))}
+    assert all(score.label["fr"].startswith("Indice de démonstration") for score in asked.scores)
+
+
+def test_a_trial_of_one_part_has_the_scores_of_its_questions():
+    asked = read_workbook(consultation_book.workbook(parts=2)).questionnaire
+
+    assert ([score.name for score in asked.scores], asked.cumulations) == (["apart"], ())
+    assert read_workbook(consultation_book.workbook(parts=1)).questionnaire.derived == ()
+
+
 def test_sensitive_questions_are_five_from_twelve_on_each_at_the_end_of_its_part(read):
     sensitive = [q for q in read.questionnaire.questions() if q.sensitive]
 
