@@ -3,12 +3,16 @@
 Ceilings: specs/disclosure.md, section 15. A rule broken on purpose makes each attack succeed.
 """
 
+import math
+from functools import cache
+
 import numpy as np
 import pytest
 
-from marelle.consultations import catalogue, tables
+from marelle.consultations import catalogue, drawing, subtracting, tables
 from marelle.consultations.ptable import BROAD, NARROW
 from marelle.consultations.tables import Cells, Columns, Noise, protect
+from tests.anonymity import reconstructing
 from tests.consultations import test_catalogue
 from tests.scale import scaled
 
@@ -146,6 +150,127 @@ def test_least_squares_over_all_a_town_tells_finds_few_cells(children, name, age
 
 def test_without_noise_least_squares_finds_every_cell():
     assert solved(NoNoise(), 200, ages=2)[0] == 1.0
+
+
+# Averages over what a town tells ---------------------------------------------------------------------------------------
+def estimates_of_a_town(noise, *, children=400, freezes=1, seed=19):
+    """Each way to find the cells of everybody: (standard error left, share found): own table, ages or genders added, averages."""
+    chance = np.random.default_rng(seed)
+    shares = chance.dirichlet(np.ones(OPTIONS) * 2, QUESTIONS) * 0.6 + 0.1
+    slots = [chance.multinomial(children // 8, shares) for _slot in range(8)]  # four ages, two genders
+    true = np.stack(slots, axis=1).reshape(QUESTIONS, 4, 2, OPTIONS)
+    told = np.mean([tables_of_a_town(noise, true, keys(chance, *true.shape)) for _freeze in range(freezes)], axis=0)
+    own, ages, genders = told
+    ways = {"own": own, "ages": ages, "genders": genders, "two": (own + genders) / 2, "three": told.mean(0)}
+    ways["least squares"] = (
+        own * 4 + genders * 2 + ages
+    ) / 7  # noise of one cell, of two, of four: as sure as 4, 2 and 1
+    errors = {
+        name: guess - (guess.sum(1, keepdims=True) - children) / OPTIONS - true.sum((1, 2))
+        for name, guess in ways.items()
+    }
+    return {name: (float(error.std()), float((np.rint(error) == 0).mean())) for name, error in errors.items()}
+
+
+def tables_of_a_town(noise, true, by_cell):
+    """The cells of everybody as told, as ages told add up to, as genders do."""
+    told = []
+    for axes in ((1, 2), (2,), (1,)):
+        children, key = true.sum(axes), by_cell.sum(axes) % 2**32
+        told.append(noise.published(children.ravel(), key.ravel()).reshape(QUESTIONS, -1, OPTIONS).sum(1))
+    return np.array(told)
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_no_average_over_the_tables_of_a_town_beats_least_squares(name):
+    errors = estimates_of_a_town(NOISES[name])
+
+    left, exact = errors.pop("least squares")
+    assert {way: found for way, found in errors.items() if found[0] < left or found[1] > exact + 0.01} == {}
+    assert left >= {"broad": 1.1, "narrow": 1.85}[name]
+    assert exact <= {"broad": 0.35, "narrow": 0.24}[name]
+
+
+def test_without_noise_every_average_finds_every_cell():
+    assert set(estimates_of_a_town(NoNoise()).values()) == {(0.0, 1.0)}
+
+
+def test_second_freeze_of_the_same_sheets_would_tell_too_much():
+    """Why there is one freeze of a collection at town level (R5): two draws of noise are averaged, four still better."""
+    twice, often = (estimates_of_a_town(NARROW_NOISE, freezes=n)["least squares"] for n in (2, 4))
+
+    assert twice[0] < 1.85 and twice[1] > 0.24
+    assert often[0] < 1.0 and often[1] > 0.35
+
+
+def test_second_freeze_under_the_same_secret_would_give_a_late_child_away():
+    """The cells a late child did not join would say the same twice."""
+    assert one_child_found(NARROW_NOISE) > 0.5
+
+
+# Everything that is published ------------------------------------------------------------------------------------------
+SEEDS = range(1, 1 + scaled(5))
+NOISY, QUIET = {True: NARROW.variance, False: BROAD.variance}, {True: 0.05, False: 0.05}  # towns, and larger zones
+
+
+def unprotected():
+    """No floor, no small group withheld, no zone weighed against another, no share coded or rounded to a whole per cent."""
+    patch = pytest.MonkeyPatch()
+    for module in (catalogue, drawing, subtracting):
+        patch.setattr(module, "COLUMN_FLOOR", 1)
+    patch.setattr(catalogue, "ZONE_FLOOR", 1)
+    patch.setattr(tables, "CODED", ((math.inf, 0),))
+    patch.setattr(tables, "FINE", 1)
+    return patch
+
+
+@cache
+def edition(seed, *, protected=True):
+    """Children, what is published of them, and of it crossed."""
+    children = reconstructing.drawn(seed)
+    return children, *reconstructing.published(children, seed=seed, protected=protected)
+
+
+@cache
+def edition_without_protection():
+    patch = unprotected()
+    try:
+        return edition(1, protected=False)
+    finally:
+        patch.undo()
+
+
+def commonest(children):
+    """How often the answer of a child is the one given most often, question by question."""
+    said = children.said[children.attacked][:, reconstructing.SIXTHS]
+    return float(np.mean([np.bincount(answers).max() / len(said) for answers in said.T]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_records_made_again_from_all_that_is_published_name_nobody(seed):
+    children, told, crossed = edition(seed)
+
+    found = reconstructing.confirmed(children, told, crossed, NOISY)
+
+    assert found.size >= 10_000
+    assert found.mean() <= commonest(children) + 0.02
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sixth_answer_of_a_child_of_whom_five_are_known_is_not_guessed(seed):
+    children, told, crossed = edition(seed)
+
+    found = reconstructing.guessed(children, told, crossed)
+
+    assert found.size >= 10_000
+    assert found.mean() <= commonest(children) + 0.02
+
+
+def test_without_protection_both_attacks_find_children():
+    children, told, crossed = edition_without_protection()
+
+    assert reconstructing.confirmed(children, told, crossed, QUIET).mean() >= commonest(children) + 0.035
+    assert reconstructing.guessed(children, told, crossed).mean() >= commonest(children) + 0.03
 
 
 # Intervals -----------------------------------------------------------------------------------------------------------
