@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from marelle.consultations import catalogue, drawing, subtracting, tables
+from marelle.consultations import catalogue, cubes, drawing, subtracting, tables
 from marelle.consultations.ptable import BROAD, NARROW
 from marelle.consultations.tables import Cells, Columns, Noise, protect
 from tests.anonymity import reconstructing
-from tests.consultations import test_catalogue
+from tests.consultations import test_catalogue, test_cubes, test_drawing, test_tables
 from tests.scale import scaled
 
 pytestmark = pytest.mark.once
@@ -319,16 +319,71 @@ def test_zones_that_are_not_weighed_against_one_another_are_caught(monkeypatch):
 
 def test_small_group_left_visible_is_caught(monkeypatch):
     real = catalogue.withheld
-    only_floors = lambda sizes, families, floor: {n: why for n, why in real(sizes, [], floor).items()}  # noqa: E731
-    monkeypatch.setattr(catalogue, "withheld", only_floors)
+    monkeypatch.setattr(catalogue, "withheld", lambda sizes, families, floor: real(sizes, [], floor))
 
-    counts = {("9_11", "girl"): 60, ("9_11", "boy"): 60, ("9_11", "other"): 9}
-    assert test_catalogue.one(counts).genders == ("girl", "boy")  # the nine others are what remains
+    with pytest.raises(AssertionError):
+        test_drawing.test_no_group_told_beside_its_total_leaves_a_few_children()
+    with pytest.raises(AssertionError):
+        test_catalogue.test_genders_are_told_when_none_is_found_by_taking_the_others_away((60, 60, 20, 9), ())
 
 
-def test_bound_that_takes_its_own_key_moves_other_counts():
-    bounds = BROAD_NOISE.bounds[1]
-    strict = np.searchsorted(bounds, bounds[:-1], side="right")
-    loose = np.searchsorted(bounds, bounds[:-1], side="left")
+def test_group_that_forgets_what_it_is_a_part_of_is_caught(monkeypatch):
+    monkeypatch.setattr(drawing, "_families", lambda counted: [])
 
-    assert not np.array_equal(strict, loose)  # test_tables: a key on a bound takes what comes after it
+    with pytest.raises(AssertionError):
+        test_drawing.test_no_group_told_beside_its_total_leaves_a_few_children()
+
+
+def test_bound_that_takes_its_own_key_is_caught(monkeypatch):
+    monkeypatch.setattr(tables, "ABOVE", "left")  # key <= bound
+
+    with pytest.raises(AssertionError):
+        test_tables.test_key_on_a_bound_takes_what_comes_after_it()
+
+
+def test_keys_put_together_by_exclusive_or_are_caught(monkeypatch, tmp_path):
+    def by_exclusive_or(rows, *by):
+        sums = {name: rows[name].sum().cast("int64") for name in ("n", "w", "w2")}
+        return rows.group_by(*by).agg(**sums, ck=rows.ck.bit_xor().cast("int64")).order_by(*by)
+
+    monkeypatch.setattr(cubes, "_count", by_exclusive_or)
+
+    with pytest.raises(AssertionError):
+        test_cubes.test_keys_are_added_modulo_two_to_the_thirty_second(cubes.connect(threads=1), tmp_path)
+
+
+def test_floors_asked_of_moved_counts_are_caught(monkeypatch):
+    def moved(counted):
+        seen = NARROW_NOISE.published(counted.n.ravel(), counted.key.ravel()).reshape(counted.n.shape)
+        return np.add.reduceat(seen, counted.starts, axis=1)
+
+    monkeypatch.setattr(drawing.Counted, "base", property(moved))
+
+    with pytest.raises(AssertionError):
+        test_drawing.test_floor_is_asked_of_the_children_there_are_not_of_those_that_noise_makes()
+
+
+class Shared(drawing.Counted):
+    """Cells whose weights are numbers with a point: what one child weighs, and not thousandths of it."""
+
+    def __init__(self, groups, asked):
+        super().__init__(groups, asked)
+        self.weight = self.weight.astype(float)
+
+    def add(self, group, rows):
+        super().add(group, [(q, code, n, weight / 1000, squares, key) for q, code, n, weight, squares, key in rows])
+
+
+def test_weights_with_a_point_are_caught():
+    """In thousandths every engine adds the same bytes; with a point the order of sheets changes the last of them."""
+    with pytest.raises(AssertionError):
+        test_drawing.test_weights_and_keys_are_whole_so_that_no_order_changes_a_byte(counts=Shared)
+
+
+def test_weights_counted_with_a_point_are_caught(monkeypatch, tmp_path):
+    real = cubes._sheets
+    light = lambda rows, **codes: (each := real(rows, **codes)).mutate(w=each.w.cast("float64") / 1000)  # noqa: E731
+    monkeypatch.setattr(cubes, "_sheets", light)
+
+    with pytest.raises(AssertionError):
+        test_cubes.test_cube_has_the_rows_and_the_bytes_of_plain_loops(cubes.connect(threads=2), tmp_path)
