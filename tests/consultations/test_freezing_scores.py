@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from marelle.consultations import catalogue, cubes, freezing, scores
+from marelle.consultations.operations import freezing as operation
 from marelle.consultations.questionnaires import Band, Cumulation, Score
+from tests.consultations import frozen as fixtures
 from tests.consultations.test_freezing import ASKED, ITEMS, SECRET, chain, sheet
 
 pytestmark = pytest.mark.once
@@ -96,3 +98,38 @@ def test_the_order_sheets_come_in_moves_no_byte(tmp_path):
     files = ("responses.parquet", "cube_commune.parquet")
     digests = [[hashlib.sha256((tmp_path / place / f).read_bytes()).digest() for f in files] for place in ("one", "other")]  # fmt: skip
     assert digests[0] == digests[1]
+
+
+def test_a_score_few_children_have_outside_a_town_is_not_told_of_the_town(tmp_path):
+    town = [sheet(n, zone="commune:44143", safe=1 + n % 2, hours=1) for n in range(200)]
+    around = [sheet(300 + n, zone="departement:44", safe=1 + n % 2, hours=1 if n < 12 else None) for n in range(60)]
+
+    found = drawn(tmp_path, [*town, *around])["commune:44143"]
+
+    assert {name: of_everyone(found, name).status for name in ("safe", "hard")} == {
+        "safe": "",
+        "hard": "zone_difference",
+    }
+
+
+def test_a_freeze_tells_scores_and_proves_them_unaltered(answers, monkeypatch, db):
+    worry = Score(
+        "worry", {"fr": "Inquiétude"}, {"safe": {"oui": 0, "non": 2, "parfois": 1}, "sport": {"oui": 0, "non": 1, "parfois": 0}},
+        "1", False, 2, (Band("none", 0, 1, {"fr": "Non"}), Band("some", 2, 3, {"fr": "Oui"})),
+    )  # fmt: skip
+    monkeypatch.setattr(fixtures, "ASKED", replace(fixtures.ASKED, scores=(worry,)))
+    edition = fixtures.Edition(answers)
+    edition.receives(180)
+    operation.propose(edition.consultation.pk, by=edition.one)
+
+    made = operation.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=fixtures.AT)
+
+    country = made.zones.get(zone="FR", profile="")
+    (told,) = (c for c in country.columns if c.question == "worry" and c.group == catalogue.EVERYONE)
+    assert [row.option for row in told.shares] == ["none", "some"] and abs(told.shares[1].share - 400 / 9) <= 5
+    assert made.manifest["items"][-1] == "worry"
+    assert country.associations == []  # under a thousand children
+    assert operation.altered_tables() == []
+    country.associations = [{"question": "worry", "axis": "age", "strength": 0.5, "below": 0.001}]
+    country.save()
+    assert operation.altered_tables() == [f"{made.code}: its tables are not those that were drawn"]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marelle.consultations import cubes, questionnaires, scores
+from marelle.consultations.exports import texts
 from marelle.consultations.questionnaires import (
     BANDS,
     Band,
@@ -133,7 +134,7 @@ def test_questions_of_several_answers_and_numbers_give_points(scored):
 
 answer = st.sampled_from([0, 1, 2, 250, 251, 252])
 sheets = st.lists(st.lists(answer, min_size=6, max_size=6), min_size=1, max_size=30)
-slow = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @slow
@@ -223,6 +224,16 @@ def test_what_is_declared_is_part_of_the_questionnaire_and_is_read_again():
     )
     assert scores.recipes(again) == scores.recipes(asked)
     assert scores.recipes(asked)[0].least == Fraction(3, 4)
+
+
+def test_the_list_of_questions_says_the_bands_of_a_score():
+    asked = having(
+        replace(SHORT, label={"fr": "Manques"}, bands=(Band("none", 0, 0, {"fr": "Aucun"}), Band("some", 1, 2)))
+    )
+
+    found = [line.strip() for line in texts.questions(asked) if ",lack," in line]
+
+    assert found == ["home,lack,score,no,none,Manques,Aucun", "home,lack,score,no,some,Manques,some"]
 
 
 # What may be wrong ---------------------------------------------------------------------------------------------------
