@@ -260,7 +260,9 @@ def _standing(consultation: Consultation, tab: str) -> dict[str, Any]:
     version = authoring.latest(consultation)
     read = queries.read(version) if version else None
     meters = [_meter(part) for part in read.parts if part.questions] if read else []
-    return {"consultation": consultation, "tab": tab, "version": version, "read": read, "meters": meters}
+    scores = [text(score.label) or score.name for score in read.derived] if read else []
+    standing = {"consultation": consultation, "tab": tab, "version": version, "read": read}
+    return standing | {"meters": meters, "scores": scores}
 
 
 def _meter(part: Any) -> dict[str, Any]:
