@@ -135,7 +135,8 @@ def _leaves_few(joint: Mapping[tuple[Hashable, Hashable], int]) -> bool:
     """
     small = [pair for pair, children in joint.items() if 0 < children < COLUMN_FLOOR]
     beside = _Neighbours(joint)
-    return any(_least(joint, beside, pair) < COLUMN_FLOOR for pair in small)
+    doubtful = (pair for pair in small if not _is_held(joint, beside, pair))
+    return any(_least(joint, beside, pair) < COLUMN_FLOOR for pair in doubtful)
 
 
 class _Neighbours:
@@ -148,6 +149,26 @@ class _Neighbours:
             if children:
                 self.of_left[left].append(right)
                 self.of_right[right].append(left)
+
+
+def _is_held(
+    joint: Mapping[tuple[Hashable, Hashable], int], beside: _Neighbours, pair: tuple[Hashable, Hashable]
+) -> bool:
+    """Whether the shortest ways alone show that no small difference holds a pair: nearly always, at a glance."""
+    left, right = pair
+    room = {other: joint[left, other] for other in beside.of_left[left] if other != right}
+    flow = joint[pair]
+    for near in beside.of_right[right]:
+        wanted = 0 if near == left else joint[near, right]
+        for other in beside.of_left[near] if wanted else ():
+            pushed = min(wanted, room.get(other, 0))
+            if pushed:
+                room[other] -= pushed
+                wanted -= pushed
+                flow += pushed
+        if flow >= COLUMN_FLOOR:
+            return True
+    return False
 
 
 def _least(joint: Mapping[tuple[Hashable, Hashable], int], beside: _Neighbours, pair: tuple[Hashable, Hashable]) -> int:
