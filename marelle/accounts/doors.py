@@ -32,6 +32,11 @@ def programme_administrator(request: HttpRequest) -> bool:
     return committee(request) and bool(_reader(request).committees_as({Role.PROGRAMME_ADMINISTRATOR}))
 
 
+def analyst(request: HttpRequest) -> bool:
+    """Analysts; others of the committee are told no."""
+    return committee(request) and bool(_reader(request).committees_as({Role.ANALYST}))
+
+
 def organisation_of(request: HttpRequest) -> Organisation:
     """The organisation of the address, found by the door `member`."""
     return cast(Organisation, request.organisation)  # type: ignore[attr-defined]

@@ -325,6 +325,18 @@ def zones_of(responses: Path) -> list[str]:
     return sorted(zones.unique().to_pylist())
 
 
+def sheets_of(responses: Path, items: Sequence[str]) -> dict[str, Any]:
+    """Zone, age, sex, weight and these items of every sheet, for the researchers' file; never its key.
+
+    Raises ValueError for an item no sheet has.
+    """
+    _check_items(responses, items)
+    names = [*(name for name in SHEET if name != "key"), *items]
+    rows = pq.read_table(responses, columns=names)
+    found = {name: rows.column(name).to_numpy() for name in names if name != "zone"}
+    return {"zone": rows.column("zone").to_pylist()} | found
+
+
 def _check_items(responses: Path, items: Sequence[str]) -> None:
     known = set(_items_of(pq.read_schema(responses).names))
     unknown = [item for item in items if item not in known]

@@ -3,7 +3,7 @@
 from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import Role
-from marelle.consultations.models import Consultation, Partner, Sitting
+from marelle.consultations.models import Consultation, Partner, ResearchRequest, Sitting
 
 
 def may_prepare(person: Person, committee: Organisation) -> bool:
@@ -24,6 +24,21 @@ def may_hold_key(person: Person, consultation: Consultation) -> bool:
 def may_open(person: Person, consultation: Consultation) -> bool:
     """A programme administrator of the committee whose consultation it is opens, closes and freezes it."""
     return accounts.may_administer(person, consultation.committee)
+
+
+def is_analyst(person: Person, consultation: Consultation) -> bool:
+    """An analyst of the committee whose consultation it is."""
+    return Role.ANALYST in person.roles_in(consultation.committee)
+
+
+def may_agree_on(person: Person, request: ResearchRequest) -> bool:
+    """A programme administrator of the committee whose consultation it is, never for a file of their own."""
+    return may_open(person, request.consultation) and person.pk != request.analyst_id
+
+
+def may_take(person: Person, request: ResearchRequest) -> bool:
+    """The analyst who is named, as long as they are one."""
+    return person.pk == request.analyst_id and is_analyst(person, request.consultation)
 
 
 def may_answer_partner(person: Person, partner: Partner) -> bool:

@@ -60,7 +60,7 @@ RESEARCH_STEPS = Steps(
     decline=({F.ASKED}, F.DECLINED),
     write=({F.AGREED}, F.READY),
     refuse=({F.ASKED, F.AGREED}, F.REFUSED),
-    end=({F.READY}, F.ENDED),
+    end=({F.AGREED, F.READY}, F.ENDED),
 )
 
 

@@ -15,7 +15,7 @@ class ResearchRequest(models.Model):
     """One request for the secure file of an edition (specs/disclosure.md, section 12).
 
     `questions`: names of those asked for. `public_key`: of the analyst, `age1…`: the file opens with its private half alone.
-    `undertaking`: the signed paper. `why`: of `research_files.REASONS`, of a request that is refused. `digest`: SHA-256 of the
+    `undertaking`: the signed paper. `why`: "few" or "gone", of a request that is refused. `digest`: SHA-256 of the
     sealed file. `expires_at`: a day after it was ready.
     """
 

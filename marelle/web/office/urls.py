@@ -13,6 +13,7 @@ from marelle.web.office import (
     consultation_freezing,
     consultation_press,
     consultation_publishing,
+    consultation_research,
     consultation_results,
     consultation_running,
     consultation_tables,
@@ -206,6 +207,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "consultation/<slug:edition>/publication", consultation_publishing.publication, name="consultation_publication"
     ),
     path("consultation/<slug:edition>/dossier-de-presse.zip", consultation_press.kit, name="consultation_press_kit"),
+    path("consultation/<slug:edition>/chercheurs", consultation_research.requests, name="consultation_research"),
+    path(
+        "consultation/<slug:edition>/chercheurs/<slug:asked>",
+        consultation_research.one,
+        name="consultation_research_request",
+    ),
+    path(
+        "consultation/<slug:edition>/chercheurs/<slug:asked>/engagement",
+        consultation_research.undertaking,
+        name="consultation_research_undertaking",
+    ),
+    path("fichiers-de-recherche", consultation_research.files, name="research_files"),
     path("consultation/<slug:edition>/tableaux", consultation_tables.tables, name="consultation_tables"),
     path("consultation/<slug:edition>/tableaux/france", national_tables.tables, name="consultation_national_tables"),
     path("consultation/<slug:edition>/resultats", consultation_results.result_list, name="consultation_results"),

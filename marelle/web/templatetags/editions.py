@@ -40,6 +40,7 @@ PLACES = (  # its name, then its pages: the page's own name, its address, its wo
             ("freeze", "consultation_freeze", _("Freeze")),
             ("results", "consultation_results", _("Results")),
             ("publication", "consultation_publication", pgettext_lazy("of results", "Publication")),
+            ("research", "consultation_research", _("Files for research")),
         ),
     ),
 )

@@ -1,0 +1,21 @@
+"""The file for researchers: what it holds, what it does not, how one asks for it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from marelle.consultations.coarsening import FLOOR
+from marelle.consultations.states import ConsultationState
+from marelle.web.public.result_places import about, edition_or_404
+from marelle.web.public.show import public, show
+
+
+@public
+def research(request: HttpRequest, code: str) -> HttpResponse:
+    """What one gets, what one signs, in which order; once answers are destroyed, that there is no file any more."""
+    read = edition_or_404(code)
+    context = {
+        "is_over": read.consultation.state == ConsultationState.PURGED,
+        "contact": settings.CONTACT_EMAIL,
+        "floor": FLOOR,
+    }
+    return show(request, "public/results_research.html", about(read) | context)
