@@ -151,6 +151,14 @@ def group(wanted: Group) -> str:
     return ", ".join(said) or _("all children")
 
 
+def rules(name: str) -> str:
+    """The rules of protection a freeze followed, in words; their own name for those that have none."""
+    known = {
+        "disclosure 2026-11": _("rules of November 2026: floors, counts moved a little, extremes told as “or more”")
+    }
+    return known.get(name, name)
+
+
 # Two places, two groups ----------------------------------------------------------------------------------------------
 def distance(one: Row, other: Row) -> float | None:
     """How far apart two shares are, in standard deviations of their difference; None where one is not told as a number.

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from marelle.consultations import freezing
 from tests.factories.consultations import NationalTableFactory, ZoneTablesFactory, column
 from tests.web.public_results import SECRET, TOWN, crossed, geography, publish
 from tests.web.public_town import member
@@ -360,3 +361,11 @@ def test_children_read_a_few_results_in_their_words(client, edition):
     assert "Sur 10 enfants, 7 disent : « À la maison »" in said
     assert "fait du mal" not in said
     assert "119 enfant en danger" in said
+
+
+@pytest.mark.parametrize("way", ["/methode", "/heard?lieu=commune-44143"])
+def test_rules_of_protection_are_said_in_words_that_lead_to_the_method(client, edition, way):
+    response = client.get(f"{HOME}{way}")
+
+    assert "règles de novembre 2026" in words(response) and freezing.RULES not in words(response)
+    assert f'href="{HOME}/methode#protection"' in response.content.decode()

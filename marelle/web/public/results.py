@@ -315,7 +315,7 @@ def recipe(read: Edition, zone: str) -> dict[str, Any]:
         "is_weighted": read.is_weighted(zone),
         "is_wide": catalogue.level_of(zone) in catalogue.WIDE,
         "questionnaire": manifest.get("questionnaire", read.asked.content_hash),
-        "rules": manifest.get("rules", ""),
+        "rules": telling.rules(manifest.get("rules", "")),
         "digest": manifest.get("digest", ""),
         "code_version": manifest.get("code_version", ""),
     }
