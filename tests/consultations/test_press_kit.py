@@ -53,7 +53,7 @@ Les réponses qui se détachent le plus nettement : celles dont l’intervalle i
 ## Pour aller plus loin
 
 - Résultats par thème : https://marelle.example/consultation/2026
-- Par lieu : https://marelle.example/consultation/2026/lieux
+- Par territoire : https://marelle.example/consultation/2026/lieux
 - Version pour les enfants : https://marelle.example/consultation/2026/enfants
 - Méthode : https://marelle.example/consultation/2026/methode
 - Données ouvertes : https://marelle.example/consultation/2026/donnees

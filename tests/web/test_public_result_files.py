@@ -133,8 +133,8 @@ def test_office_sees_how_far_the_reports_are(read):
             drawing.write(read, place, language)
     after = office(by).get(at("publication", read.consultation)).content.decode()
 
-    assert "0 lieux sur 4 sont prêts" in before
-    assert "Les rapports de 4 lieux sont prêts, en français et en anglais." in after
+    assert "0 territoires sur 4 sont prêts" in before
+    assert "Les rapports de 4 territoires sont prêts, en français et en anglais." in after
 
 
 def test_office_is_told_of_reports_given_up(read):
