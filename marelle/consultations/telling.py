@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from marelle.consultations import catalogue, estimates
+from marelle.consultations import catalogue, estimates, scores
 from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.questionnaires import DONT_KNOW, Question
@@ -54,6 +54,8 @@ class Result:
             return why_not(column.status if column else catalogue.OUTSIDE)
         most = max(column.shares, key=height)
         said = {"answer": self.name(most.option), "share": share(most)}
+        if self.question.kind == scores.SCORE:
+            return _("Most often: “%(answer)s”, %(share)s.") % said
         return _("The answer given most often: “%(answer)s”, %(share)s.") % said
 
 

@@ -187,7 +187,7 @@ def _moved(before: Row | None, now: Row) -> dict[str, Any]:
 def why_apart(why: str) -> str:
     """Why an edition is not compared."""
     return {
-        versions.ABSENT: _("this question was not put to children"),
+        versions.ABSENT: _("it was not in that edition"),
         versions.ASKED_OTHERWISE: _("its answers, its ages or the way it is worked out were others"),
         versions.WORDED_OTHERWISE: _("it was worded otherwise"),
         formers.WEIGHED_OTHERWISE: _("shares were not weighted in the same way"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from marelle.consultations import catalogue, telling
+from marelle.consultations import catalogue, scores, telling
 from marelle.consultations.catalogue import COLUMN_FLOOR, EVERYONE, SENSITIVE_FLOOR, ZONE_FLOOR, Group
 from marelle.consultations.drawing import Row
 from marelle.consultations.exports.lines import CROSSED, Line, lines_of
@@ -31,6 +31,7 @@ def told(result: Result, group: Group = EVERYONE) -> dict[str, Any]:
         "part": result.part,
         "who": telling.group(group),
         "is_many": result.question.kind == "many",
+        "is_score": result.question.kind == scores.SCORE,
         "is_sensitive": result.question.sensitive,
         "sentence": result.sentence(group),
         "rows": [_line(result, row) for row in column.shares] if column else [],
