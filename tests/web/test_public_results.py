@@ -208,6 +208,14 @@ def test_a_question_of_the_country_is_told_by_two_axes_at_an_address_of_its_own(
     assert '<option value="age.play" selected>' in page.content.decode()
 
 
+def test_its_recipe_names_its_own_digest(client, edition):
+    table = of_axes(edition)
+
+    said = words(client.get(f"{HOME}/heard?croise=age.play"))
+
+    assert (f"Empreinte de ce tableau {table.digest}" in said, edition.manifest["digest"] in said) == (True, False)
+
+
 def test_it_stands_in_the_builder_of_its_question_alone(client, edition):
     of_axes(edition)
 
@@ -252,6 +260,14 @@ def test_the_file_of_a_question_holds_what_it_is_crossed_with(client, edition):
         ("age.play", "9_11.no_way", "dk", "5", ""),
     ]
     assert {each["crossed"] for each in lines(client.get(f"{HOME}/heard.csv?lieu=commune-44143"))} == {""}
+
+
+def test_a_place_whose_groups_are_withheld_shows_all_children_once(client, edition):
+    page = client.get(f"{HOME}/heard?lieu=region-52&par=age").content.decode()
+
+    assert "Les groupes ne sont pas distingués ici" in page
+    assert page.count("bar-fill") == 3  # an answer each, not a chart each of one bar
+    assert '<th scope="row">Tous les enfants' not in page
 
 
 def test_each_number_has_its_recipe_and_its_citation(client, edition):

@@ -170,7 +170,7 @@ def question(request: HttpRequest, code: str, question: str) -> HttpResponse:
     context |= readings(asked, groups) | {
         "groups": groups,
         "beside": result_tables.beside(asked.here, compared(asked), question),
-        "recipe": recipe(asked.read, asked.place.zone),
+        "recipe": recipe(asked.read, asked.place.zone, asked.national),
         "base": asked.result.everyone.base if asked.result else None,
         "citation": cited(asked.read, asked),
         "strip": thread(asked),
@@ -308,15 +308,16 @@ def vignette(request: HttpRequest, code: str, question: str) -> HttpResponse:
 
 
 # What is behind a number ---------------------------------------------------------------------------------------------
-def recipe(read: Edition, zone: str) -> dict[str, Any]:
-    """How the numbers of a zone were made. `code_version`: as the freeze says it, "" where it does not."""
+def recipe(read: Edition, zone: str, table: NationalTable | None = None) -> dict[str, Any]:
+    """How the numbers of a zone were made; a table over several axes has a digest of its own. `code_version`: as the freeze says it, "" where it does not."""
     manifest = read.freeze.manifest
     return {
         "is_weighted": read.is_weighted(zone),
         "is_wide": catalogue.level_of(zone) in catalogue.WIDE,
         "questionnaire": manifest.get("questionnaire", read.asked.content_hash),
         "rules": telling.rules(manifest.get("rules", "")),
-        "digest": manifest.get("digest", ""),
+        "digest": table.digest if table else manifest.get("digest", ""),
+        "is_of_one_table": table is not None,
         "code_version": manifest.get("code_version", ""),
     }
 
