@@ -98,7 +98,7 @@ FORMS: dict[str, Any] = {
     "office:consultation_new": {"code": "2031", **EDITION},
     "office:consultation_clone": {"code": "2032", **EDITION},
     "office:consultation_change": EDITION,
-    "office:consultation_publication": {"act": "propose", "on": "2027-06-01", "hour": "06:00"},
+    "office:consultation_publication": {"act": "propose", "on": "2027-06-01", "hour": "06:00", "reread": "on"},
     "office:consultation_tables": {},
     "office:consultation_national_tables": {},
     "office:help_numbers": {"number": "112", "place": "4", "said_fr": "urgence"},

@@ -102,6 +102,11 @@ def registration(world: World, town: Town) -> list:
     return [access.seal_registration([*known, "fr", "2031-01-01T00:00:00+00:00"])]
 
 
+def place_of(world: World, town: Town) -> list:
+    """The town, as an address of results names it."""
+    return [f"commune-{town.organisation.territory.code}"]
+
+
 RESULTS = (
     "children",
     "csv",
@@ -116,6 +121,7 @@ RESULTS = (
     "report",
     "vignette",
 )  # pages of what children said
+DRAWN = ("place_report", "press_kit", "report")  # of them, those that take seconds to draw: opened less often
 VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of its whole face
     "public:city code": one("organisation"),
     "public:card code": one("organisation"),
@@ -350,12 +356,28 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:partner edition": lambda world, town: [world.keying.edition.code],
     "office:partner partner": lambda world, town: [partner_of(world, town).code],
     **{
-        f"public:{name} code": lambda world, town: [world.consulting.consultation.code, world.keying.edition.code]
+        f"office:consultation_{name} edition": lambda world, town: [
+            world.results.coming.code,
+            world.results.public.code,
+            world.consulting.consultation.code,
+        ]
+        for name in ("freeze", "publication", "results", "tables")
+    },
+    **{
+        f"public:{name} code": lambda world, town: [
+            world.results.public.code,
+            world.results.coming.code,
+            world.keying.edition.code,
+        ]
         for name in ("results", *(f"results_{each}" for each in RESULTS))
     },
+    **{
+        f"public:results_{name} code": lambda world, town: [world.results.coming.code, world.results.public.code]
+        for name in DRAWN
+    },
     **{f"public:results_{name} question": lambda world, town: ["heard"] for name in ("csv", "question", "vignette")},
-    "public:results_place slug": lambda world, town: ["commune-60001"],
-    "public:results_place_report slug": lambda world, town: ["commune-60001"],
+    "public:results_place slug": place_of,
+    "public:results_place_report slug": place_of,
     "public:kit_document name": lambda world, town: ["fiche-adulte"],
     "public:partner_confirm token": registration,
     "public:boxes key": lambda world, town: ["k" * 26],

@@ -85,17 +85,17 @@ public:projector                      *           all --x
 public:relay                          *           all o-x
 public:relay_register                 *           all --x
 public:sitting_open                   *           all omx
-public:results                        *           all -xx
-public:results_children               *           all -xx
-public:results_csv                    *           all -xx
-public:results_method                 *           all -xx
-public:results_place                  *           all -xx
-public:results_places                 *           all -xx
+public:results                        *           all oxx
+public:results_children               *           all oxx
+public:results_csv                    *           all oxx
+public:results_method                 *           all oxx
+public:results_place                  *           all oxx
+public:results_places                 *           all oxx
 public:results_place_report    *           all -xx
 public:results_press_kit       *           all -xx
 public:results_report          *           all -xx
-public:results_question               *           all -xx
-public:results_vignette               *           all -xx
+public:results_question               *           all oxx
+public:results_vignette               *           all oxx
 public:eligibility                    *           all oxx
 public:evaluation                     *           all -xx
 public:evaluations                    *           all oxx
@@ -113,7 +113,7 @@ public:open_data                      *           all oxx
 public:open_data_file                 *           all oxx
 public:open_catalogue                 *           all gxx
 public:open_catalogue_file            *           all oxx
-public:results_data                   *           all -xx
+public:results_data                   *           all oxx
 public:results_data_file              *           all -xx
 public:badge                          draft       all -xx
 public:badge                          member      all oxx
@@ -330,9 +330,9 @@ city:proposal_act                     *           iii --- xnx xmx xmx xmx xmx --
 city:proposal_carry_on                *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:proposal_change                  *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:results                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
-city:result_carry_on                  *           iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:result_carry_on                  *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:consultation                     *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
-city:consultation_guide               *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:consultation_guide               *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:partner_link                     *           iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
 city:sitting                          *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:sitting_act                      *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---

@@ -67,6 +67,8 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "agreement": "team PO PA PA2",
     "name of a group": "team",
     "name of the consultation": "committee",
+    "known consultation": "everybody",
+    "results to come": "committee",
     "capacity": "team PO PA PA2",
     "name": DOSSIER,
     "address": "team",

@@ -26,7 +26,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "public:promise": "a number from 1",
     **dict.fromkeys(
         [f"public:results_{name}" for name in ("csv", "data_file", "place", "place_report", "question", "vignette")],
-        "of a published edition, the same for everyone: none is published here",
+        "of a published edition, the same for everyone",
     ),
     "public:resource_file": "the committee’s own",
     "public:evaluation_number": "a number of the whole network",

@@ -62,6 +62,7 @@ from tests.isolation.learning import Learning, make_learning
 from tests.isolation.meetings import make_webinar
 from tests.isolation.notes import make_notes
 from tests.isolation.reports import make_reports
+from tests.isolation.results import Results, make_results
 from tests.isolation.shelf import make_practice, make_shelf
 from tests.isolation.voices import make_voices
 from tests.journeys.road import VOTE
@@ -155,6 +156,7 @@ class World:
     learning: Learning | None = None
     consulting: Consulting | None = None
     keying: Keying | None = None
+    results: Results | None = None
     network: Import | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
@@ -181,6 +183,7 @@ def make_world(canaries: Canaries | None = None) -> World:
     world.learning = make_learning(world)
     world.consulting = make_consultation(world)
     world.keying = make_keying(world)
+    world.results = make_results(world)
     return world
 
 
@@ -199,6 +202,7 @@ def make_other_world(canaries: Canaries) -> World:
     world.learning = make_learning(world)
     world.consulting = make_consultation(world, "2029")
     world.keying = make_keying(world, "2025-terrain")
+    world.results = make_results(world, "2023")
     return world
 
 
