@@ -1,5 +1,7 @@
 """What tables are made of is said before the freeze: the questions others are crossed with, and what then comes out."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -9,6 +11,8 @@ from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import freezing, tabulation
 from marelle.consultations.queries.results import zone_tables
+from marelle.consultations.questionnaires import Band, Score
+from tests.consultations import frozen as fixtures
 from tests.consultations.frozen import AT, Edition
 from tests.factories.accounts import PersonFactory
 
@@ -26,6 +30,29 @@ def choose(edition, *names, by=None):
 
 def test_questions_of_one_answer_that_hurt_nobody_may_be_crossed(edition):
     assert [question.name for question in tabulation.crossable(edition.consultation)] == ["safe", "sport"]
+
+
+def test_a_score_that_hurts_nobody_may_be_crossed_and_what_makes_it_stays_told(answers, monkeypatch):
+    lack = Score(
+        "lack", {"fr": "Manques"}, {"safe": {"oui": 0, "non": 1, "parfois": 1}}, "1", False, 1,
+        (Band("none", 0, 0, {"fr": "Aucun"}), Band("some", 1, 1, {"fr": "Un"})),
+    )  # fmt: skip
+    gloomy = replace(lack, name="gloomy", points={"sad": {"oui": 1, "non": 0, "parfois": 0}}, sensitive=True)
+    monkeypatch.setattr(fixtures, "ASKED", replace(fixtures.ASKED, scores=(lack, gloomy)))
+    edition = Edition(answers)
+    edition.receives(180)
+
+    assert [question.name for question in tabulation.crossable(edition.consultation)] == ["safe", "sport", "lack"]
+    choose(edition, "lack")
+    freezing.propose(edition.consultation.pk, by=edition.one)
+    made = freezing.confirm(edition.consultation.pk, edition.shares, by=edition.other, at=AT)
+
+    crossed = [c for c in zone_tables(made, profile="lack").columns if c.group == ("all", "all")]
+    assert {column.profile for column in crossed} == {"none", "some"}
+    sport = {column.profile: column for column in crossed if column.question == "sport"}
+    assert (sport["none"].base in (50, 60, 70), sport["some"].base in (110, 120, 130)) == (True, True)
+    safe = next(column for column in crossed if (column.question, column.profile) == ("safe", "none"))
+    assert (safe.shares[0].share, safe.shares[0].edge) == (None, 5)  # all of them: never told as all
 
 
 def test_questions_are_chosen_in_the_order_they_were_asked(edition):
