@@ -38,9 +38,10 @@ def kit(read: Edition) -> bytes:
 def _files(read: Edition) -> Iterator[tuple[str, bytes]]:
     """Each file with its name: the same in each language, and one table for all."""
     told = report_of(read, places.country())
-    for language in LANGUAGES if told else ():
+    for language in LANGUAGES:
         with override(language):
-            yield from ((f"{language}/{name}", content) for name, content in _spoken(told, language))
+            spoken = list(_spoken(told, language)) if told else []
+        yield from ((f"{language}/{name}", content) for name, content in spoken)
     yield "france.csv", table(read).encode()
 
 

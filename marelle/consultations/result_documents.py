@@ -118,7 +118,13 @@ def _difference(found: Difference, there: Told) -> str:
 # One question --------------------------------------------------------------------------------------------------------
 def _question(told: Report, result: Result) -> dict[str, Any]:
     """Its sentence, then its bars, then ages and larger places where they are told; or why it is not told."""
-    said = {"title": result.title, "sentence": result.sentence(EVERYONE), "rows": [], "beside": None, "notes": ""}
+    said: dict[str, Any] = {
+        "title": result.title,
+        "sentence": result.sentence(EVERYONE),
+        "rows": [],
+        "beside": None,
+        "notes": "",
+    }
     if not result.is_told:
         return said
     return said | {

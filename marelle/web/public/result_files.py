@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 
@@ -23,19 +24,19 @@ PDF, ZIP = "application/pdf", "application/zip"
 
 
 @public
-def country_report(request: HttpRequest, code: str) -> HttpResponse:
+def country_report(request: HttpRequest, code: str) -> HttpResponseBase:
     """The report of the whole country. Raises Http404, TooMany, Unavailable."""
     return report(request, edition_or_404(code), places.country())
 
 
 @public
-def place_report(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def place_report(request: HttpRequest, code: str, slug: str) -> HttpResponseBase:
     """The report of a place that has a page. Raises Http404, TooMany, Unavailable."""
     read = edition_or_404(code)
     return report(request, read, place_or_404(read, slug))
 
 
-def report(request: HttpRequest, read: Edition, place: Place) -> HttpResponse:
+def report(request: HttpRequest, read: Edition, place: Place) -> HttpResponseBase:
     """The report in the language of the address."""
     spoken = (get_language() or "fr")[:2]
     language = spoken if spoken in LANGUAGES else LANGUAGES[0]
@@ -49,7 +50,7 @@ def report(request: HttpRequest, read: Edition, place: Place) -> HttpResponse:
 
 
 @public
-def press_kit(request: HttpRequest, code: str) -> HttpResponse:
+def press_kit(request: HttpRequest, code: str) -> HttpResponseBase:
     """What stands clear, with charts, a table and what it is worth. Raises Http404, TooMany, Unavailable."""
     read = edition_or_404(code)
     found = result_files.kit_of(read.freeze)
@@ -64,12 +65,11 @@ def once_in_a_while(request: HttpRequest) -> None:
     limits.count("result-documents", client_address(request), most=MOST_DRAWN, seconds=limits.MINUTE)
 
 
-def taken_away(request: HttpRequest, freeze: Freeze, path: Path, name: str, kind: str) -> HttpResponse:
+def taken_away(request: HttpRequest, freeze: Freeze, path: Path, name: str, kind: str) -> HttpResponseBase:
     """The file, or that it has not changed since it was taken."""
     etag = result_files.etag(freeze, path.name)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = FileResponse(path.open("rb"), content_type=kind, as_attachment=True, filename=name)
+    unchanged: HttpResponse | None = get_conditional_response(request, etag=etag)
+    response = unchanged or FileResponse(path.open("rb"), content_type=kind, as_attachment=True, filename=name)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"public, max-age={KEPT}"
     return response
