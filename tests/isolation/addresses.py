@@ -119,6 +119,7 @@ RESULTS = (
     "press_kit",
     "question",
     "report",
+    "research",
     "vignette",
 )  # pages of what children said
 DRAWN = ("place_report", "press_kit", "report")  # of them, those that take seconds to draw: opened less often
@@ -345,6 +346,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "city:gathering_act place": lambda world, town: [world.gathering.places[town.key].code],
     "city:gathering_act verb": lambda world, town: ["annuler"],
     "city:gathering_declaration declaration": lambda world, town: [world.gathering.declaration.code],
+    "office:consultation_research_request asked": lambda world, town: [world.research.code],
+    "office:consultation_research_undertaking asked": lambda world, town: [world.research.code],
     "office edition": lambda world, town: [world.consulting.consultation.code],
     "city sitting": lambda world, town: [world.keying.sittings[town.key].code],
     "city:booklets_print run": lambda world, town: [world.keying.runs[town.key].code],

@@ -93,6 +93,7 @@ public:results_place                  *           all oxx
 public:results_places                 *           all oxx
 public:results_place_report    *           all -xx
 public:results_press_kit       *           all -xx
+public:results_research        *           all oxx
 public:results_report          *           all -xx
 public:results_question               *           all oxx
 public:results_vignette               *           all oxx
@@ -459,6 +460,10 @@ office:amendment_confirm              *           iii --- --- --- --- --- --- --
 office:amendments                     *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:help_numbers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:consultation_publication       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_research          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:consultation_research_request  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:consultation_research_undertaking * iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:research_files                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn nnn o-x
 office:consultation_press_kit         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
 office:consultation_tables            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:consultation_national_tables   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn

@@ -69,6 +69,8 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "name of the consultation": "committee",
     "known consultation": "everybody",
     "results to come": "committee",
+    "institution of a researcher": "committee",
+    "purpose of a researcher": "committee",
     "capacity": "team PO PA PA2",
     "name": DOSSIER,
     "address": "team",

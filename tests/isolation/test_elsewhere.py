@@ -59,6 +59,8 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     ),
     **dict.fromkeys(
         [
+            "office:consultation_research_request",
+            "office:consultation_research_undertaking",
             "office:questionnaire_export",
             "office:questionnaire_medium",
             "office:questionnaire_medium_remove",

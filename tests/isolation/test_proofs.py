@@ -86,6 +86,10 @@ consultation_change         2 2
 help_numbers                2 2
 consultation_clone          2 2
 consultation_press_kit      2 .
+consultation_research       2 2
+consultation_research_request 2 f
+consultation_research_undertaking 2 .
+research_files              2 f
 consultation_publication    2 f
 consultation_tables         2 2
 consultation_national_tables 2 2
@@ -200,6 +204,7 @@ SESSIONS = {"light": {"proof": "code"}, "stale": {"minutes_ago": 11}, "fresh": {
 REFUSED = {"-": [], "2": ["light"], "f": ["light", "stale"], ".": []}
 PATTERNS = {p.name.partition(":")[2]: p for p in EVERY if p.face == "office"}
 READERS = ("reading", "reading_field", "finish_reading", "step_aside")
+ANALYSTS = {"research_files"}
 BOARD = ("confirm",)
 
 
@@ -219,7 +224,7 @@ def is_sent_to_prove(response) -> bool:
 
 def asked_of(world: World, name: str, method: str) -> list[str]:
     """The sessions that are sent to the page of the proof."""
-    role = "RV" if name in READERS else "BD" if name in BOARD else "PA"
+    role = "RV" if name in READERS else "BD" if name in BOARD else "AN" if name in ANALYSTS else "PA"
     signed = name.startswith(
         (
             *("agreement", "mandate", "followed", "verify", "compare", "report", "amendment"),

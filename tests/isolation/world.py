@@ -25,6 +25,7 @@ from marelle.accounts.models import (
 from marelle.accounts.states import Role
 from marelle.base import clock, feeds
 from marelle.base.models import Job
+from marelle.consultations.models import ResearchRequest
 from marelle.events.models import Event, Registration
 from marelle.library.models import Adoption, Practice, Resource
 from marelle.mandates.models import (
@@ -62,6 +63,7 @@ from tests.isolation.learning import Learning, make_learning
 from tests.isolation.meetings import make_webinar
 from tests.isolation.notes import make_notes
 from tests.isolation.reports import make_reports
+from tests.isolation.research import make_request
 from tests.isolation.results import Results, make_results
 from tests.isolation.shelf import make_practice, make_shelf
 from tests.isolation.voices import make_voices
@@ -157,6 +159,7 @@ class World:
     consulting: Consulting | None = None
     keying: Keying | None = None
     results: Results | None = None
+    research: ResearchRequest | None = None
     network: Import | None = None
 
     def build(self, *towns: str, after: int = 0) -> "World":
@@ -183,6 +186,7 @@ def make_world(canaries: Canaries | None = None) -> World:
     world.learning = make_learning(world)
     world.consulting = make_consultation(world)
     world.keying = make_keying(world)
+    world.research = make_request(world)
     world.results = make_results(world)
     return world
 
@@ -202,6 +206,7 @@ def make_other_world(canaries: Canaries) -> World:
     world.learning = make_learning(world)
     world.consulting = make_consultation(world, "2029")
     world.keying = make_keying(world, "2025-terrain")
+    world.research = make_request(world)
     world.results = make_results(world, "2023")
     return world
 
