@@ -203,7 +203,7 @@ def test_data_package_says_what_numbers_are_worth(place):
     assert said == [
         "Des enfants ont répondu de leur plein gré du 1er octobre 2026 au 24 décembre 2026\u202f: ce n’est pas un échantillon tiré au"
         " sort de tous les enfants, et les intervalles sont indicatifs.",
-        "La question qui a reçu le plus de réponses\u202f: environ\u202f1\u202f240 enfants.",
+        "La question qui a reçu le plus de réponses\u202f: environ 1\u202f240 enfants.",
         "Chaque effectif a été un peu changé au hasard, exprès, pour qu’aucun enfant ne puisse être retrouvé, pas même en"
         " soustrayant des tableaux\u202f: des totaux peuvent différer de quelques unités.",
         "Puis tout est arrondi\u202f: les enfants à la dizaine, les effectifs à cinq, les parts au point, ou au dixième à partir de"

@@ -48,7 +48,7 @@ def test_page_tells_the_files_what_they_are_worth_and_how_to_cite(client, files)
         "changé au hasard, exprès",
         "tout est arrondi",
         "Aucune part n’est redressée",
-        "environ\u202f1\u202f240 enfants",
+        "environ 1\u202f240 enfants",
         "Comité national, Consultation nationale, gel 2027-01 du 25 décembre 2026,"
         " https://marelle.example/consultation/2026/donnees, Licence Ouverte 2.0.",
     ):
