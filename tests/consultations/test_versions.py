@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from marelle.consultations.questionnaires import Option, Part, Question, Questionnaire
+from marelle.consultations import versions
+from marelle.consultations.questionnaires import Band, Option, Part, Question, Questionnaire, Score
 from marelle.consultations.versions import Difference, differences, files_named, is_compatible
 
 Q1 = Question("q1", "one", {"fr": "Lis-tu ?"}, options=(Option("yes", {"fr": "Oui"}), Option("no", {"fr": "Non"})))
@@ -53,3 +54,25 @@ def test_files_named_are_recordings_and_pictures_not_pictograms_of_the_house():
     )
 
     assert files_named(of(said, Q2)) == {"q1.opus", "livre.png", "oui.webp"}
+
+
+def scored(**changed):
+    known = {"points": {"q": {"o1": 1, "o2": 0}}, "min_answered": "1", "prorate": False, "cutoff": 1}
+    bands = (Band("none", 0, 0, {"fr": "Aucun"}), Band("some", 1, 1, {"fr": "Un"}))
+    score = Score("lack", {"fr": "Manques"}, **(known | {"bands": bands} | changed))
+    return replace(
+        of(Question("q", "one", {"fr": "A ?"}, options=(Option("o1", {}), Option("o2", {})))), scores=(score,)
+    )
+
+
+def test_how_a_score_is_worked_out_changes_what_it_means_and_its_words_do_not():
+    bands = (Band("none", 0, 0, {"fr": "Rien"}), Band("some", 1, 1, {"fr": "Un"}))
+
+    assert versions.is_compatible(scored(), scored(bands=bands))
+    assert [d.kind for d in versions.differences(scored(), scored(bands=bands))] == ["wording"]
+    assert not versions.is_compatible(scored(), scored(prorate=True))
+    (found,) = versions.differences(scored(), replace(scored(), scores=()))[:1]
+    assert (found.kind, found.question, found.what) == ("removed", "lack", "score")
+    assert versions.unlikeness(scored(), scored(bands=bands), "lack") == versions.ALIKE
+    assert versions.unlikeness(scored(), scored(min_answered="0.5"), "lack") == versions.ASKED_OTHERWISE
+    assert versions.unlikeness(replace(scored(), scores=()), scored(), "lack") == versions.ABSENT
