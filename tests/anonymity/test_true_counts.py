@@ -1,8 +1,10 @@
 """How many children gave an answer, exactly, is nowhere but in the private files: not on a page, in a file, a log, a cache, a backup."""
 
+import io
 import json
 import logging
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -71,11 +73,19 @@ def pages(client, code):
         if address in seen or answer.status_code != 200:
             continue
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        seen[address] = content + b"\n".join(f"{name}: {value}".encode() for name, value in answer.items())
+        seen[address] = unpacked(content) + b"\n".join(f"{name}: {value}".encode() for name, value in answer.items())
         if answer["Content-Type"].startswith("text/html"):
             leads = re.findall(rf'href="(/consultation/{code}[^"#]*)"', content.decode())
             wanted += [lead.replace("&amp;", "&") for lead in leads if lead.replace("&amp;", "&") not in seen]
     return seen
+
+
+def unpacked(content):
+    """What a reader of a file sees: workbooks and kits are archives."""
+    if content[:2] != b"PK":
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
 def test_no_true_count_is_anywhere_once_results_are_public(answers, edition, log, kept_logs, client, tmp_path):  # noqa: F811
