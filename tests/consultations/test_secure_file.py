@@ -24,6 +24,7 @@ from marelle.consultations.models import Consultation, ResearchRequest
 from marelle.consultations.operations import freezing, research
 from marelle.consultations.operations.research import Asked
 from marelle.consultations.questionnaires import Question
+from marelle.consultations.states import RESEARCH_STEPS
 from tests.consultations.frozen import AT, Edition
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.territories import TerritoryFactory
@@ -394,6 +395,25 @@ def test_altered_file_is_a_fault(edition):
     research.place_of(request).write_bytes(b"other")
 
     assert research.left_behind() == [f"research={request.pk} is not the file that was sealed"]
+
+
+def test_steps_of_a_request_are_the_agreed_ones():
+    assert RESEARCH_STEPS.as_text() == (
+        "agreed: end > ended, refuse > refused, write > ready\n"
+        "asked: agree > agreed, decline > declined, refuse > refused\n"
+        "ready: end > ended"
+    )
+
+
+def test_letter_says_where_and_until_when_and_nothing_of_the_file(edition):
+    public(edition)
+    request = written(edition)
+
+    letter = Letter.objects.get(kind="research_file_ready")
+
+    assert letter.subject == "Le fichier de votre recherche est prêt\u202f: Consultation nationale"
+    assert "jusqu’au 20 février 2027, 10\u00a0h" in letter.text
+    assert request.code not in letter.text and "safe" not in letter.text
 
 
 def test_reserved_names_of_spss_are_said_otherwise():
