@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from marelle.consultations import catalogue, items
+from marelle.consultations import catalogue, items, reaching
 from marelle.consultations.catalogue import ALL, COLUMN_FLOOR, SENSITIVE_FLOOR, Group, Zone
 from marelle.consultations.items import Item
 from marelle.consultations.tables import Cells, Columns, Flags, Floats, Ints, Noise, Shares, protect
@@ -128,8 +128,10 @@ def tables_of(
 
     `off`: what it must not tell, as `subtracting.silenced` says; nothing by default.
     """
-    why = _hushed(statuses(zone, counted, _families(counted)), counted, off)
-    return _drawn(zone, counted, why, noises, weighted)
+    why = statuses(zone, counted, _families(counted))
+    if zone.ages != ALL and zone.level in catalogue.WIDE:
+        _hide(why, counted, counted, [[(age, gender) for gender in (*zone.genders, ALL)] for age in _ages(zone)])
+    return _drawn(zone, counted, _hushed(why, counted, off), noises, weighted)
 
 
 def crossed_tables_of(
@@ -142,7 +144,32 @@ def crossed_tables_of(
     families, base = _families(crossed), whole.base
     for group in {known[:2] for known in crossed.groups}:
         families.append((base[whole.place[group]], [crossed.place[k] for k in crossed.groups if k[:2] == group]))
-    return _drawn(zone, crossed, _hushed(statuses(zone, crossed, families), crossed, off), noises, weighted)
+    why, answers = statuses(zone, crossed, families), list(dict.fromkeys(known[2] for known in crossed.groups))
+    for axis in ([(age, ALL) for age in _ages(zone)], [(ALL, gender) for gender in (*zone.genders, ALL)]):
+        _hide(why, crossed, whole, [[*((*group, answer) for answer in answers), group] for group in axis])
+    return _drawn(zone, crossed, _hushed(why, crossed, off), noises, weighted)
+
+
+def _ages(zone: Zone) -> tuple[str, ...]:
+    return (*catalogue.AGES[zone.ages], ALL) if zone.ages != ALL else (ALL,)
+
+
+def _hide(why: np.ndarray[Any, Any], counted: Counted, whole: Counted, table: Sequence[Sequence[Known]]) -> None:
+    """Silence the cells of a table of two axes, totals last, where those told would let a few children be found."""
+    base, totals = counted.base, whole.base
+    size = np.array(
+        [[base[counted.place[g]] if g in counted.place else totals[whole.place[g]] for g in row] for row in table]
+    )
+    told = np.array(
+        [
+            [why[counted.place[g]] == "" if g in counted.place else totals[whole.place[g]] > 0 for g in row]
+            for row in table
+        ]
+    )
+    found = reaching.gives_away(size, told)
+    cells = [counted.place[group] for row in table[:-1] for group in row[:-1]]
+    for place in cells:
+        why[place, found & (why[place] == "")] = catalogue.SIBLING
 
 
 def national_table_of(zone: Zone, counted: Counted, noises: Noises, *, weighted: bool) -> list[Column]:

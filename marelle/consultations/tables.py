@@ -9,6 +9,7 @@ import hmac
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from marelle.consultations.ptable import Parameters, table, thresholds
 BASE_STEP = 10  # children: a base is shown to the nearest ten, section 6
 COUNT_STEP = 5  # children: a count is shown to the nearest five, section 6
 REFUSAL_STEP = 5  # per cent
-ABOVE = "right"  # a key on a bound takes what comes after it: key < bound, section 5
+ABOVE: Literal["left", "right"] = "right"  # a key on a bound takes what comes after it: key < bound, section 5
 Z = 1.959963984540054
 CODED = ((200, 5), (1000, 2), (math.inf, 1))  # under so many children, shares stay so far from 0 and 100: R2
 FINE = 1000  # children from whom shares have a decimal

@@ -281,3 +281,39 @@ def test_keys_of_a_cell_are_added_modulo_two_to_the_thirty_second():
     cells.add(EVERYONE, [(SAFE, code, 1, 1000, 10**6, 2**32 - 1) for code in (SKIPPED, PREFERS_NOT)])
 
     assert (int(cells.key[0, 0]), int(cells.outside_key[0, SAFE])) == (845629110, 2**32 - 2)
+
+
+def test_boys_of_an_age_are_not_found_by_two_subtractions():
+    """12 boys of 6 to 11; girls of 6 to 11 are withheld for them, and would be girls less girls of 12 to 18."""
+    ages, genders = ("6_11", "12_18"), ("girl", "boy")
+    cells = {("6_11", "girl"): 60, ("6_11", "boy"): 12, ("12_18", "girl"): 80, ("12_18", "boy"): 90}
+    size = {EVERYONE: 242, ("6_11", ALL): 72, ("12_18", ALL): 170, GIRLS: 140, BOYS: 102, **cells}
+    drawn = tables_of(
+        zone(ages="age2", genders=genders),
+        counted({group: {SAFE: {1: n}} for group, n in size.items()}),
+        NOISES,
+        weighted=False,
+    )
+
+    found = statuses(drawn)
+
+    assert {group for group, status in found.items() if not status} == {
+        EVERYONE, *((age, ALL) for age in ages), GIRLS, BOYS,
+    }  # fmt: skip
+    assert found["6_11", "boy"] == "below_floor"
+
+
+def test_who_said_something_at_an_age_is_not_found_by_two_subtractions():
+    ages = ("6_11", "12_18")
+    whole = counted({EVERYONE: {SAFE: {1: 242}}, ("6_11", ALL): {SAFE: {1: 72}}, ("12_18", ALL): {SAFE: {1: 170}}})
+    size = {
+        (ALL, ALL, "oui"): 140, (ALL, ALL, "non"): 102, ("6_11", ALL, "oui"): 60, ("6_11", ALL, "non"): 12,
+        ("12_18", ALL, "oui"): 80, ("12_18", ALL, "non"): 90,
+    }  # fmt: skip
+    crossed = counted({group: {SAFE: {1: n}} for group, n in size.items()})
+
+    drawn = crossed_tables_of(zone(ages="age2"), whole, crossed, NOISES, weighted=False)
+
+    told = {(column.age, column.profile) for column in drawn if column.question == "safe" and not column.status}
+    assert told == {(ALL, "oui"), (ALL, "non")}
+    assert {column.age for column in drawn} == {ALL, *ages}

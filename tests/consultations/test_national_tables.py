@@ -66,7 +66,9 @@ def test_a_question_is_told_by_two_axes(edition):
     assert {column.base for column in told.values()} <= {140, 150, 160}  # 150 each
     assert all(row.count is None or row.count % 5 == 0 for column in told.values() for row in column.shares)
     assert list(national_tables.altered()) == list(freezing.altered_tables()) == []
-    assert freeze.manifest["digest"] == published.edition(edition.consultation.code).freeze.manifest["digest"]  # what is cited stays
+    assert (
+        freeze.manifest["digest"] == published.edition(edition.consultation.code).freeze.manifest["digest"]
+    )  # what is cited stays
     verbs = list(JournalContent.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs[-2:] == ["national_table_asked", "national_table_drawn"]
 
