@@ -1,13 +1,14 @@
-"""What a question changes most with: age, gender, the questions others are crossed with. Pure: true sums in, rounded figures out.
+"""What a question changes most with: age, gender, the questions others are crossed with. Pure: sums in, rounded figures out.
 
 Told of régions and of France alone, of a thousand children at least and of groups that have a column: Cramér's V to the nearest
 hundredth, and one of four classes after Holm over all that is weighed in the place (specs/disclosure.md, section 11).
+V is worked out from what is published of the groups: of true counts, a hundredth would give a small group's answers back.
 Sites are the zones sheets were kept in: a class or a school is no longer known.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from marelle.consultations.items import Item
 from marelle.consultations.tables import Ints
 
 AGE, GENDER = "age", "gender"
-MOST = 0.95  # a stronger one is told as this: 1 would say that every child of a group answered alike
+MOST = 0.95  # a stronger one is told as this: nobody knows that every child of a group answered alike
 CODES = 256
 
 
@@ -56,8 +57,18 @@ class Sums:
     weight: Ints
 
 
-def tried(axis: str, sums: Sums, asked: Sequence[Item], told: Mapping[str, Collection[int]]) -> list[Tried]:
-    """Every question weighed by one axis. `told`: of each question, the groups that have a column; the others are left out.
+class Published(NamedTuple):
+    """A column as anyone reads it: children to the nearest ten, percentages by answer, a coded one as 0 or 100."""
+
+    base: int
+    percents: Mapping[str, float]
+
+
+Told = Mapping[str, Mapping[int, Published]]  # of each question, the groups that have a column
+
+
+def tried(axis: str, sums: Sums, asked: Sequence[Item], told: Told) -> list[Tried]:
+    """Every question weighed by one axis. Groups that have no column are left out.
 
     Of several answers the strongest stands for the question, its chance multiplied by their number.
     """
@@ -67,13 +78,13 @@ def tried(axis: str, sums: Sums, asked: Sequence[Item], told: Mapping[str, Colle
     for number, item in enumerate(asked):
         name = item.question.name
         here = order[bounds[number] : bounds[number + 1]]
-        one = _tried(axis, sums, here, item, told.get(name, ())) if name != axis else None
+        one = _tried(axis, sums, here, item, told.get(name, {})) if name != axis else None
         if one is not None:
             found.setdefault(name, []).append(one)
     return [_strongest(of_it) for of_it in found.values()]
 
 
-def _tried(axis: str, sums: Sums, here: Ints, item: Item, told: Collection[int]) -> Tried | None:
+def _tried(axis: str, sums: Sums, here: Ints, item: Item, told: Mapping[int, Published]) -> Tried | None:
     row_of = np.array([-1 if (row := item.row_of(code)) is None else row for code in range(CODES)])
     rows = row_of[sums.code[here]]
     kept = (rows >= 0) & np.isin(sums.group[here], list(told))
@@ -85,10 +96,22 @@ def _tried(axis: str, sums: Sums, here: Ints, item: Item, told: Collection[int])
     groups, group = np.unique(sums.group[here], return_inverse=True)
     weights = np.zeros((len(sites), len(groups), len(item.options)))
     np.add.at(weights, (site, group, rows), sums.weight[here])
-    strength, chance = cramer(weights.sum(axis=0)), rao_scott_of_sums(weights, children)
+    strength, chance = (
+        cramer([_as_told(item, column) for column in told.values()]),
+        rao_scott_of_sums(weights, children),
+    )
     if strength is None or chance is None:
         return None
     return Tried(item.question.name, axis, min(strength, MOST), chance)
+
+
+def _as_told(item: Item, column: Published) -> list[float]:
+    """About how many children gave each answer, or gave one of several and did not."""
+    if item.option:
+        percents = [column.percents[item.option], 100 - column.percents[item.option]]
+    else:
+        percents = [column.percents[option] for option in item.options]
+    return [column.base * percent / 100 for percent in percents]
 
 
 def _strongest(found: Sequence[Tried]) -> Tried:

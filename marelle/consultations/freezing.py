@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from marelle.consultations import associating, catalogue, cubes, drawing, scores, subtracting, weighing
-from marelle.consultations.associating import Association, Sums, Tried
+from marelle.consultations.associating import Association, Published, Sums, Tried
 from marelle.consultations.catalogue import ALL, Group, Zone
 from marelle.consultations.drawing import Column, Counted, Noises
 from marelle.consultations.items import Item
@@ -269,10 +269,10 @@ def _tried_by_group(
     of_age = np.array([0, *(ages.index(_age(band, ages)) for band in BANDS)] if ages else [0] * 5)
     by = {associating.AGE: (of_age[cells["age"]], ages, 0), associating.GENDER: (cells["sex"] - 1, GENDERS, 1)}
     for axis, (group, names, side) in by.items():
-        told: dict[str, set[int]] = defaultdict(set)
+        told: dict[str, dict[int, Published]] = defaultdict(dict)
         for column in columns:
             if column.group[side] != ALL and column.group[1 - side] == ALL:
-                told[column.question].add(names.index(column.group[side]))
+                told[column.question][names.index(column.group[side])] = _published(column)
         yield from associating.tried(axis, _sums(zone, sites, cells, group), asked, told)
 
 
@@ -285,11 +285,17 @@ def _tried_by_answer(
 ) -> list[Tried]:
     """Every question of a zone by the answers to another one."""
     (sites, cells), names = whole, substantive(profile)
-    told: dict[str, set[int]] = defaultdict(set)
+    told: dict[str, dict[int, Published]] = defaultdict(dict)
     for column in drawn:
         if column.group == catalogue.EVERYONE and not column.status:
-            told[column.question].add(names.index(column.profile))
+            told[column.question][names.index(column.profile)] = _published(column)
     return associating.tried(profile.name, _sums(zone, sites, cells, cells["answer"]), asked, told) if cells else []
+
+
+def _published(column: Column) -> Published:
+    """What anyone reads of a column, "5 % or less" as nobody and "95 % or more" as everybody: nothing finer is weighed."""
+    percents = {row.option: row.share if row.share is not None else 100 * (row.edge > 0) for row in column.shares}
+    return Published(column.base or 0, percents)
 
 
 def _sums(zone: Zone, sites: Sequence[str], cells: Whole, group: Ints) -> Sums:

@@ -4,6 +4,7 @@ A score is published as a question of its own, whose options are its bands (spec
 works them out on an engine, sheet by sheet.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,10 @@ from marelle.consultations.questionnaires import (
 )
 
 SCORE = "score"  # kind of a question nobody is asked
+MOST_SCORES, MOST_USES = (
+    10,
+    2,
+)  # of a questionnaire; of one question: each is a table more of the same answers, its noise drawn anew
 LINE, ITEM, BAND = "score", "item", "band"  # what of a declaration is at fault
 
 
@@ -165,9 +170,23 @@ def faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     """All that keeps the declared scores from being worked out."""
     known = {item.name: item for item in items_of(questionnaire)}
     found = [fault for score in questionnaire.scores for fault in _faults_of(score, known, questionnaire)]
+    found += _faults_of_number(questionnaire.scores)
     yield from found
     for each in () if found else questionnaire.cumulations:
         yield from _faults_of_cumulation(each, {score.name for score in questionnaire.scores}, questionnaire)
+
+
+def _faults_of_number(declared: Sequence[Score]) -> Iterator[Fault]:
+    """Scores beyond what noise can bear: sums of many tables of the same answers average it away (section 1)."""
+    for score in declared[MOST_SCORES:]:
+        yield Fault(score.name, LINE, "", "name", "score_many", {"most": MOST_SCORES})
+    uses: Counter[str] = Counter()
+    for score in declared:
+        names = {name.partition(".")[0]: name for name in score.points}
+        uses.update(names.keys())
+        for question, name in names.items():
+            if uses[question] > MOST_USES:
+                yield Fault(score.name, ITEM, name, "name", "score_worn", {"name": question, "most": MOST_USES})
 
 
 def _faults_of(score: Score, known: Mapping[str, Item], questionnaire: Questionnaire) -> list[Fault]:

@@ -123,6 +123,28 @@ def test_items_are_asked_together_and_a_sensitive_one_makes_the_score_sensitive(
     assert [fault.code for fault in read_workbook(workbook(asked, scores=lines)).faults] == ([code] if code else [])
 
 
+def test_same_answers_are_not_told_in_one_score_after_another():
+    """Each score draws its noise anew: of many, the mean would be the truth."""
+    bands = (NONE, SOME)
+    several = [
+        line
+        for n in range(3)
+        for line in (("score", f"s{n}", "Manques", "yes=0 no=1", None, None, 1, None, 1), Q1, *bands)
+    ]
+
+    assert found(*several) == [("B11", "score_worn")]
+
+
+def test_a_questionnaire_has_ten_scores_at_most():
+    asked = survey(*(("select_one yes_no", f"q{n}", f"Question {n} ?") for n in range(11)))
+    score = ("yes=0 no=1", None, None, 1, None, 1)
+    lines = [line for n in range(11) for line in (("score", f"s{n}", "Manques", *score), ("item", f"q{n}"), NONE, SOME)]
+
+    assert [(f.cell, f.code) for f in read_workbook(workbook(asked, scores=[HEAD, *lines])).faults] == [
+        ("B42", "score_many")
+    ]
+
+
 def test_scores_no_child_has_together_are_not_counted_together():
     asked = survey(
         ("select_one yes_no", "young", "As-tu un lit ?", 6, 8), ("select_one yes_no", "elder", "As-tu un vélo ?", 15),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 PLACES = ["", "region-52", "departement-44", "commune-44143", "commune-44190", "commune-44018"]
 
 
-def open_page(state="frozen", **known):
+def open_page(state="embargoed", **known):
     """The page of the results, for an officer of the committee."""
     geography()
     consultation = publish(state, **known).consultation
@@ -28,7 +28,7 @@ def test_each_place_is_read_before_anybody_else_reads_it():
 
     country, region, town = (words(page.get(place, {"lieu": slug})) for slug in ("", "region-52", "commune-44143"))
 
-    assert "Aperçu" in country and "environ 26 410" not in country
+    assert "Aperçu" not in country and "environ 26 410" not in country
     assert "26 410" in country and "Qui a répondu" in country
     assert "Pays de la Loire : environ 1 900 enfants" in region
     assert "Rezé : environ 140 enfants" in town and "6 à 11 ans" in town and "Ce qui distingue Rezé" in town
@@ -40,6 +40,17 @@ def test_choice_of_places_is_those_that_have_a_page():
     chosen = re.findall(r'<option value="([^"]*)"', page.get(place).content.decode())
 
     assert chosen == ["", "region-52", "departement-44", "commune-44143"]
+
+
+def test_no_town_is_read_while_sheets_may_still_be_taken_back_and_frozen_again():
+    """Two freezes read town by town: two draws of noise on the same children."""
+    page, place = open_page("frozen")
+
+    shown = page.get(place).content.decode()
+
+    assert re.findall(r'<option value="([^"]*)"', shown) == ["", "region-52"]
+    assert "Aperçu" in shown and "Les communes et les départements se lisent sous embargo" in shown
+    assert [page.get(place, {"lieu": slug, "format": "csv"}).status_code for slug in PLACES[2:]] == [404] * 4
 
 
 def test_place_without_a_page_says_why_and_leads_to_a_larger_one():

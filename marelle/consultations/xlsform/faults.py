@@ -146,6 +146,8 @@ SENTENCES = {
     "score_item": _("“%(name)s” is no question with a table; of several answers, name one: question.option."),
     "score_twice": _("“%(name)s” is already there in this score."),
     "score_empty": _("This score has no item: write its questions below, one a line."),
+    "score_many": _("This questionnaire has %(most)s scores already: more would tell the same answers too often."),
+    "score_worn": _("“%(name)s” is in %(most)s scores already: more would tell the same answers too often."),
     "score_apart": _("“%(name)s” is not in the same part, or not asked of the same ages, as “%(first)s”."),
     "score_sensitive": _("One of its questions is sensitive, so the score is: write yes."),
     "score_no_points": _("The answer “%(answer)s” of “%(name)s” has no points: write 0 for none."),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -10,10 +10,12 @@ from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
 from marelle.consultations import catalogue, telling
+from marelle.consultations.models import Consultation
 from marelle.consultations.queries import contrasts, published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import READABLE, Edition
 from marelle.consultations.queries.results import preview
+from marelle.consultations.states import ConsultationState
 from marelle.web.office.consultations import own
 from marelle.web.parts.result_places import larger, place_or_404, report, why
 from marelle.web.parts.results import file_table, floors, lines, told
@@ -30,11 +32,21 @@ def result_list(request: HttpRequest, edition: str) -> HttpResponse:
     if read is None:
         return render(request, "office/consultation_results.html", context)
     place = place_or_404(read, request.GET.get("lieu", ""))
+    if not _is_open(found, place.level):
+        raise Http404
     table = _file(request, read, place)
     if table.wanted:
         return table.download()
     context |= {"freeze": read.freeze, "table": table, "is_public": found.state in READABLE}
     return render(request, "office/consultation_results.html", context | _shown(read, place))
+
+
+def _is_open(consultation: Consultation, level: str) -> bool:
+    """Whether a level is read already: towns once their tables are the last ones (specs/disclosure.md, R5).
+
+    Until then sheets may be taken back and frozen again: two draws of noise, town by town, would say more than either.
+    """
+    return consultation.state != ConsultationState.FROZEN or level in catalogue.COUNTED
 
 
 def _file(request: HttpRequest, read: Edition, place: Place) -> Table:
@@ -62,7 +74,7 @@ def _shown(read: Edition, place: Place) -> dict[str, Any]:
 
 def _levels(read: Edition, chosen: Place) -> list[tuple[str, list[Place]]]:
     """The places that have a page, by level, the whole country first; and the one chosen, which may have none."""
-    known = published.pages(read)
+    known = [place for place in published.pages(read) if _is_open(read.consultation, place.level)]
     levels: dict[str, list[Place]] = {}
     for place in [*known, *([] if chosen.zone in {each.zone for each in known} else [chosen])]:
         levels.setdefault(place.level, []).append(place)
