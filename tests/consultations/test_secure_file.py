@@ -397,6 +397,62 @@ def test_altered_file_is_a_fault(edition):
     assert research.left_behind() == [f"research={request.pk} is not the file that was sealed"]
 
 
+def test_file_that_is_ready_stays_when_its_job_is_delivered_twice(edition):
+    """The second worker had read the request before the first one was through."""
+    public(edition)
+    request = written(edition)
+    place, sealed = research.place_of(request), research.place_of(request).read_bytes()
+    left = place.with_name(f".making-{place.name}")
+    left.mkdir()
+    ResearchRequest.rows.update(state="agreed")
+
+    def faster(*args):
+        ResearchRequest.rows.update(state="ready")
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(research, "_is_written", lambda request, read, made: made.write_bytes(b"again") and faster())
+        research.write(request.pk)
+
+    assert place.read_bytes() == sealed
+    assert (left.exists(), research.left_behind()) == (False, [])
+
+
+def test_answers_destroyed_while_a_file_is_written_leave_nothing_of_it(edition, monkeypatch):
+    public(edition)
+    request = ask(edition)
+    research.agree(request.pk, by=edition.one)
+    research.confirm(request.pk, by=edition.other)
+    write = research._is_written
+
+    def slowly(*known):
+        Consultation.rows.update(state="purged")
+        return write(*known)
+
+    monkeypatch.setattr(research, "_is_written", slowly)
+
+    assert research.write(request.pk).state == "agreed"
+    assert list(freezing.private_files(edition.consultation, "2027-01").glob("*research*")) == []
+    research.end_what_is_due(LATER)
+    request.refresh_from_db()
+    assert (request.state, request.why) == ("refused", "gone")
+
+
+def test_missing_file_and_what_a_killed_worker_left_are_faults(edition):
+    public(edition)
+    lost, over = written(edition), written(edition)
+    research.place_of(lost).unlink()
+    research.end(over.pk, by=edition.one)
+    place = research.place_of(over)
+    place.unlink(missing_ok=True)
+    place.with_name(f".making-{place.name}").mkdir()
+
+    assert research.left_behind() == [
+        f"research={lost.pk} is ready and its file is missing",
+        f"research={over.pk} is over and its file is still there",
+    ]
+
+
 def test_steps_of_a_request_are_the_agreed_ones():
     assert RESEARCH_STEPS.as_text() == (
         "agreed: end > ended, refuse > refused, write > ready\n"

@@ -315,9 +315,12 @@ def private_files(consultation: Consultation, freeze: str) -> Path:
 
 
 def _destroy(consultation: Consultation, freeze: str) -> None:
-    """The secret of one freeze, and the answers by code."""
+    """The secret of one freeze, and the answers by code. Raises OSError when something of them is left."""
     secret_place(consultation, freeze).unlink(missing_ok=True)
-    shutil.rmtree(private_files(consultation, freeze), ignore_errors=True)
+    place = private_files(consultation, freeze)
+    shutil.rmtree(place, ignore_errors=True)  # a file that was being written may come in between
+    if place.exists():
+        shutil.rmtree(place)
 
 
 # The end -------------------------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def write(request_id: int, *, at: datetime | None = None) -> ResearchRequest:
     if read is None or not (private_files(request.consultation, read.freeze.code) / "responses.parquet").exists():
         return _refused(request, GONE)
     place = place_of(request, read.freeze.code)
-    _clear(place)
+    _tidy(place)
     made = place.with_name(f"{place.name}.{os.getpid()}")
     if not _is_written(request, read, made):
         return _refused(request, FEW)
@@ -207,11 +207,21 @@ def place_of(request: ResearchRequest, freeze: str = "") -> Path:
 
 def _clear(place: Path) -> None:
     """Take away the file, and what a worker that was killed left of it."""
-    for left in place.parent.glob(f"*{place.name}*"):
+    _tidy(place)
+    place.unlink(missing_ok=True)
+
+
+def _tidy(place: Path) -> None:
+    """Take away what a worker that was killed left; never the file itself, which another may have finished meanwhile."""
+    for left in _unfinished(place):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
+
+
+def _unfinished(place: Path) -> list[Path]:
+    return [left for left in place.parent.glob(f"*{place.name}*") if left != place]
 
 
 def _is_written(request: ResearchRequest, read: Edition, place: Path) -> bool:
@@ -247,11 +257,11 @@ def _region_of(chain: Sequence[str]) -> str:
 
 @transaction.atomic
 def _ready(request: ResearchRequest, read: Edition, made: Path, at: datetime) -> ResearchRequest:
-    """`made`: what was sealed; it takes its place unless another worker was faster, or the request was called off."""
+    """`made`: what was sealed; it takes its place unless another worker was faster, it was called off, or answers are gone."""
     with made.open("rb") as sealed:
         digest = hashlib.file_digest(sealed, "sha256").hexdigest()
     kept = _locked(request.pk)
-    if kept.state != ResearchState.AGREED:
+    if kept.state != ResearchState.AGREED or kept.consultation.state != ConsultationState.PUBLISHED:
         return kept
     made.replace(place_of(request, read.freeze.code))
     RESEARCH_STEPS.take(kept, "write")
@@ -333,8 +343,10 @@ def left_behind() -> list[str]:
     found = []
     for request in ResearchRequest.rows.exclude(freeze="").select_related("consultation").order_by("pk"):
         place = place_of(request)
-        if request.state != ResearchState.READY and place.exists():
+        if request.state != ResearchState.READY and (place.exists() or _unfinished(place)):
             found.append(f"research={request.pk} is over and its file is still there")
+        elif request.state == ResearchState.READY and not place.exists():
+            found.append(f"research={request.pk} is ready and its file is missing")
         elif place.exists() and hashlib.sha256(place.read_bytes()).hexdigest() != request.digest:
             found.append(f"research={request.pk} is not the file that was sealed")
     return found
