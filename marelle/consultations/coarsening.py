@@ -1,6 +1,6 @@
 """What is said of a child in the researchers' file, made wider until enough children share it. Plain values in, plain values out.
 
-A sheet says a région, an age, a gender. Where fewer than FLOOR sheets say the same three, these sheets, and no other, say
+A sheet says a région, an age, a gender. Where too few sheets say the same three, these sheets, and no other, say
 less, one step at a time: two ages instead of four, then no gender, no age, no région (docs/decisions/0015). Those who are
 still too few are left out. What would tell more than was said goes too: answers to a question some of the ages were not
 put, and weights that differ.
@@ -15,7 +15,10 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FLOOR = 30  # sheets that say the same région, age and gender: of R1, specs/disclosure.md, section 7
+FLOOR, SENSITIVE_FLOOR = (
+    30,
+    100,
+)  # sheets that say the same région, age and gender: of R1, specs/disclosure.md, section 7
 NOT_TOLD = 0  # an age, a gender, a région that is left out
 YOUNGER, OLDER = 5, 6  # 6-11 and 12-18, after the codes of the four ages
 WIDER = np.array([NOT_TOLD, YOUNGER, YOUNGER, OLDER, OLDER, YOUNGER, OLDER], np.int64)  # by code of an age
@@ -33,13 +36,16 @@ class Told:
     kept: Bools
 
 
-def told(region: Ints, age: Ints, gender: Ints) -> Told:
-    """région: from 1, 0 unknown. age: 1 to 4. gender: 1 to 4. Each of these arrays has one value a sheet."""
+def told(region: Ints, age: Ints, gender: Ints, *, floor: int = FLOOR) -> Told:
+    """région: from 1, 0 unknown. age: 1 to 4. gender: 1 to 4. Each of these arrays has one value a sheet.
+
+    floor: how many sheets must say the same; SENSITIVE_FLOOR when a question is sensitive.
+    """
     said = np.stack([np.asarray(each, np.int64) for each in (region, age, gender)], axis=1)
     for step in (_two_ages, _no_gender, _no_age, _no_region):
-        few = ~_enough(said)[0]
+        few = ~_enough(said, floor)[0]
         said[few] = step(said[few])
-    enough, group = _enough(said)
+    enough, group = _enough(said, floor)
     return Told(said[:, REGION], said[:, AGE], said[:, GENDER], group, enough)
 
 
@@ -77,11 +83,11 @@ def _groups_with(told: Told, some: Bools) -> Bools:
     return np.asarray(np.bincount(told.group[some], minlength=groups) > 0)
 
 
-def _enough(said: Ints) -> tuple[Bools, Ints]:
+def _enough(said: Ints, floor: int) -> tuple[Bools, Ints]:
     """Whether enough sheets say the same, and the number of what they say."""
     _values, group, counts = np.unique(said, axis=0, return_inverse=True, return_counts=True)
     group = group.reshape(-1)
-    return np.asarray(counts[group] >= FLOOR), group.astype(np.int64)
+    return np.asarray(counts[group] >= floor), group.astype(np.int64)
 
 
 def _two_ages(said: Ints) -> Ints:

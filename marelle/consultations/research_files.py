@@ -71,12 +71,13 @@ class Variable:
 
 @dataclass(frozen=True)
 class About:
-    """What is said beside the data."""
+    """What is said beside the data. `floor`: how many sheets say the same."""
 
     code: str
     title: str
     publisher: str
     freeze: str
+    floor: int
 
 
 def read_key(typed: str) -> str:
@@ -93,6 +94,12 @@ def items_of(asked: Questionnaire, names: Sequence[str]) -> list[Item]:
     return [item for item in scores.counted(asked) if item.question.name in names]
 
 
+def floor_of(items: Sequence[Item]) -> int:
+    """How many sheets must say the same région, age and gender."""
+    is_sensitive = any(item.question.sensitive for item in items)
+    return coarsening.SENSITIVE_FLOOR if is_sensitive else coarsening.FLOOR
+
+
 def drawn(sheets: Mapping[str, Any], regions: Sequence[str], items: Sequence[Item]) -> pa.Table:
     """The rows, as `cubes.sheets_of` gives them, made wider, shuffled, numbered anew. regions: the code of each sheet's, or "".
 
@@ -100,7 +107,8 @@ def drawn(sheets: Mapping[str, Any], regions: Sequence[str], items: Sequence[Ite
     """
     known = ["", *sorted(set(regions) - {""})]
     age = sheets["age"].astype(np.int64)
-    told = coarsening.told(np.array([known.index(code) for code in regions], np.int64), age, sheets["sex"])
+    region = np.array([known.index(code) for code in regions], np.int64)
+    told = coarsening.told(region, age, sheets["sex"], floor=floor_of(items))
     order = _shuffled(np.flatnonzero(told.kept))
     if not len(order):
         raise TooFew("fewer sheets than one group must have")
@@ -240,7 +248,7 @@ def _files(making: Path, table: pa.Table, described: Sequence[Variable], about: 
     yield making / "codebook.csv"
     for language, words in READ_ME.items():
         path = making / f"{'LISEZ-MOI' if language == 'fr' else 'README'}.txt"
-        path.write_text(words.format(about=about, floor=coarsening.FLOOR), "utf-8")
+        path.write_text(words.format(about=about), "utf-8")
         yield path
 
 
@@ -284,12 +292,12 @@ READ_ME = {
 
 Ce que chaque ligne est : la feuille d’un enfant, volontaire. Les lignes sont dans un ordre tiré au sort et numérotées à neuf.
 Ce qui n’y est pas : commune, établissement, groupe, semaine, texte libre, clé.
-Où moins de {floor} feuilles disent les mêmes région, âge et genre, elles en disent moins : deux âges au lieu de quatre, puis
+Où moins de {about.floor} feuilles disent les mêmes région, âge et genre, elles en disent moins : deux âges au lieu de quatre, puis
 ni genre, ni âge, ni région. Celles qui restent trop peu nombreuses sont laissées de côté. Leur poids est la moyenne de celui
 des feuilles qui disent la même chose ; une question qui n’a pas été posée à tous leurs âges y est vide.
 Codes : -7 question passée, -8 « Je ne sais pas », -9 « Je ne veux pas répondre », vide : non posée ou retirée.
 Les réponses sont volontaires : dites « les enfants qui ont répondu », non « les enfants ». Ne cherchez à retrouver personne,
-ne rapprochez ce fichier d’aucun autre, ne publiez aucun effectif de moins de {floor} enfants, détruisez-le à la date de
+ne rapprochez ce fichier d’aucun autre, ne publiez aucun effectif de moins de {about.floor} enfants, détruisez-le à la date de
 votre engagement. Ses totaux diffèrent un peu des tableaux publiés, qui sont modifiés exprès : ne publiez pas l’écart.
 """,
     "en": """\
@@ -298,12 +306,12 @@ votre engagement. Ses totaux diffèrent un peu des tableaux publiés, qui sont m
 
 Each row is the sheet of one child, who answered of their own will. Rows are in an order drawn at random and numbered anew.
 What is not here: commune, school, group, week, free text, key.
-Where fewer than {floor} sheets say the same région, age and gender, they say less: two ages instead of four, then no gender,
+Where fewer than {about.floor} sheets say the same région, age and gender, they say less: two ages instead of four, then no gender,
 no age, no région. Those still too few are left out. Their weight is the mean of those who say the same; a question that
 was not put to all of their ages is empty.
 Codes: -7 skipped, -8 “I don’t know”, -9 “I’d rather not say”, empty: not put, or left out.
 Answers are voluntary: say “the children who answered”, not “children”. Look for nobody, join this file to no other, publish
-no count under {floor} children, destroy it on the day of your undertaking. Its totals differ a little from the published
+no count under {about.floor} children, destroy it on the day of your undertaking. Its totals differ a little from the published
 tables, which are changed on purpose: do not publish the difference.
 """,
 }

@@ -196,6 +196,16 @@ def test_few_who_say_the_same_say_less(edition):
     }
 
 
+def test_where_a_question_is_sensitive_a_hundred_say_the_same(edition):
+    public(edition, ("44143", "9_11", "girl", 70), ("44143", "6_8", "girl", 40), ("31555", "15_18", "boy", 120))
+
+    inside = opened(written(edition, questions=("safe", "sad")))
+
+    table = parquet(inside[f"consultation-{edition.consultation.code}.parquet"]).to_pandas()
+    assert table.groupby(["region", "age_band", "gender"]).size().to_dict() == {("52", 5, 1): 110, ("76", 4, 2): 120}
+    assert "fewer than 100 sheets" in inside["README.txt"].decode()
+
+
 def test_no_file_of_fewer_than_thirty(edition):
     public(edition, ("44143", "9_11", "girl", 20), ("31555", "15_18", "boy", 9))
 

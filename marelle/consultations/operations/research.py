@@ -238,7 +238,9 @@ def _is_written(request: ResearchRequest, read: Edition, place: Path) -> bool:
     rows = Territory.objects.filter(kind=TerritoryKind.REGION, code__in=set(regions)).order_by("code")
     edition = request.consultation
     title = edition.name.get(REFERENCE, edition.code)
-    about = research_files.About(edition.code, title, edition.committee.name, read.freeze.code)
+    about = research_files.About(
+        edition.code, title, edition.committee.name, read.freeze.code, research_files.floor_of(items)
+    )
     described = research_files.variables(items, dict(rows.values_list("code", "name")))
     research_files.write(place, table, described, about, request.public_key)
     return True
