@@ -6,9 +6,9 @@ leave 1 to 29 children (specs/disclosure.md, section 7: R1, R3, R4). Pure.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from math import prod
 
 from marelle.consultations.catalogue import ALL, COLUMN_FLOOR
@@ -20,6 +20,7 @@ COLUMN = 100  # children behind each column: R3
 MOST_TABLES = (
     10  # of one edition, as the questions others are crossed with (R3): sums of many tables average the noise away
 )
+MOST_ASKED = 30  # of one edition, refused ones too: that a table is refused says something of true counts
 AGE, GENDER = "age", "gender"
 MARK = "."  # between the axes of a table, and between the values of a column: no name holds it
 
@@ -107,6 +108,26 @@ def gives_away(rows: Rows, names: Sequence[str], one: Partition, other: Partitio
         joint[one.part(said), other.part(said)] += children
     turned = {(right, left): children for (left, right), children in joint.items()}
     return _leaves_few(joint) or _leaves_few(turned)
+
+
+def closes_a_triangle(axes: Collection[str], told: Collection[Collection[str]]) -> bool:
+    """Whether two axes are the third side of three tables of one question, that none tells all together.
+
+    Of three axes of two values each, who answers alike three times is half of what the three tables say together, less
+    everybody: no two of them weighed against one another would show it. `told`: the axes of each table of the question.
+    """
+    known = [frozenset(each) for each in told]
+    others = frozenset().union(*known) - frozenset(axes)
+
+    def is_told(*names: str) -> bool:
+        return any(set(names) <= table for table in known)
+
+    new = [pair for pair in combinations(sorted(axes), 2) if not is_told(*pair)]
+    return any(
+        is_told(third, first) and is_told(third, second) and not is_told(first, second, third)
+        for first, second in new
+        for third in others
+    )
 
 
 def outside_both(rows: Rows, axes: Sequence[Axis], known: Iterable[str]) -> bool:

@@ -126,3 +126,28 @@ def test_what_every_choice_of_columns_would_find_is_refused():
 
     assert {refused for refused, _few in found} == {True, False}
     assert [refused for refused, few in found if refused != few] == []
+
+
+@pytest.mark.parametrize(
+    ("axes", "told", "closes"),
+    [
+        (["b", "c"], ["ab", "ac"], True),
+        (["b", "c"], ["ab", "cd"], False),
+        (["b", "c"], ["abd", "ac"], True),  # a larger table tells its sides
+        (["b", "c", "d"], ["ab", "ad"], True),
+        (["b", "c"], ["ab", "ac", "abc"], False),  # told all together: weighed as one
+        (["a", "b", "c"], ["ab", "ac"], False),
+        (["b", "c"], ["ab", "ac", "bc"], False),  # told already
+    ],
+)
+def test_three_tables_may_say_together_what_no_two_of_them_do(axes, told, closes):
+    assert free_axes.closes_a_triangle(axes, told) is closes
+
+
+def test_who_answers_alike_three_times_is_what_three_tables_say_together():
+    """15 children, none of them in a cell of fewer than a hundred, nor between any two tables."""
+    cells = {said: 150 for said in product((0, 1), repeat=3)} | {(0, 0, 0): 7, (1, 1, 1): 8}
+    alike = [sum(n for said, n in cells.items() if said[a] == said[b]) for a, b in combinations(range(3), 2)]
+
+    assert (sum(alike) - sum(cells.values())) / 2 == 15
+    assert free_axes.closes_a_triangle("bc", ["ab", "ac"])

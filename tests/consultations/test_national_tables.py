@@ -205,6 +205,17 @@ def test_ten_tables_of_an_edition_and_no_more(edition):
         ask(edition)
 
 
+def test_thirty_requests_of_an_edition_refused_ones_too(edition):
+    """That a table is refused says something of true counts."""
+    answered(edition)
+    freeze = public(edition)
+    for number in range(30):
+        NationalTableFactory(freeze=freeze, question="where", axes=f"age.q{number}", state="refused", why="small")
+
+    with pytest.raises(BadData, match="Thirty|Trente"):
+        ask(edition)
+
+
 def test_once_the_private_files_are_gone_nothing_is_drawn(edition):
     answered(edition)
     freeze = public(edition)

@@ -65,6 +65,8 @@ def ask(consultation_id: int, question: str, names: Sequence[str], *, by: Person
         raise BadData(
             _("Ten tables of an edition at most: each more would make the noise that protects children weaker.")
         )
+    if read.freeze.national_tables.count() >= free_axes.MOST_ASKED:
+        raise BadData(_("Thirty tables of an edition were asked for: no more are counted."))
     made = NationalTable.rows.create(freeze=read.freeze, asked_by=by, asked_at=clock.now(), **known)
     jobs.enqueue(TASK, str(made.pk), table=made.pk)
     told = f"{made.question} × {made.axes}"
@@ -194,6 +196,8 @@ class _Counting:
         alone = [AGE, GENDER, *self.read.freeze.manifest.get("profiles", ())]
         if free_axes.outside_both(self._children(self.axes), self.axes, alone):
             return True
+        if free_axes.closes_a_triangle([axis.name for axis in self.axes], self._sides()):
+            return True
         own = Partition(tuple(self.axes), frozenset(free_axes.columns_of(self.axes)))
         for other in self._others():
             joined = list({axis.name: axis for axis in (*self.axes, *other.axes)}.values())
@@ -222,6 +226,13 @@ class _Counting:
             axes = national.axes(self.read, self.country, self.items[0].question, table.names)
             if axes:
                 yield from free_axes.partitions(axes, free_axes.columns_of(axes))
+
+    def _sides(self) -> list[set[str]]:
+        """The axes of each table of this question that is told of the whole country."""
+        profiles = [profile.name for profile in self.read.profiles if self._told(profile.name)]
+        crossed = [{profile, way} for profile in profiles for way in (AGE, GENDER)]
+        drawn = [set(table.names) for table in national.drawn(self.read, self.table.question)]
+        return [{AGE, GENDER}, *crossed, *drawn]
 
     def _told(self, profile: str) -> list[Column]:
         tables = self.read.freeze.zones.filter(zone=FRANCE, profile=profile, status="").first()
