@@ -249,7 +249,7 @@ class ResearchRequestFactory(RowFactory):
             state="ready", freeze="2026-01", digest="0" * 64, ready_at=CLOSES, expires_at=CLOSES + timedelta(hours=24)
         )
 
-    consultation = factory.SubFactory(ConsultationFactory, state="published")
+    consultation = factory.SubFactory(ConsultationFactory, opened=True, state="published", published_at=CLOSES)
     analyst = factory.SubFactory(PersonFactory)
     institution = "Institut de recherche"
     purpose = "Ce qui fait qu’un enfant se sent en sécurité."
