@@ -105,7 +105,7 @@ def test_every_page_of_an_edition_is_two_tabs_away(office, consultation):
     ]
     pages += ["questionnaire_exports", "watch", "partners", "sittings", "keying"]
     pages += ["consultation_key", "consultation_opening", "consultation_tables", "consultation_freeze"]
-    pages += ["consultation_results", "consultation_publication"]
+    pages += ["consultation_results", "consultation_publication", "consultation_research"]
     assert inner == [at(page, "2026") for page in pages]
 
 

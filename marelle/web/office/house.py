@@ -16,6 +16,9 @@ WORDS = {  # the names `marelle check` prints, as one reads them on a page
     "a decision moved its application": gettext_lazy("A decision moved its application"),
     "a mandate lasts its track’s years": gettext_lazy("A mandate lasts its track’s years"),
     "a plan knows when it was last read": gettext_lazy("A plan knows when it was last read"),
+    "a researchers’ file is gone after its day, and is the one that was sealed": gettext_lazy(
+        "A researchers’ file is gone after its day, and is the one that was sealed"
+    ),
     "a signed agreement has one text": gettext_lazy("A signed agreement has one text"),
     "a working copy has its amendment": gettext_lazy("A working copy of a plan has its change"),
     "answers received can be opened one day": gettext_lazy("Answers received can be opened one day"),
