@@ -132,7 +132,7 @@ def test_france_is_weighted_to_what_is_known_of_all_children(edition):
 
     safe = next(column for column in zone_tables(made, "FR").columns if column.question == "safe")
     yes, no = safe.shares[:2]
-    assert abs(yes.share - 50) <= 2 and abs(no.share - 50) <= 2  # 75 and 25 unweighted
+    assert abs(yes.share - 50) <= 6 and abs(no.share - 50) <= 6  # 75 and 25 unweighted; each count moved by 8 at most
     assert safe.design == pytest.approx(1.33, abs=0.02)  # 200 × Σw² / (Σw)², by hand: 4/3
     assert safe.base in (190, 200, 210)
     assert made.manifest["margins"] == "Insee, 2021"
