@@ -1,12 +1,11 @@
 """Letters of accounts: each a function of things already saved."""
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
 
 from marelle.accounts.models import Invitation, JoinRequest, Person
 from marelle.accounts.states import Role
 from marelle.base import outbox
+from marelle.base.addresses import whole
 
 
 def queue_invitation(invitation: Invitation, token: str, *, language: str = "fr") -> None:
@@ -63,5 +62,4 @@ def queue_code(email: str, code: str, *, language: str, key: str) -> None:
 
 def invitation_link(token: str, language: str = "fr") -> str:
     """The address of an invitation, from settings."""
-    with translation.override(language):
-        return settings.SITE_ADDRESS + reverse("account:invitation", args=[token])
+    return whole("account:invitation", token, language=language)

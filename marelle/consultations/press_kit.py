@@ -4,11 +4,10 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from marelle.base.addresses import whole
 from marelle.consultations import press_charts, result_documents, telling
 from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.exports import texts
@@ -149,7 +148,7 @@ def addresses(told: Report) -> list[str]:
     """Where the pages stand, in the language now spoken."""
     code = told.read.consultation.code
     known = {
-        _("Results by theme:"): address_of(told.read, told.place),
+        _("Results by theme:"): address_of(code, told.place),
         _("By place:"): whole("public:results_places", code),
         _("Version for children:"): whole("public:results_children", code),
         _("Method:"): whole("public:results_method", code),
@@ -171,8 +170,3 @@ def method(told: Report) -> str:
         _list(recipe),
     ]
     return "\n\n".join(said) + "\n"
-
-
-def whole(name: str, *args: str) -> str:
-    """An address of this house, whole, in the language now spoken."""
-    return settings.SITE_ADDRESS + reverse(name, args=args)

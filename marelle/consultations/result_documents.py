@@ -59,7 +59,7 @@ def facts(told: Report) -> list[dict[str, str]]:
         _("Children asked"): _("from %(start)s to %(end)s") % {"start": first, "end": last},
         _("Children, about"): telling.plain(told.here.children or 0),
         pgettext("of answers", "Freeze"): _frozen(told),
-        _("This report on the web"): address_of(told.read, told.place),
+        _("This report on the web"): address_of(told.read.consultation.code, told.place),
     }
     return [{"name": name, "value": value} for name, value in said.items()]
 
@@ -253,6 +253,6 @@ def citation(told: Report) -> str:
         "place": told.place.name,
         "freeze": freeze.code,
         "day": day(open_data.frozen_on(freeze)),
-        "address": address_of(told.read, told.place),
+        "address": address_of(told.read.consultation.code, told.place),
     }
     return _("%(publisher)s, %(edition)s, results of %(place)s, freeze %(freeze)s of %(day)s, %(address)s") % said

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from marelle.accounts.models import Organisation, Person
 from marelle.base import outbox
+from marelle.base.addresses import whole
 from marelle.base.calendars import as_ical
 from marelle.base.registers import Moment
 from marelle.events.models import Exchange, Invitation, Occurrence, Participant, Registration
@@ -66,8 +65,7 @@ def send_link(participant: Participant, at: datetime) -> None:
 
 def own_page(participant: Participant) -> str:
     """The secret address of a participant's page, whole, in their language."""
-    with translation.override(participant.language):
-        return settings.SITE_ADDRESS + reverse("public:own_page", args=[participant.key])
+    return whole("public:own_page", participant.key, language=participant.language)
 
 
 def moment_of(occurrence: Occurrence, registration: Registration | None = None) -> Moment:
@@ -104,8 +102,7 @@ def chase(invitation: Invitation) -> None:
 def _write_invitation(invitation: Invitation, kind: str, when: str) -> None:
     event, organisation = invitation.event, invitation.organisation
     for person in writers_of(organisation):
-        with translation.override(person.language):
-            address = settings.SITE_ADDRESS + reverse("city:gathering", args=[organisation.code, event.code])
+        address = whole("city:gathering", organisation.code, event.code, language=person.language)
         outbox.write(
             kind,
             to=person.email,
@@ -162,8 +159,7 @@ def tell_exchange_answered(exchange: Exchange, people: Iterable[Person], by: Per
 
 def _write_exchange(kind: str, exchange: Exchange, person: Person, organisation: Organisation, **more: Person) -> None:
     """`organisation`: the reader's, whose workspace the link opens."""
-    with translation.override(person.language):
-        address = settings.SITE_ADDRESS + reverse("city:exchange", args=[organisation.code, exchange.code])
+    address = whole("city:exchange", organisation.code, exchange.code, language=person.language)
     outbox.write(
         kind,
         to=person.email,

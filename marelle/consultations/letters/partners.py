@@ -1,10 +1,9 @@
 """Letters to those who relay a consultation: the link that confirms, the answer, the signed link."""
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
 
 from marelle.base import outbox
+from marelle.base.addresses import whole
 from marelle.base.text import random_id
 from marelle.consultations.models import Consultation, Partner
 from marelle.consultations.queries import access
@@ -17,7 +16,7 @@ def ask_to_confirm(consultation: Consultation, name: str, email: str, language: 
     context = {
         "consultation": consultation,
         "name": name,
-        "address": whole("public:partner_confirm", language, token),
+        "address": whole("public:partner_confirm", token, language=language),
     }
     outbox.write(
         ASKED,
@@ -64,20 +63,14 @@ def _write(kind: str, partner: Partner, **more: str) -> None:
 
 def opening_address(partner: Partner) -> str:
     """Where a teacher opens a sitting."""
-    return whole("public:sitting_open", partner.language, access.link_of(partner))
+    return whole("public:sitting_open", access.link_of(partner), language=partner.language)
 
 
 def following_address(partner: Partner) -> str:
     """Where the contact follows the sittings: the workspace, or a page without account."""
     if partner.organisation is not None:
-        return whole("city:consultation", partner.language, partner.organisation.code)
-    return whole("public:relay", partner.language, access.link_of(partner, own=True))
-
-
-def whole(name: str, language: str, *args: str) -> str:
-    """An address of this house, whole, in a language."""
-    with translation.override(language):
-        return settings.SITE_ADDRESS + reverse(name, args=args)
+        return whole("city:consultation", partner.organisation.code, language=partner.language)
+    return whole("public:relay", access.link_of(partner, own=True), language=partner.language)
 
 
 def child_address(opened: access.Opened) -> str:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from marelle.base import outbox
-from marelle.consultations.letters.partners import whole
+from marelle.base.addresses import whole
 from marelle.consultations.models import ResearchRequest
 from marelle.consultations.queries import research
 
@@ -23,6 +23,6 @@ def tell_analyst(request: ResearchRequest) -> None:
             "request": request,
             "consultation": request.consultation,
             "until": timezone.localtime(request.expires_at),
-            "address": whole("office:research_files", language),
+            "address": whole("office:research_files", language=language),
         },
     )

@@ -7,13 +7,14 @@ from django.utils import translation
 
 from marelle.accounts.states import OrganisationKind
 from marelle.base import outbox
+from marelle.base.addresses import whole
 from marelle.consultations import telling
 from marelle.consultations.catalogue import EPCI
-from marelle.consultations.letters.partners import whole
 from marelle.consultations.models import Consultation, Partner
 from marelle.consultations.queries import places, published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
+from marelle.consultations.queries.reports import address_of, document_of
 from marelle.consultations.states import PartnerState
 
 PUBLISHED = "results_published"
@@ -74,20 +75,8 @@ def _said(partner: Partner, zones: list[Told]) -> Mapping[str, Any]:
         "has_page": not own.status,
         "children": telling.plain(near.children or 0),
         "in_country": telling.plain(country.children or 0),
-        "page": _page(near.place, language, code),
-        "report": _report(near.place, language, code),
-        "for_children": whole("public:results_children", language, code),
-        "carry_on": whole("city:results", language, space) if is_town else "",
+        "page": address_of(code, near.place, language),
+        "report": document_of(code, near.place, language),
+        "for_children": whole("public:results_children", code, language=language),
+        "carry_on": whole("city:results", space, language=language) if is_town else "",
     }
-
-
-def _page(place: Place, language: str, code: str) -> str:
-    if place.is_country:
-        return whole("public:results", language, code)
-    return whole("public:results_place", language, code, place.slug)
-
-
-def _report(place: Place, language: str, code: str) -> str:
-    if place.is_country:
-        return whole("public:results_report", language, code)
-    return whole("public:results_place_report", language, code, place.slug)

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.urls import reverse
-
+from marelle.base.addresses import whole
 from marelle.consultations import catalogue
 from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.queries import published
@@ -55,9 +53,15 @@ def report_of(read: Edition, place: Place) -> Report | None:
     return Report(read, here, tuple(zones[one.zone] for one in wide if not zones[one.zone].status))
 
 
-def address_of(read: Edition, place: Place) -> str:
-    """The page of a place, whole, in the language now spoken."""
-    code = read.consultation.code
+def address_of(code: str, place: Place, language: str | None = None) -> str:
+    """The page of a place, whole; in the language now spoken, when none is said."""
     if place.is_country:
-        return settings.SITE_ADDRESS + reverse("public:results", args=[code])
-    return settings.SITE_ADDRESS + reverse("public:results_place", args=[code, place.slug])
+        return whole("public:results", code, language=language)
+    return whole("public:results_place", code, place.slug, language=language)
+
+
+def document_of(code: str, place: Place, language: str | None = None) -> str:
+    """Its report to take away."""
+    if place.is_country:
+        return whole("public:results_report", code, language=language)
+    return whole("public:results_place_report", code, place.slug, language=language)

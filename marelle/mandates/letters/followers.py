@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
-
 from marelle.accounts.models import Organisation
 from marelle.base import outbox
+from marelle.base.addresses import whole
 from marelle.base.text import random_id
 from marelle.mandates.models import Follower
 from marelle.mandates.queries.news import News
@@ -25,14 +22,14 @@ def ask_to_confirm(organisation: Organisation, email: str, language: str, token:
         language=language,
         key=f"{CONFIRM}:{random_id()}",
         reference=reference(organisation),
-        context={"organisation": organisation, "address": _whole("public:follow_confirm", token, language)},
+        context={"organisation": organisation, "address": whole("public:follow_confirm", token, language=language)},
     )
 
 
 def tell_news(follower: Follower, news: Sequence[News], month: datetime) -> None:
     """What is new in a town, with the link that ends these letters. One a month."""
-    stop = _whole("public:follow_stop", follower.key, follower.language)
-    town = _whole("public:city", follower.organisation.code, follower.language)
+    stop = whole("public:follow_stop", follower.key, language=follower.language)
+    town = whole("public:city", follower.organisation.code, language=follower.language)
     outbox.write(
         NEWS,
         to=follower.email,
@@ -53,8 +50,3 @@ def tell_news(follower: Follower, news: Sequence[News], month: datetime) -> None
 def reference(organisation: Organisation) -> str:
     """What these letters are about."""
     return f"mandates.follower:{organisation.code}"
-
-
-def _whole(name: str, key: str, language: str) -> str:
-    with translation.override(language):
-        return settings.SITE_ADDRESS + reverse(name, args=[key])
