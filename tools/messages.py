@@ -54,6 +54,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif]|\{\w*\}")
 BAD_TYPOGRAPHY = (
     (re.compile(r"[ \u00a0][;:!?»]"), "a narrow no-break space (U+202F) stands before ; : ! ? »"),
     (re.compile(r"«[ \u00a0]"), "a narrow no-break space (U+202F) stands after «"),
+    (re.compile(r"(?<!«)\u202f(?=%\()"), "an ordinary space stands before what is put in, but after «"),
     (re.compile(r"[^\W\d]'[^\W\d]"), "the apostrophe is curly (’)"),
 )
 Key = tuple[str | None, str]  # context, singular

@@ -13,6 +13,7 @@ from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.exports import texts
 from marelle.consultations.exports.caution import day
 from marelle.consultations.exports.lines import lines_of
+from marelle.consultations.method import protection
 from marelle.consultations.queries import open_data, places, published
 from marelle.consultations.queries.contrasts import Finding, findings
 from marelle.consultations.queries.published import Edition
@@ -163,9 +164,9 @@ def method(told: Report) -> str:
     recipe = [f"{each['name']}{colon}{each['value']}" for each in result_documents.recipe(told)]
     said = [
         _title(_("How these numbers are made")),
-        _list(result_documents.method(told)),
+        _list(result_documents.sentences(told)),
         _heading(_("What protects the children")),
-        _list(result_documents.protection(told)),
+        _list(protection(told.read.consultation)),
         _heading(_("The recipe of this edition")),
         _list(recipe),
     ]

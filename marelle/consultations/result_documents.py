@@ -9,10 +9,10 @@ from django.utils.translation import override, pgettext
 
 from marelle.base import clock, pdf
 from marelle.base.text import hour_in_words
-from marelle.consultations import catalogue, telling
+from marelle.consultations import method, telling
 from marelle.consultations.catalogue import EVERYONE
 from marelle.consultations.drawing import Column, Row
-from marelle.consultations.exports.caution import caution, day
+from marelle.consultations.exports.caution import day
 from marelle.consultations.queries import open_data
 from marelle.consultations.queries.contrasts import Difference, differences, rows_of, who
 from marelle.consultations.queries.published import Told
@@ -41,11 +41,11 @@ def content(told: Report) -> dict[str, Any]:
         "lead": _("About %(children)s children answered here. They chose to: their answers speak of those who answered.")
         % {"children": telling.plain(here.children or 0)},
         "apart": apart(told),
-        "parts": [{"title": title, "questions": [_question(told, one) for one in asked]} for title, asked in told.parts()],
+        "parts": [{"title": title, "questions": [_question(told, one) for one in asked]} for title, asked in here.parts.items()],
         "who": [[capfirst(group), telling.plain(base)] for group, base in who(here.results)],
         "who_columns": [pgettext("of children", "Group"), _("Children, about")],
-        "method": method(told),
-        "protection": protection(told),
+        "method": sentences(told),
+        "protection": method.protection(told.read.consultation),
         "recipe": recipe(told),
         "citation": citation(told),
         "words": _words(told),
@@ -58,7 +58,7 @@ def facts(told: Report) -> list[dict[str, str]]:
     said = {
         _("Children asked"): _("from %(start)s to %(end)s") % {"start": first, "end": last},
         _("Children, about"): telling.plain(told.here.children or 0),
-        pgettext("of answers", "Freeze"): _frozen(told),
+        pgettext("of answers", "Freeze"): method.frozen(told.read),
         _("This report on the web"): address_of(told.read.consultation.code, told.place),
     }
     return [{"name": name, "value": value} for name, value in said.items()]
@@ -68,12 +68,6 @@ def moment(at: datetime) -> dict[str, str]:
     """A day and an hour in Paris, in words."""
     here = at.astimezone(clock.PARIS)
     return {"day": day(here.date()), "hour": hour_in_words(here)}
-
-
-def _frozen(told: Report) -> str:
-    freeze = told.read.freeze
-    said = {"freeze": freeze.code, "day": day(open_data.frozen_on(freeze))}
-    return _("%(freeze)s, of %(day)s") % said
 
 
 def _words(told: Report) -> dict[str, str]:
@@ -195,64 +189,18 @@ def _compared(row: Row, other: Row | None) -> str:
 
 
 # Behind the numbers --------------------------------------------------------------------------------------------------
-def method(told: Report) -> list[str]:
-    """How the numbers are made, what they are worth."""
-    first, last = (day(on) for on in open_data.fieldwork(told.read.consultation))
-    known = {"start": first, "end": last}
-    return [
-        _("Children of 6 to 18, from %(start)s to %(end)s, in class, at a centre, at home, on a screen or on paper. Taking part was free, each question could be skipped.") % known,
-        _("It is not a sample drawn at random: no margin of error exists. The numbers speak of the children who answered."),
-        _("Of a question: the children to whom it was asked and who chose an answer or “I don’t know”. Those who would rather not say, or skipped, are told apart, to the nearest 5%%.") % {},
-        _("The indicative interval holds the noise that was added and the number of children; it is Wilson’s, at 95%%.") % {},
-        _("A word stands only where the two differ beyond noise. Of twenty comparisons where nothing differs, about one is said to: read a difference with the others."),
-    ]  # fmt: skip
-
-
-def protection(told: Report) -> list[str]:
-    """What protects the children, and what it does to the numbers; the first two sentences of `caution` are elsewhere."""
-    floor = max(told.read.consultation.city_floor, catalogue.ZONE_FLOOR)
-    floors = {
-        "town": floor,
-        "place": catalogue.ZONE_FLOOR,
-        "group": catalogue.COLUMN_FLOOR,
-        "sensitive": catalogue.SENSITIVE_FLOOR,
-    }
-    days = open_data.fieldwork(told.read.consultation)
-    return [
-        _("Nobody can know who answered: no name, no address, no hour was kept, and answers were mixed when they were opened."),
-        _("A town has its page from %(town)s children on, a larger place from %(place)s, a group from %(group)s. A sensitive question is told from %(sensitive)s children on, and never of a town.") % floors,
-        *caution(days, None, weighted=told.is_weighted)[1:-1],
-    ]  # fmt: skip
+def sentences(told: Report) -> list[str]:
+    """How the numbers are made, as the page of the method says it."""
+    return [said for section in method.sections(told.read.consultation) for said in section.sentences]
 
 
 def recipe(told: Report) -> list[dict[str, str]]:
-    """What a number is made of: weights, rules, freeze, questionnaire, fingerprint."""
-    manifest, place = told.read.freeze.manifest, told.place
-    if told.is_weighted:
-        weights = _("yes, by region, size of the town, age and gender")
-    elif place.level in catalogue.WIDE:
-        weights = _("none: each child counts once")
-    else:
-        weights = _("none: below the département they would add noise, not truth")
-    said = {
-        pgettext("of answers", "Weights"): weights,
-        pgettext("of answers", "Freeze"): _frozen(told),
-        _("Questionnaire"): manifest.get("questionnaire", told.read.asked.content_hash),
-        _("Fingerprint of all tables"): manifest.get("digest", ""),
-        _("Version of the code"): manifest.get("code_version", ""),
-    }
-    return [{"name": name, "value": value} for name, value in said.items() if value]
+    """What a number is made of, as the pages say it."""
+    known = method.recipe(told.read, told.place.zone)
+    return [{"name": fact.name, "value": fact.value} for fact in known if fact.value]
 
 
 def citation(told: Report) -> str:
     """Who, what, where, which freeze, which address."""
-    edition, freeze = told.read.consultation, told.read.freeze
-    said = {
-        "publisher": edition.committee.name,
-        "edition": text(edition.name),
-        "place": told.place.name,
-        "freeze": freeze.code,
-        "day": day(open_data.frozen_on(freeze)),
-        "address": address_of(told.read.consultation.code, told.place),
-    }
-    return _("%(publisher)s, %(edition)s, results of %(place)s, freeze %(freeze)s of %(day)s, %(address)s") % said
+    address = address_of(told.read.consultation.code, told.place)
+    return f"{method.citation(told.read, told.place.name)}, {address}"

@@ -85,7 +85,9 @@ def question_of(declared: Score | Cumulation, questionnaire: Questionnaire) -> Q
         options = tuple(Option(band.name, band.label) for band in declared.bands)
         sensitive = declared.sensitive
     else:
-        options = tuple(Option(str(number), {}) for number in range(len(declared.scores) + 1))
+        options = tuple(
+            Option(str(number), _of(number, len(declared.scores))) for number in range(len(declared.scores) + 1)
+        )
         sensitive = any(score.sensitive for score in _scores_of(declared, questionnaire))
     return Question(
         declared.name,
@@ -97,6 +99,11 @@ def question_of(declared: Score | Cumulation, questionnaire: Questionnaire) -> Q
         has_dont_know=False,
         has_rather_not=False,
     )
+
+
+def _of(several: int, scores: int) -> dict[str, str]:
+    """How an answer of a cumulation reads beside its title."""
+    return {"fr": f"{several} sur {scores}", "en": f"{several} of {scores}"}
 
 
 def declared(questionnaire: Questionnaire, name: str) -> Score | Cumulation | None:

@@ -60,7 +60,7 @@ Les réponses qui se détachent le plus nettement : celles dont l’intervalle i
 
 ## Comment citer
 
-Comité national, Consultation nationale, résultats : France, gel 2026-01 du 25 décembre 2026, https://marelle.example/consultation/2026
+Comité national, Consultation nationale, France, gel 2026-01 du 25 décembre 2026, https://marelle.example/consultation/2026
 
 Licence : etalab-2.0. On peut réutiliser ces résultats, y compris pour les vendre, en disant d’où ils viennent.
 """

@@ -66,6 +66,14 @@ class Told:
         return next((each for each in self.results if each.question.name == question), None)
 
     @property
+    def parts(self) -> dict[str, list[Result]]:
+        """Its questions by the title of their part, in the order children were asked."""
+        parts: dict[str, list[Result]] = {}
+        for result in self.results:
+            parts.setdefault(result.part, []).append(result)
+        return parts
+
+    @property
     def children(self) -> int | None:
         """About how many children answered the question most of them answered."""
         return max((each.everyone.base or 0 for each in self.results), default=0) or None

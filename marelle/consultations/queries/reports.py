@@ -1,6 +1,5 @@
 """What the report of one place is made of: the place by age, the région and the country beside it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marelle.base.addresses import whole
@@ -9,7 +8,6 @@ from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.queries import published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
-from marelle.consultations.telling import Result
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,6 @@ class Report:
     def is_weighted(self) -> bool:
         """Whether its shares are."""
         return self.read.is_weighted(self.place.zone)
-
-    def parts(self) -> list[tuple[str, Sequence[Result]]]:
-        """Its questions by theme, in the order children were asked."""
-        parts: dict[str, list[Result]] = {}
-        for result in self.here.results:
-            parts.setdefault(result.part, []).append(result)
-        return list(parts.items())
 
 
 def report_of(read: Edition, place: Place) -> Report | None:

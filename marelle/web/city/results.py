@@ -13,7 +13,7 @@ from marelle.accounts.doors import member
 from marelle.base import origins
 from marelle.base.doors import door
 from marelle.base.idempotency import once
-from marelle.consultations import telling
+from marelle.consultations import method, telling
 from marelle.consultations.catalogue import EVERYONE, Group
 from marelle.consultations.models import Partner
 from marelle.consultations.operations import carrying
@@ -28,7 +28,7 @@ from marelle.web.city.space import Space, enter, page
 from marelle.web.city.voices import places as places_in
 from marelle.web.city.voices import taking
 from marelle.web.parts import result_tables
-from marelle.web.parts.results import floors, told
+from marelle.web.parts.results import told
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def results(request: HttpRequest, code: str) -> HttpResponse:
     if read is None or here is None:
         return page(request, "city/results.html", space, read=None)
     context = {"read": read, "here": here, "slug": here.place.slug or "france", "editions": published.editions()}
-    context |= {"rows": _rows(read, here, space), "floors": floors(read.edition.consultation)}
+    context |= {"rows": _rows(read, here, space), "protection": method.protection(read.edition.consultation)}
     return page(request, "city/results.html", space, **context, **_too_few(read, space))
 
 
@@ -92,7 +92,7 @@ def _too_few(read: Read, space: Space) -> dict[str, Any]:
     mine = Partner.objects.visible_to(space.person).filter(organisation=space.organisation)
     partner = mine.filter(consultation=read.edition.consultation).first()
     counted = monitoring.of_partner(partner) if partner else None
-    floor = floors(read.edition.consultation)["town"]
+    floor = method.town_floor(read.edition.consultation)
     is_below = counted is not None and (counted.received or 0) < floor
     return {"why": telling.why_not(read.own.status), "counted": counted if is_below else None, "floor": floor}
 

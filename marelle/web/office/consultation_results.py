@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from marelle.accounts.doors import programme_team
 from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
-from marelle.consultations import catalogue, telling
+from marelle.consultations import catalogue, method, telling
 from marelle.consultations.models import Consultation
 from marelle.consultations.queries import contrasts, published
 from marelle.consultations.queries.places import Place
@@ -18,7 +18,7 @@ from marelle.consultations.queries.results import preview
 from marelle.consultations.states import ConsultationState
 from marelle.web.office.consultations import own
 from marelle.web.parts.result_places import larger, place_or_404, report, why
-from marelle.web.parts.results import file_table, floors, lines, told
+from marelle.web.parts.results import file_table, lines, told
 from marelle.web.parts.tables import Table
 
 
@@ -28,7 +28,7 @@ from marelle.web.parts.tables import Table
 def result_list(request: HttpRequest, edition: str) -> HttpResponse:
     """Every question of the edition as it may be told of one place, and what protects the children."""
     found = own(request, edition)
-    read, context = preview(found), {"consultation": found, "tab": "results", "floors": floors(found)}
+    read, context = preview(found), {"consultation": found, "tab": "results", "protection": method.protection(found)}
     if read is None:
         return render(request, "office/consultation_results.html", context)
     place = place_or_404(read, request.GET.get("lieu", ""))

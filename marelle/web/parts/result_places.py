@@ -6,10 +6,11 @@ from typing import Any
 from django.http import Http404
 
 from marelle.consultations import catalogue, telling
-from marelle.consultations.catalogue import ALL, EVERYONE
+from marelle.consultations.catalogue import ALL, EVERYONE, Group
 from marelle.consultations.queries import places, published
 from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition, Told
+from marelle.consultations.telling import Result
 from marelle.web.parts import result_tables
 
 
@@ -39,14 +40,14 @@ def why(here: Told) -> str:
 def report(here: Told, others: list[Told]) -> list[dict[str, Any]]:
     """Every question by theme, told here by age and beside the larger places; or why it is not."""
     ages = [(age, ALL) for age in catalogue.AGES[here.ages]] if here.ages != ALL else []
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for result in here.results:
-        table = result_tables.beside(here, others, result.question.name, ages)
-        row = {
-            "name": result.question.name,
-            "title": result.title,
-            "sentence": result.sentence(EVERYONE),
-            "table": table,
-        }
-        parts.setdefault(result.part, []).append(row)
-    return [{"title": title, "number": n, "rows": rows} for n, (title, rows) in enumerate(parts.items(), start=1)]
+    parts = enumerate(here.parts.items(), start=1)
+    return [
+        {"title": title, "number": n, "rows": [_row(here, others, each, ages) for each in asked]}
+        for n, (title, asked) in parts
+    ]
+
+
+def _row(here: Told, others: list[Told], result: Result, ages: list[Group]) -> dict[str, Any]:
+    name = result.question.name
+    known = {"name": name, "title": result.title, "sentence": result.sentence(EVERYONE)}
+    return known | {"table": result_tables.beside(here, others, name, ages)}

@@ -7,10 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from marelle.consultations import catalogue, scores, telling
-from marelle.consultations.catalogue import COLUMN_FLOOR, EVERYONE, SENSITIVE_FLOOR, ZONE_FLOOR, Group
+from marelle.consultations.catalogue import EVERYONE, Group
 from marelle.consultations.drawing import Row
 from marelle.consultations.exports.lines import CROSSED, Line, lines_of
-from marelle.consultations.models import Consultation
 from marelle.consultations.telling import Result
 from marelle.web.parts.tables import Column, Table
 
@@ -55,12 +54,6 @@ def bar(row: Row) -> dict[str, Any]:
     """The bar of one share, of a hundred, with its interval: for `parts/chart.html`."""
     known = {"value": telling.height(row), "shown": telling.share(row)}
     return known | {"whole": 100, "low": row.low, "high": row.high}
-
-
-def floors(consultation: Consultation) -> dict[str, int]:
-    """Children below which nothing is told: of a town, a larger place, a group, of a sensitive question."""
-    town = max(consultation.city_floor, ZONE_FLOOR)
-    return {"town": town, "place": ZONE_FLOOR, "group": COLUMN_FLOOR, "sensitive": SENSITIVE_FLOOR}
 
 
 # The file ------------------------------------------------------------------------------------------------------------

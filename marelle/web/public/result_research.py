@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from marelle.consultations.coarsening import FLOOR
+from marelle.consultations.coarsening import FLOOR, SENSITIVE_FLOOR
 from marelle.consultations.states import ConsultationState
 from marelle.web.public.result_places import about, edition_or_404
 from marelle.web.public.show import public, show
@@ -17,5 +17,6 @@ def research(request: HttpRequest, code: str) -> HttpResponse:
         "is_over": read.consultation.state == ConsultationState.PURGED,
         "contact": settings.CONTACT_EMAIL,
         "floor": FLOOR,
+        "sensitive_floor": SENSITIVE_FLOOR,
     }
     return show(request, "public/results_research.html", about(read) | context)

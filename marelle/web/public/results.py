@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marelle.base import origins
+from marelle.base.addresses import whole
 from marelle.base.origins import Strip
-from marelle.consultations import catalogue, telling
+from marelle.consultations import catalogue, method, telling
 from marelle.consultations.catalogue import EVERYONE, FRANCE
 from marelle.consultations.drawing import Column
 from marelle.consultations.exports.lines import Line, lines_of
@@ -25,7 +26,7 @@ from marelle.consultations.registered.results import reference
 from marelle.consultations.telling import Result, result_of
 from marelle.web.parts import result_readings, result_tables
 from marelle.web.parts.result_places import larger, place_or_404
-from marelle.web.parts.results import file_table, floors, lines, told
+from marelle.web.parts.results import file_table, lines, told
 from marelle.web.public.follow import framed
 from marelle.web.public.relays import numbers_of
 from marelle.web.public.result_places import about, edition_or_404
@@ -47,24 +48,27 @@ def results(request: HttpRequest, code: str) -> HttpResponse:
         "country": country,
         "parts": by_part(country),
         "who": contrasts.who(country.results),
-        "floors": floors(read.consultation),
+        "protection": method.protection(read.consultation),
     }
     return show(request, "public/results.html", context)
 
 
 def by_part(found: Told) -> list[dict[str, Any]]:
     """Questions gathered by theme, in the order children were asked."""
-    parts: dict[str, list[dict[str, Any]]] = {}
-    for result in found.results:
-        parts.setdefault(result.part, []).append(told(result))
-    return [{"title": title, "number": n, "results": rows} for n, (title, rows) in enumerate(parts.items(), start=1)]
+    parts = enumerate(found.parts.items(), start=1)
+    return [{"title": title, "number": n, "results": [told(one) for one in rows]} for n, (title, rows) in parts]
 
 
 @public
-def method(request: HttpRequest, code: str) -> HttpResponse:
+def how(request: HttpRequest, code: str) -> HttpResponse:
     """How the numbers are made, what they are worth, how to cite them."""
     read = edition_or_404(code)
-    context = {"floors": floors(read.consultation), "recipe": recipe(read, FRANCE), "citation": cited(read)}
+    context = {
+        "sections": method.sections(read.consultation),
+        "protection": method.protection(read.consultation),
+        "recipe": method.recipe(read, FRANCE),
+        "citation": cited(read),
+    }
     return show(request, "public/results_method.html", about(read) | context)
 
 
@@ -170,7 +174,7 @@ def question(request: HttpRequest, code: str, question: str) -> HttpResponse:
     context |= readings(asked, groups) | {
         "groups": groups,
         "beside": result_tables.beside(asked.here, compared(asked), question),
-        "recipe": recipe(asked.read, asked.place.zone, asked.national),
+        "recipe": method.recipe(asked.read, asked.place.zone, asked.national),
         "base": asked.result.everyone.base if asked.result else None,
         "citation": cited(asked.read, asked),
         "strip": thread(asked),
@@ -308,22 +312,9 @@ def vignette(request: HttpRequest, code: str, question: str) -> HttpResponse:
 
 
 # What is behind a number ---------------------------------------------------------------------------------------------
-def recipe(read: Edition, zone: str, table: NationalTable | None = None) -> dict[str, Any]:
-    """How the numbers of a zone were made; a table over several axes has a digest of its own. `code_version`: as the freeze says it, "" where it does not."""
-    manifest = read.freeze.manifest
-    return {
-        "is_weighted": read.is_weighted(zone),
-        "is_wide": catalogue.level_of(zone) in catalogue.WIDE,
-        "questionnaire": manifest.get("questionnaire", read.asked.content_hash),
-        "rules": telling.rules(manifest.get("rules", "")),
-        "digest": table.digest if table else manifest.get("digest", ""),
-        "is_of_one_table": table is not None,
-        "code_version": manifest.get("code_version", ""),
-    }
-
-
 def cited(read: Edition, asked: Asked | None = None) -> dict[str, str]:
-    """Who, what, where, which freeze, which address: what a citation says, in order."""
-    home = f"{settings.SITE_ADDRESS}{reverse('public:results', args=[read.consultation.code])}"
-    title = result_of(asked.question, "", []).title if asked else ""
-    return {"title": title, "place": asked.place.name if asked else "", "address": asked.address if asked else home}
+    """What a citation says, and the address it leads to."""
+    if asked is None:
+        return {"words": method.citation(read), "address": whole("public:results", read.consultation.code)}
+    title = result_of(asked.question, "", []).title
+    return {"words": method.citation(read, asked.place.name, title), "address": asked.address}

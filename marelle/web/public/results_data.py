@@ -83,7 +83,7 @@ def purpose(file: File) -> str:
     if file.name.endswith("-sdmx"):
         return _("SDMX-CSV 2.0: for statistical offices, crossed tables left out")
     if file.name.endswith("-crossed"):
-        return _("Crossed with another question: %(kind)s") % {"kind": file.kind.upper()}
+        return _("Crossed with another question: %(kind)s") % {"kind": kinds[file.kind].partition(":")[0].strip()}
     return named.get(file.path) or kinds[file.kind]
 
 

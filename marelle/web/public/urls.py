@@ -149,7 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("consultation/<slug:code>/donnees/recherche", result_research.research, name="results_research"),
     path("consultation/<slug:code>/enfants", results.children, name="results_children"),
-    path("consultation/<slug:code>/methode", results.method, name="results_method"),
+    path("consultation/<slug:code>/methode", results.how, name="results_method"),
     path("consultation/<slug:code>/lieux", result_places.place_list, name="results_places"),
     path("consultation/<slug:code>/lieux/<slug:slug>", result_places.place_report, name="results_place"),
     path(
