@@ -155,20 +155,22 @@ def _ages(zone: Zone) -> tuple[str, ...]:
 
 
 def _hide(why: np.ndarray[Any, Any], counted: Counted, whole: Counted, table: Sequence[Sequence[Known]]) -> None:
-    """Silence the cells of a table of two axes, totals last, where those told would let a few children be found."""
+    """Silence the cells of a table of two axes, totals last, where those told would let a few children be found.
+
+    A total that is not drawn here is told by the tables of `whole`.
+    """
     base, totals = counted.base, whole.base
-    size = np.array(
-        [[base[counted.place[g]] if g in counted.place else totals[whole.place[g]] for g in row] for row in table]
-    )
-    told = np.array(
-        [
-            [why[counted.place[g]] == "" if g in counted.place else totals[whole.place[g]] > 0 for g in row]
-            for row in table
-        ]
-    )
+
+    def seen(group: Known) -> tuple[Ints, Flags]:
+        """Children of a group and whether they are told, item by item."""
+        if group in counted.place:
+            return base[counted.place[group]], why[counted.place[group]] == ""
+        return totals[whole.place[group]], totals[whole.place[group]] > 0
+
+    known = [[seen(group) for group in row] for row in table]
+    size, told = (np.array([[pair[side] for pair in row] for row in known]) for side in (0, 1))
     found = reaching.gives_away(size, told)
-    cells = [counted.place[group] for row in table[:-1] for group in row[:-1]]
-    for place in cells:
+    for place in (counted.place[group] for row in table[:-1] for group in row[:-1]):
         why[place, found & (why[place] == "")] = catalogue.SIBLING
 
 

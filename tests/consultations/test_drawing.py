@@ -15,31 +15,14 @@ from marelle.consultations.drawing import (
     read_column,
     tables_of,
 )
-from marelle.consultations.items import KNOWS_NOT, PREFERS_NOT, SKIPPED, items_of
+from marelle.consultations.items import KNOWS_NOT, PREFERS_NOT, SKIPPED
 from marelle.consultations.ptable import BROAD, NARROW
-from marelle.consultations.questionnaires import Option, Part, Question, Questionnaire
 from marelle.consultations.tables import Noise
+from tests.consultations.test_freezing import ITEMS
 from tests.scale import scaled
 
 pytestmark = pytest.mark.once
-YES_NO = (Option("oui", {"fr": "Oui"}), Option("non", {"fr": "Non"}))
-ASKED = Questionnaire(
-    {"fr": "Consultation"},
-    ("fr",),
-    (
-        Part(
-            "rights",
-            {"fr": "Droits"},
-            (
-                Question("safe", "one", {"fr": "En sécurité ?"}, options=YES_NO),
-                Question("where", "many", {"fr": "Où ?"}, options=YES_NO, has_dont_know=False),
-                Question("sad", "one", {"fr": "Triste ?"}, options=YES_NO, sensitive=True),
-            ),
-        ),
-    ),
-)
-ITEMS = items_of(ASKED)
-SAFE, OUI, NON, SAD = range(4)  # places of the items: each answer of "where" is one
+SAFE, OUI, NON, HOURS, SAD = range(5)  # places of the items: each answer of "where" is one
 NOISES = Noises(Noise.of(BROAD), Noise.of(NARROW))
 MIDDLE = 2**31  # a key that moves fifty children or more by nobody
 EVERYONE, GIRLS, BOYS = (ALL, ALL), (ALL, "girl"), (ALL, "boy")
@@ -108,7 +91,7 @@ def test_several_answers_stand_under_one_base_each_a_share_of_all():
     where = found["where"]
     assert [(row.option, row.share) for row in where.shares] == [("oui", 60), ("non", 25)]
     assert (where.base, where.refused) == (200, 35)  # 100 of 300
-    assert list(found) == ["safe", "where", "sad"]
+    assert list(found) == ["safe", "where", "hours", "sad"]
 
 
 def test_column_is_read_as_it_was_written():
