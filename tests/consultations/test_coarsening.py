@@ -75,3 +75,11 @@ def test_answers_that_would_tell_the_age_are_left_out():
 
     assert untold["older"].tolist() == [True] * 30 + [False] * 30
     assert untold["all"].tolist() == [False] * 60
+
+
+def test_a_higher_floor_makes_more_sheets_say_less():
+    rows = np.repeat([(1, 1, 1), (1, 2, 1), (1, 3, 1)], [70, 40, 100], axis=0)
+
+    found = coarsening.told(rows[:, 0], rows[:, 1], rows[:, 2], floor=100)
+
+    assert counted(found) == {(1, coarsening.YOUNGER, 1): 110, (1, 3, 1): 100}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import zipfile
 from datetime import timedelta
 
@@ -448,19 +449,45 @@ def test_answers_destroyed_while_a_file_is_written_leave_nothing_of_it(edition, 
     assert (request.state, request.why) == ("refused", "gone")
 
 
-def test_missing_file_and_what_a_killed_worker_left_are_faults(edition):
+def test_missing_file_and_what_a_killed_writer_left_are_faults(edition):
     public(edition)
-    lost, over = written(edition), written(edition)
+    lost, awaited, refused = written(edition), ask(edition), ask(edition)
+    research.agree(awaited.pk, by=edition.one)
+    research.confirm(awaited.pk, by=edition.other)
+    research.decline(refused.pk, by=edition.one)
     research.place_of(lost).unlink()
-    research.end(over.pk, by=edition.one)
-    place = research.place_of(over)
-    place.unlink(missing_ok=True)
-    place.with_name(f".making-{place.name}").mkdir()
+    place = freezing.private_files(edition.consultation, "2027-01")
+    (place / f".making-research-{awaited.code}.zip.age.7").mkdir()  # still at work
+    (place / f".making-research-{refused.code}.zip.age.7").mkdir()
+    (place / f"research-{refused.code}.zip.age.7").touch()
 
     assert research.left_behind() == [
         f"research={lost.pk} is ready and its file is missing",
-        f"research={over.pk} is over and its file is still there",
+        f".making-research-{refused.code}.zip.age.7 was left by a writer",
+        f"research-{refused.code}.zip.age.7 was left by a writer",
     ]
+
+
+def test_a_folder_that_outlives_the_answers_is_a_fault(edition):
+    public(edition)
+    Consultation.rows.update(state="purged")
+
+    assert research.left_behind() == ["freeze=2027-01 was destroyed and its folder is still there"]
+
+
+def test_answers_that_cannot_be_destroyed_are_not_said_to_be(edition, monkeypatch):
+    """A file put into the folder while it is emptied: the first try stops, the second is through; or else it is said."""
+    public(edition)
+    place, empty, tries = freezing.private_files(edition.consultation, "2027-01"), shutil.rmtree, []
+
+    def late(folder, *, ignore_errors=False):
+        tries.append(folder)
+        if len(tries) > 1:
+            empty(folder)
+
+    monkeypatch.setattr(shutil, "rmtree", late)
+    freezing.purge_what_is_due(AT + freezing.KEPT)
+    assert (len(tries), place.exists()) == (2, False)
 
 
 def test_steps_of_a_request_are_the_agreed_ones():

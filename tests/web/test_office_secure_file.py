@@ -113,6 +113,18 @@ def test_two_persons_agree_and_the_same_one_does_not_twice(edition):
     assert request.state == "agreed" and "C’est convenu" in told
 
 
+def test_what_the_researcher_had_before_is_read_by_who_agrees(edition):
+    by = analyst(edition)
+    ready(edition, by)
+    ready(edition, analyst(edition))
+    page = office(person(edition))
+
+    told = words(page.get(one(edition, asked(edition, analyst=by))))
+
+    assert "Ce que cette personne a déjà eu" in told and "Les adultes t’écoutent-ils" in told
+    assert "déjà eu" not in words(page.get(one(edition, asked(edition, analyst=analyst(edition)))))
+
+
 def test_declined_says_so(edition):
     request = asked(edition, analyst=analyst(edition))
 

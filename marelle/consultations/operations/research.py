@@ -28,7 +28,7 @@ from marelle.base.models import Job
 from marelle.consultations import rules
 from marelle.consultations.catalogue import FRANCE
 from marelle.consultations.letters import research as letters
-from marelle.consultations.models import Consultation, ResearchRequest
+from marelle.consultations.models import Consultation, Freeze, ResearchRequest
 from marelle.consultations.operations.freezing import latest, private_files
 from marelle.consultations.queries import published, research
 from marelle.consultations.queries.geography import Geography
@@ -39,6 +39,7 @@ from marelle.territories.models import Territory
 from marelle.territories.states import TerritoryKind
 
 TASK = "consultation_research_file"
+SEALED = ".zip.age"  # how the name of a sealed file ends
 AGREE = "research_file_agreed"  # an act that waits for a second person
 LIVES = timedelta(hours=24)  # specs/disclosure.md, section 12
 FEW, GONE = "few", "gone"  # why there is no file
@@ -202,7 +203,7 @@ def write(request_id: int, *, at: datetime | None = None) -> ResearchRequest:
 
 def place_of(request: ResearchRequest, freeze: str = "") -> Path:
     """Where the sealed file of a request lies: among the private files of the freeze."""
-    return private_files(request.consultation, freeze or request.freeze) / f"research-{request.code}.zip.age"
+    return private_files(request.consultation, freeze or request.freeze) / f"research-{request.code}{SEALED}"
 
 
 def _clear(place: Path) -> None:
@@ -341,14 +342,26 @@ def _tell(request: ResearchRequest, verb: str, by: Person) -> None:
 
 # What must hold ------------------------------------------------------------------------------------------------------
 def left_behind() -> list[str]:
-    """Files that should be gone, or are not as they were sealed."""
-    found = []
-    for request in ResearchRequest.rows.exclude(freeze="").select_related("consultation").order_by("pk"):
-        place = place_of(request)
-        if request.state != ResearchState.READY and (place.exists() or _unfinished(place)):
-            found.append(f"research={request.pk} is over and its file is still there")
-        elif request.state == ResearchState.READY and not place.exists():
-            found.append(f"research={request.pk} is ready and its file is missing")
-        elif place.exists() and hashlib.sha256(place.read_bytes()).hexdigest() != request.digest:
-            found.append(f"research={request.pk} is not the file that was sealed")
+    """Files that should be gone, or are not as they were sealed; what a writer that was killed left."""
+    found = [said for request in ResearchRequest.rows.exclude(freeze="").order_by("pk") if (said := _fault(request))]
+    awaited = list(ResearchRequest.rows.filter(state=ResearchState.AGREED).values_list("code", flat=True))
+    for freeze in Freeze.rows.select_related("consultation").order_by("pk"):
+        place = private_files(freeze.consultation, freeze.code)
+        if freeze.consultation.state == ConsultationState.PURGED and place.exists():
+            found.append(f"freeze={freeze.code} was destroyed and its folder is still there")
+        unfinished = sorted(set(place.glob("*research-*")) - set(place.glob(f"research-*{SEALED}")))
+        left = [each.name for each in unfinished if not any(code in each.name for code in awaited)]
+        found += [f"{name} was left by a writer" for name in left]
     return found
+
+
+def _fault(request: ResearchRequest) -> str:
+    place = place_of(request)
+    if request.state != ResearchState.READY:
+        return f"research={request.pk} is over and its file is still there" if place.exists() else ""
+    if not place.exists():
+        return (
+            f"research={request.pk} is ready and its file is missing" if research.is_there(request, clock.now()) else ""
+        )
+    is_whole = hashlib.sha256(place.read_bytes()).hexdigest() == request.digest
+    return "" if is_whole else f"research={request.pk} is not the file that was sealed"

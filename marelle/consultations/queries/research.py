@@ -32,6 +32,12 @@ def of_analyst(person: Person) -> list[ResearchRequest]:
     return list(found.select_related("consultation__committee").order_by("-asked_at", "-pk"))
 
 
+def before(request: ResearchRequest) -> list[ResearchRequest]:
+    """The files the same analyst had of the same edition: joined, they could say more than each."""
+    found = ResearchRequest.rows.filter(consultation=request.consultation, analyst=request.analyst)
+    return list(found.exclude(pk=request.pk).filter(ready_at__isnull=False).order_by("ready_at", "pk"))
+
+
 def analysts(consultation: Consultation) -> list[Person]:
     """Who may be named: analysts of the committee, by name."""
     living = consultation.committee.memberships.living().filter(role=Role.ANALYST, person__is_active=True)

@@ -137,6 +137,9 @@ def _told(by: Person, found: Consultation, chosen: ResearchRequest) -> dict[str,
         "tab": "research",
         "chosen": chosen,
         "questions": [titles.get(name, name) for name in chosen.questions],
+        "before": [
+            (each.ready_at, [titles.get(name, name) for name in each.questions]) for each in queries.before(chosen)
+        ],
         "waiting": queries.waiting_act(chosen) if chosen.state == ResearchState.ASKED else None,
         "is_asked": chosen.state == ResearchState.ASKED and found.state == ConsultationState.PUBLISHED,
         "may_agree": rules.may_agree_on(by, chosen),
