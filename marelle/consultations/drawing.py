@@ -58,6 +58,10 @@ class Column:
         """Age and gender."""
         return self.age, self.gender
 
+    def row(self, option: str) -> Row | None:
+        """What it tells of one answer."""
+        return next((row for row in self.shares if row.option == option), None)
+
     def as_said(self) -> dict[str, Any]:
         """As it is written."""
         return asdict(self)

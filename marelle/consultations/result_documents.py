@@ -177,7 +177,7 @@ def _line(result: Result, row: Row, ages: list[Any], others: list[Any]) -> list[
 
 
 def _of_age(column: Column, option: str) -> str:
-    found = next((row for row in column.shares if row.option == option), None)
+    found = column.row(option)
     return telling.share(found) if found and not column.status else _("not told")
 
 

@@ -98,11 +98,7 @@ def _holds(one: Column, other: Column) -> bool:
 
 
 def _line(result: Result, row: Row, columns: Sequence[Column]) -> dict[str, Any]:
-    return {"name": result.name(row.option), "cells": [times(_row(column, row.option), row) for column in columns]}
-
-
-def _row(column: Column, option: str) -> Row | None:
-    return next((row for row in column.shares if row.option == option), None)
+    return {"name": result.name(row.option), "cells": [times(column.row(row.option), row) for column in columns]}
 
 
 def times(one: Row | None, beside: Row) -> dict[str, str] | None:
@@ -172,7 +168,7 @@ def over_editions(read: Edition, here: Told, question: str) -> dict[str, Any] | 
 
 def _over(result: Result, row: Row, compared: Iterable[Former]) -> dict[str, Any]:
     """One answer over the editions, and whether it moved beyond noise since the one before."""
-    rows = [_row(former.column, row.option) for former in compared if former.column]
+    rows = [former.column.row(row.option) for former in compared if former.column]
     shown = [telling.share(each) if each else _("not told") for each in (*rows, row)]
     return {"name": result.name(row.option), "shares": shown, **_moved(rows[-1], row)}
 

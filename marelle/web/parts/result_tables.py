@@ -76,16 +76,12 @@ def beside(here: Told, larger: Iterable[Told], question: str, ages: Sequence[Gro
                 "name": result.name(row.option),
                 "shown": telling.share(row),
                 "between": telling.between(row),
-                "ages": [cell(telling.group(group), _row(column, row.option)) for group, column in groups],
+                "ages": [cell(telling.group(group), column.row(row.option)) for group, column in groups],
                 "others": [_compared(name, row, rows.get(row.option)) for name, rows in others],
             }
             for row in result.everyone.shares
         ],
     }
-
-
-def _row(column: Column, option: str) -> Row | None:
-    return next((row for row in column.shares if row.option == option), None)
 
 
 def _compared(name: str, row: Row, other: Row | None) -> dict[str, Any]:
