@@ -133,7 +133,7 @@ def test_office_sees_how_far_the_reports_are(read):
             drawing.write(read, place, language)
     after = office(by).get(at("publication", read.consultation)).content.decode()
 
-    assert "0 territoires sur 4 sont prêts" in before
+    assert "Les rapports sont en cours : 0 sur 4 déjà prêts." in " ".join(before.replace("\u202f", " ").split())
     assert "Les rapports de 4 territoires sont prêts, en français et en anglais." in after
 
 
