@@ -434,13 +434,17 @@ class Thread(models.Model):
 
 
 class Message(models.Model):
-    """One message of a thread. It stays: its author may correct it for a quarter of an hour, and nobody takes it away."""
+    """One message of a thread. It stays: its author may correct it for a quarter of an hour, and nobody takes it away.
+
+    `file`: what was joined to it, read by who reads the thread and by nobody else.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
     text = models.TextField()
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     mentions = models.ManyToManyField(Person, blank=True, related_name="+")
     made_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from marelle.accounts import notifications
-from marelle.accounts.models import Message, Notification, Person, Thread, ThreadReading
+from marelle.accounts import files, notifications
+from marelle.accounts.models import File, Message, Notification, Organisation, Person, Thread, ThreadReading
 from marelle.base import clock
 from marelle.base.errors import BadData, Closed, NotAllowed
 from marelle.base.text import fold
@@ -30,12 +31,14 @@ class Kind:
     """What a package says of its things, each named by its public code.
 
     `members`: who is told, each with the address where they read it. `title`: asked in the reader's language.
+    `keeper`: in whose name a person's file is kept; None: no file is joined to these conversations.
     """
 
     may_read: Callable[[Person, str], bool]
     may_write: Callable[[Person, str], bool]
     members: Callable[[str], Iterable[tuple[Person, str]]]
     title: Callable[[str], str]
+    keeper: Callable[[Person, str], Organisation] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -48,9 +51,10 @@ def register(
     may_write: Callable[[Person, str], bool],
     members: Callable[[str], Iterable[tuple[Person, str]]],
     title: Callable[[str], str],
+    keeper: Callable[[Person, str], Organisation] | None = None,
 ) -> None:
     """Give the things of `model` ("package.model") a conversation."""
-    _kinds[model] = Kind(may_read, may_write, members, title)
+    _kinds[model] = Kind(may_read, may_write, members, title, keeper)
 
 
 def may_read(reference: str, person: Person) -> bool:
@@ -66,14 +70,19 @@ def may_write(reference: str, person: Person) -> bool:
 
 
 @transaction.atomic
-def say(reference: str, text: str, *, by: Person, language: str = "") -> Message:
-    """Add a message, and tell who must know. Raises NotAllowed, BadData."""
+def say(reference: str, text: str, *, by: Person, language: str = "", upload: UploadedFile | None = None) -> Message:
+    """Add a message, with the file joined to it if any, and tell who must know. Raises NotAllowed, BadData."""
     if not may_write(reference, by):
         raise NotAllowed(_("You cannot write in this conversation."))
-    now = clock.now()
+    now, words = clock.now(), _clean(text)
     thread, _new = Thread.objects.get_or_create(reference=reference, defaults={"begun_at": now})
     message = Message.objects.create(
-        thread=thread, author=by, language=language or by.language, text=_clean(text), made_at=now
+        thread=thread,
+        author=by,
+        language=language or by.language,
+        text=words,
+        file=_join(upload, reference, by) if upload else None,
+        made_at=now,
     )
     _name(message)
     _see(thread, by)
@@ -102,12 +111,26 @@ def read(reference: str, person: Person) -> list[Message]:
     if not may_read(reference, person):
         raise NotAllowed(_("You cannot read this conversation."))
     seen = ThreadReading.objects.filter(thread=OuterRef("thread"), person=person).values("read_at")[:1]
-    rows = Message.objects.filter(thread__reference=reference).select_related("author", "thread")
+    rows = Message.objects.filter(thread__reference=reference).select_related("author", "thread", "file")
     rows = rows.annotate(seen_at=Subquery(seen, output_field=DateTimeField())).order_by("-made_at", "-pk")
     found = list(rows[:MOST_SHOWN])[::-1]
     if any(m.seen_at is None or (m.edited_at or m.made_at) > m.seen_at for m in found):  # type: ignore[attr-defined]
         _see(found[0].thread, person)
     return found
+
+
+def takes_files(reference: str) -> bool:
+    """Whether a file may be joined to what is said there."""
+    kind, _code = _known(reference)
+    return kind is not None and kind.keeper is not None
+
+
+def files_of(reference: str, person: Person) -> QuerySet[File]:
+    """The files joined to what was said there, for who reads it. Raises NotAllowed."""
+    if not may_read(reference, person):
+        raise NotAllowed(_("You cannot read this conversation."))
+    rows = File.objects.filter(messages__thread__reference=reference, removed_at=None)
+    return rows.everyone(reason="joined to a conversation this person reads")
 
 
 def unread(references: Collection[str], person: Person) -> dict[str, int]:
@@ -132,6 +155,16 @@ def leave(reference: str, person: Person) -> None:
 def _known(reference: str) -> tuple[Kind | None, str]:
     model, _sep, code = reference.partition(":")
     return _kinds.get(model), code
+
+
+def _join(upload: UploadedFile, reference: str, by: Person) -> File:
+    kind, code = _known(reference)
+    if kind is None or kind.keeper is None:
+        raise NotAllowed(_("No file can be joined to this conversation."))
+    file = files.take(upload, organisation=kind.keeper(by, code), by=by)
+    file.is_apart = True
+    file.save(update_fields=["is_apart"])
+    return file
 
 
 def _clean(text: str) -> str:

@@ -27,6 +27,9 @@ STAGES = {  # of an address, else of its face when something stands in it
         ("city:report_submit", "city:report_tell", "public:report", "public:report_paper", "public:report_text"), ONE
     ),
     "office:application": DOSSIER,
+    "office:application_conversation": DOSSIER,
+    "office:application_conversation_file": DOSSIER,
+    "office:application_notes": DOSSIER,
     "office:admit": DOSSIER,
     "office:send_back": DOSSIER,
     "office:assign": DOSSIER,
@@ -288,6 +291,8 @@ city:agreement_text                   member      iii --- oxx oxx oxx oxx oxx --
 city:agreement_vote                   *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application                      *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_attach               *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_conversation         *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_conversation_file    *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_detach               *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_documents            *           iii --- omx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_field                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -416,6 +421,10 @@ office:agreements                     *           iii --- --- --- --- --- --- --
 office:application                    draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
 office:application                    handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx oxx oxx -xx
 office:application                    read        iii --- --- --- --- --- --- --- oxx -xx oxx oxx oxx oxx -xx
+office:application_conversation       *           iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
+office:application_conversation_file  *           iii --- --- --- --- --- --- --- -xx -xx -xx -xx oxx oxx -xx
+office:application_notes              draft+handed iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:application_notes              read        iii --- --- --- --- --- --- --- --x --x omx omx omx omx --x
 office:assign                         draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:assign                         handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:call                           *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx

@@ -31,6 +31,9 @@ agreement_text       2 .
 agreement_write      2 2
 agreements           - .
 application          2 .
+application_conversation 2 2
+application_conversation_file 2 .
+application_notes    2 2
 assign               . 2
 call                 - .
 call_document        . 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from marelle.accounts import erasing, files
+from marelle.accounts import erasing, files, threads
 from marelle.accounts import operations as accounts
 from marelle.accounts.models import (
     Delegation,
@@ -39,6 +39,7 @@ from marelle.mandates.models import (
     Testimony,
 )
 from marelle.mandates.operations import agreements, applications, calls, decisions, handovers, reviews
+from marelle.mandates.queries import conversations
 from marelle.mandates.queries.applications import dossier
 from marelle.plans.models import Action, Amendment, GroupCode, Note, Objective, Proposal, Report
 from marelle.plans.operations import writing as plans
@@ -110,6 +111,7 @@ class Town:
     delegation: Delegation
     membership: Membership
     file: File
+    exchange: File
     review: Review | None = None
     agreement: Agreement | None = None
     webinar: Event | None = None
@@ -364,6 +366,18 @@ class Builder:
         upload = SimpleUploadedFile(f"{self.word('file name')}.csv", f"a,b\n1,{self.word('file content')}\n".encode())
         self.made["file"] = applications.attach_file(self.application.pk, upload, by=editor)
         self.made["application"] = self.application
+        self.talk()
+
+    def talk(self) -> None:
+        """The city writes to the committee, with a file."""
+        upload = SimpleUploadedFile("precision.csv", f"a,b\n1,{self.word('exchange', 'file')}\n".encode())
+        said = threads.say(
+            conversations.reference_with_city(self.application),
+            self.word("exchange"),
+            by=self.people["CE"],
+            upload=upload,
+        )
+        self.made["exchange"] = said.file
 
     def write_domain(self, code: str, number: int) -> None:
         plan, by = self.application.plan_id, self.people["CE"]
@@ -388,6 +402,7 @@ class Builder:
         """Admitted, read, an opinion given, a decision proposed."""
         house = self.world.people
         reviews.admit(self.application.pk, by=house["PO"])
+        threads.say(conversations.reference_internal(self.application), self.word("internal note"), by=house["PO"])
         review = reviews.assign_reader(self.application.pk, house["RV"], by=house["PO"])
         for score in review.scores.select_related("criterion"):
             reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=house["RV"])
