@@ -75,6 +75,13 @@ APPLICATION_STEPS = Steps(
 )
 
 
+class Asked(TextChoices):
+    """On what occasion a point is asked of a city."""
+
+    SENT_BACK = "sent_back", pgettext_lazy("point", "asked when the application was sent back")
+    PROBATION = "probation", pgettext_lazy("point", "condition of the probation")
+
+
 class ReviewState(TextChoices):
     ASSIGNED = "assigned", pgettext_lazy("review", "to read")
     STARTED = "started", pgettext_lazy("review", "being read")

@@ -7,6 +7,7 @@ from marelle.mandates.models.contacts import Contact, Reminder, Reminding, Saved
 from marelle.mandates.models.followers import Follower
 from marelle.mandates.models.handovers import Election, Handover
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
+from marelle.mandates.models.points import Point
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
 
@@ -29,6 +30,7 @@ __all__ = [
     "MandateQuerySet",
     "Night",
     "Party",
+    "Point",
     "Reminder",
     "Reminding",
     "Review",

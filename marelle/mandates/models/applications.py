@@ -46,7 +46,8 @@ class Application(Versioned):
     """What an organisation hands in to a call. The organisation owns it; people come and go.
 
     `fingerprint`: SHA-256 of the frozen PDF the receipt speaks of. `taken_over_at`: when it was brought in from elsewhere,
-    its dossier never having been written here.
+    its dossier never having been written here. `reopened_at`: when it was last sent back or put on probation.
+    `complete_before`: the last day to complete it then. `late_until`: a later end given to it alone (excluded).
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -64,6 +65,8 @@ class Application(Versioned):
     receipt = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     returned_because = models.TextField(blank=True)
     complete_before = models.DateField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    late_until = models.DateTimeField(null=True, blank=True)
     opinion = models.CharField(max_length=24, choices=OpinionKind, blank=True)
     opinion_text = models.TextField(blank=True)
     vote_number = models.CharField(max_length=60, blank=True)
