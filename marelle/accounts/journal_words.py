@@ -73,6 +73,8 @@ WORDS = {
     # mandates
     "call_drafted": _("prepared a call"),
     "call_changed": _("changed a call"),
+    "call_answer_published": _("answered a question about a call, for everybody"),
+    "call_answer_retired": _("took a public answer off a call’s page"),
     "call_published": _("published a call"),
     "call_extended": _("extended a call"),
     "call_decided": _("closed the decisions of a call"),

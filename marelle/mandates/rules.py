@@ -35,6 +35,11 @@ def may_prepare_call(person: Person, call: Call) -> bool:
     return Role.PROGRAMME_ADMINISTRATOR in person.roles_at(call.committee_id)
 
 
+def may_answer_publicly(person: Person, call: Call) -> bool:
+    """The programme team of the committee whose call it is."""
+    return accounts.in_programme_team(person, call.committee)
+
+
 def may_publish_file(person: Person, file: File) -> bool:
     """A file of the committee one works for, never one of a city's dossier."""
     return file.organisation.kind == OrganisationKind.COMMITTEE and accounts.belongs_to(person, file.organisation)

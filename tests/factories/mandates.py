@@ -329,3 +329,16 @@ def ReadyApplication(*, by: Person | None = None, **situation) -> Application:
 def _vote(application: Application, by: Person):
     content = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
     return files.keep(content, label="deliberation.pdf", kind="pdf", organisation=application.organisation, by=by)
+
+
+class CallAnswerFactory(RowFactory):
+    """A question answered for everybody on the page of a call."""
+
+    class Meta:
+        model = "mandates.CallAnswer"
+
+    call = factory.SubFactory(CallFactory)
+    question = {"fr": "Faut-il un vote avant le dépôt ?"}
+    answer = {"fr": "Non, après la décision."}
+    published_by = factory.SubFactory(PersonFactory)
+    published_at = IN_TIME

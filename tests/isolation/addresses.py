@@ -12,7 +12,7 @@ from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import Election, Mandate
+from marelle.mandates.models import CallAnswer, Election, Mandate
 from marelle.mandates.operations.followers import token_of
 from tests.isolation.world import Town, World
 
@@ -32,6 +32,11 @@ def one(name: str) -> Values:
 def files_of(world: World, town: Town) -> list:
     """Every file of a town: joined, drawn by the house, signed, sealed."""
     return list(File.rows.filter(organisation=town.organisation).order_by("pk").values_list("code", flat=True))
+
+
+def call_answers_of(world: World, town: Town) -> list:
+    """The public answers of a town's call."""
+    return list(CallAnswer.rows.filter(call=town.call).values_list("code", flat=True))
 
 
 def documents_of(world: World, town: Town) -> list:
@@ -280,6 +285,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:publish_call code": calls_of,
     "office:close_call code": calls_of,
     "office:call_document code": calls_of,
+    "office:call_answers code": calls_of,
+    "office:call_answer_retire code": calls_of,
+    "office:call_answer_retire answer": call_answers_of,
     "office:network_import given": lambda world, town: [world.network.code],
     "office:network_answer given": lambda world, town: [world.network.code],
     "office:network_invite given": lambda world, town: [world.network.code],

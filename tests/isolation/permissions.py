@@ -428,6 +428,8 @@ office:application_notes              read        iii --- --- --- --- --- --- --
 office:assign                         draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:assign                         handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:call                           *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:call_answer_retire             *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:call_answers                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:call_document                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:calls                          *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:change_call                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn

@@ -36,6 +36,8 @@ application_conversation_file 2 .
 application_notes    2 2
 assign               . 2
 call                 - .
+call_answer_retire   . 2
+call_answers         2 2
 call_document        . 2
 calls                - .
 change_call          2 2

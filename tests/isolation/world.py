@@ -38,7 +38,7 @@ from marelle.mandates.models import (
     SavedView,
     Testimony,
 )
-from marelle.mandates.operations import agreements, applications, calls, decisions, handovers, reviews
+from marelle.mandates.operations import agreements, applications, call_answers, calls, decisions, handovers, reviews
 from marelle.mandates.queries import conversations
 from marelle.mandates.queries.applications import dossier
 from marelle.plans.models import Action, Amendment, GroupCode, Note, Objective, Proposal, Report
@@ -264,6 +264,8 @@ def make_calls(world: World, **ways: tuple[str, str]) -> None:
         calls.add_document(call.pk, files.take(upload, organisation=world.house, by=admin), by=admin)
         if key != "secret":
             calls.publish_call(call.pk, by=admin)
+            asked = {"fr": f"Une question sur {word} ?"}
+            call_answers.publish_answer(call.pk, question=asked, answer={"fr": "Une réponse."}, by=admin)
 
 
 def make_framework():

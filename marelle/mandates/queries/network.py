@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marelle.accounts.models import Organisation
+from marelle.accounts.models import File, Organisation
 from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.base.registers import Found, Moment
 from marelle.framework.models import Domain, Framework, Recommendation, Track
-from marelle.mandates.models import Call, Mandate
+from marelle.mandates.models import Call, CallAnswer, Mandate
 from marelle.mandates.queries.members import AROUND, CITY_KINDS, kind_word, members
 from marelle.mandates.states import MEMBER_STATES, CallState, MandateState
 from marelle.plans import notes
@@ -86,6 +86,14 @@ def public_call(code: str) -> Call | None:
 def documents_of(call: Call) -> QuerySet:
     """The documents of a published call that anyone may take away, by their label."""
     return call.documents.filter(is_public=True, removed_at=None).order_by("label", "pk")
+
+
+def files_of(call: Call) -> QuerySet:
+    """The same, and the files joined to its public answers."""
+    answers = CallAnswer.objects.filter(call=call, retired_at=None).values("file")
+    shown = Q(pk__in=call.documents.values("pk")) | Q(pk__in=answers)
+    rows = File.objects.filter(shown, is_public=True, removed_at=None)
+    return rows.everyone(reason="joined to a published call by the committee")
 
 
 def promises_of(plan: Plan) -> list[Promise]:

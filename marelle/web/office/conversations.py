@@ -1,6 +1,7 @@
 """What is said of an application in the office: with its city, and among the committee alone."""
 
 from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +28,8 @@ def with_city(request: HttpRequest, code: str) -> HttpResponse:
     application = _application(code)
     reference = conversations.reference_with_city(application)
     may_write = conversations.may_write_with_city(request.user, application)
-    return _conversation(request, application, reference, "office/conversation.html", may_write=may_write)
+    more = {"may_write": may_write, "carry_address": partial(_carry_address, application.call.code)}
+    return _conversation(request, application, reference, "office/conversation.html", **more)
 
 
 @door(committee)
@@ -52,14 +54,14 @@ def file(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
 
 
 def _conversation(
-    request: HttpRequest, application: Application, reference: str, template: str, *, may_write: bool
+    request: HttpRequest, application: Application, reference: str, template: str, **shown: Any
 ) -> HttpResponse:
     _readable(reference, request)
     refused = shared.sent(request, reference, request.user) if request.method == "POST" else None
     if request.method == "POST" and refused is None:
         return redirect(request.path)
     address = partial(_file_address, application.code)
-    thread = shared.show(reference, request.user, may_write=may_write, form=refused, file_address=address)
+    thread = shared.show(reference, request.user, form=refused, file_address=address, **shown)
     context = {"application": application, "thread": thread}
     return render(request, template, context, status=422 if refused else 200)
 
@@ -74,6 +76,11 @@ def _application(code: str) -> Application:
 def _readable(reference: str, request: HttpRequest) -> None:
     if not threads.may_read(reference, request.user):
         raise Http404
+
+
+def _carry_address(call: str, message: str) -> str:
+    """The page of the call's public answers, begun from a message."""
+    return f"{reverse('office:call_answers', args=[call])}?message={message}#answer"
 
 
 def _file_address(code: str, file: str) -> str:

@@ -7,6 +7,7 @@ from marelle.web.office import (
     amendments,
     applications,
     bringing_in,
+    call_answers,
     calls,
     cities,
     comparison,
@@ -68,6 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/<slug:code>/prolonger", extending.extend_call, name="extend_call"),
     path("appels/<slug:code>/prolonger/reponse", extending.answer_extension, name="extend_call_answer"),
     path("appels/<slug:code>/documents", calls.add_document, name="call_document"),
+    path("appels/<slug:code>/questions", call_answers.answers, name="call_answers"),
+    path("appels/<slug:code>/questions/<slug:answer>/retirer", call_answers.retire, name="call_answer_retire"),
     path("candidatures/<slug:code>", applications.application, name="application"),
     path("candidatures/<slug:code>/echanges", conversations.with_city, name="application_conversation"),
     path(

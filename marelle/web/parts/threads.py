@@ -40,10 +40,12 @@ def show(
     may_write: bool,
     form: MessageForm | None = None,
     file_address: Callable[[str], str] | None = None,
+    carry_address: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """What `parts/thread.html` needs, oldest message first; this person has read it from now on. Raises NotAllowed.
 
     `file_address`: where the file of that code is given, for a conversation that takes files.
+    `carry_address`: where somebody else's message, by its code, is carried on.
     """
     since = clock.now() - threads.CORRECTED_WITHIN
     found = threads.read(reference, person)
@@ -51,6 +53,7 @@ def show(
         {
             "message": m,
             "may_correct": m.author_id == person.pk and m.made_at > since,
+            "carry_url": carry_address(m.code) if carry_address and m.author_id != person.pk else "",
             "file_url": file_address(m.file.code) if m.file and file_address else "",
         }
         for m in found

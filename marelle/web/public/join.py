@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from marelle.base import clock
 from marelle.framework.models import text
 from marelle.framework.queries import domains_of
-from marelle.mandates.queries import network
+from marelle.mandates.queries import call_answers, network
 from marelle.territories.queries import suggest
 from marelle.web.parts.files import attachment
 from marelle.web.public.eligibility import answer, answers_among, questions
@@ -84,6 +84,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         "now": clock.now(),
         "tracks": list(found.tracks.order_by("position", "-years", "pk")),
         "documents": list(network.documents_of(found)),
+        "answers": call_answers.told(found),
         "domains": domains_of(found.framework),
     }
     return show(request, "public/call.html", context)
@@ -95,5 +96,5 @@ def document(request: HttpRequest, code: str, file_code: str) -> FileResponse:
     found = network.public_call(code)
     if found is None:
         raise Http404
-    file = get_object_or_404(network.documents_of(found), code=file_code)
+    file = get_object_or_404(network.files_of(found), code=file_code)
     return attachment(file)
