@@ -10,6 +10,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +40,8 @@ CHANGES = {
     "mfa/email/totp_activated": _("an authenticator application was set up"),
     "mfa/email/totp_deactivated": _("the authenticator application was removed"),
     "mfa/email/recovery_codes_generated": _("new recovery codes were made"),
+    "mfa/email/webauthn_added": _("a passkey was added"),
+    "mfa/email/webauthn_removed": _("a passkey was removed"),
 }
 
 
@@ -48,6 +52,8 @@ MESSAGES = {
     "mfa/messages/totp_activated.txt": _("Your application is set up."),
     "mfa/messages/totp_deactivated.txt": _("Your application has been removed."),
     "mfa/messages/recovery_codes_generated.txt": _("Here are your new codes. The old ones no longer work."),
+    "mfa/messages/webauthn_added.txt": _("Your passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("This passkey no longer opens anything."),
 }
 
 
@@ -124,10 +130,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Who has an application proves with it, not with less."""
+        """Who has a passkey or an application proves with it, not with less; the passkey first."""
         methods = super().get_reauthentication_methods(user)
-        if user.is_authenticated and proof.has_application(user):
-            return [m for m in methods if m["id"] == "mfa_reauthenticate"]
+        if user.is_authenticated and proof.has_second_factor(user):
+            return [m for m in reversed(methods) if m["id"].startswith("mfa_reauthenticate")]
         return methods
 
     def reauthenticate(self, user: Any, password: str) -> bool:
@@ -160,6 +166,14 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return "Marelle"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What passkeys are tied to: a name of settings, never the Host of a request (settled 3)."""
+        return {"id": settings.PASSKEY_DOMAIN, "name": "Marelle"}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A name for who gives none, with the day: two of them are told apart."""
+        return str(_("Passkey of {day}")).format(day=date_format(timezone.localdate(), "j F Y"))
 
     def build_totp_svg(self, url: str) -> str:
         """Black on white whatever the colours of the page: a dark one could not be scanned."""

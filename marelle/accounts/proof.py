@@ -1,8 +1,8 @@
 """Proving again who one is: light sessions and fresh proofs (trust A3, A4, A9).
 
 Signing in by a code sent by e-mail gives a light session: it reads and drafts. Deciding, signing and
-handing in ask for a second proof. People with a role of `SECOND_PROOF_ROLES` give it with their
-authenticator application, others with it or with their password. All times here are real time.
+handing in ask for a second proof. People with a role of `SECOND_PROOF_ROLES` give it with a passkey or their
+authenticator application, others with these or with their password. All times here are real time.
 
 A view whose proof never depends on what it finds says it beside its door: `@asks(reading=SECOND, acting=FRESH)`.
 """
@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Person
+from marelle.accounts.queries import SECOND_FACTORS
 from marelle.accounts.states import SECOND_PROOF_ROLES
 from marelle.base.errors import ProofNeeded
 
@@ -55,7 +56,7 @@ def asks(*, reading: str = NONE, acting: str = NONE) -> Callable:
 
 
 def require_second_proof(request: HttpRequest) -> None:
-    """Raise ProofNeeded in a light session, or when the application their role asks for was not used."""
+    """Raise ProofNeeded in a light session, or when the second factor their role asks for was not used."""
     if _last_proof_at(request) is None:
         raise _needed(request)
 
@@ -77,8 +78,8 @@ def is_light(request: HttpRequest) -> bool:
     return _last_proof_at(request) is None
 
 
-def must_have_application(person: Person) -> bool:
-    """Whether a role of this person asks for an authenticator application."""
+def must_have_second_factor(person: Person) -> bool:
+    """Whether a role of this person asks for a passkey or an authenticator application."""
     return any(m.role in SECOND_PROOF_ROLES for m in person.living_memberships)
 
 
@@ -87,11 +88,23 @@ def has_application(person: Person) -> bool:
     return is_mfa_enabled(person, types=[Authenticator.Type.TOTP])
 
 
+def has_passkey(person: Person) -> bool:
+    """Whether this person has added a passkey."""
+    return is_mfa_enabled(person, types=[Authenticator.Type.WEBAUTHN])
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether this person has a passkey, an authenticator application, or both."""
+    return is_mfa_enabled(person, types=SECOND_FACTORS)
+
+
 def address_of_proof(person: Person) -> str:
     """Where this person proves who they are; where they set an application up when they have nothing to prove with."""
+    if has_passkey(person):
+        return reverse("mfa_reauthenticate_webauthn")
     if has_application(person):
         return reverse("mfa_reauthenticate")
-    if must_have_application(person) or not person.has_usable_password():
+    if must_have_second_factor(person) or not person.has_usable_password():
         return reverse("mfa_activate_totp")
     return reverse("account_reauthenticate")
 
@@ -101,7 +114,7 @@ def _last_proof_at(request: HttpRequest) -> float | None:
     person = request.user
     if not isinstance(person, Person):
         return None
-    accepted = {"mfa"} if must_have_application(person) else STRONG
+    accepted = {"mfa"} if must_have_second_factor(person) else STRONG
     times = [r["at"] for r in get_authentication_records(request, person) if r["method"] in accepted]
     return max(times, default=None)
 

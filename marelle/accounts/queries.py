@@ -22,18 +22,20 @@ from marelle.accounts.models import (
 from marelle.accounts.states import SECOND_PROOF_ROLES, OrganisationKind, RequestState, Role
 from marelle.base import clock, registers
 
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes come with either
+
 
 @dataclass(frozen=True)
 class Colleague:
-    """One person of a team, with their roles there and whether they have set up an application."""
+    """One person of a team, with their roles there and whether they have a second factor."""
 
     person: Person
     memberships: list[Membership]
-    has_application: bool
+    has_second_factor: bool
     has_delegation: bool
 
     @property
-    def must_have_application(self) -> bool:
+    def must_have_second_factor(self) -> bool:
         """Whether a role held here asks for one."""
         return any(m.role in SECOND_PROOF_ROLES for m in self.memberships)
 
@@ -45,7 +47,7 @@ def team_of(organisation: Organisation) -> list[Colleague]:
         Delegation.objects.filter(organisation=organisation, ended_at=None).values_list("person_id", flat=True)
     )
     protected = set(
-        Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__memberships__organisation=organisation)
+        Authenticator.objects.filter(type__in=SECOND_FACTORS, user__memberships__organisation=organisation)
         .distinct()
         .values_list("user_id", flat=True)
     )

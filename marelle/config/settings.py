@@ -26,6 +26,19 @@ DEBUG = os.environ.get("MARELLE_DEBUG", "") == "1"
 ALLOWED_HOSTS = [h for h in os.environ.get("MARELLE_HOSTS", "127.0.0.1,localhost").split(",") if h]
 SITE_ADDRESS = os.environ.get("MARELLE_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
 SECURE = SITE_ADDRESS.startswith("https://")
+
+
+def passkey_domain(address: str, named: str = "") -> str:
+    """The name passkeys are tied to; empty, and there are none, where the address is a number (settled 3).
+
+    Outside production `localhost` stands for a number: browsers know it.
+    """
+    host = urlsplit(address).hostname or ""
+    is_number = ":" in host or host.replace(".", "").isdigit()
+    return named or (host if not is_number else "" if PRODUCTION else "localhost")
+
+
+PASSKEY_DOMAIN = passkey_domain(SITE_ADDRESS, os.environ.get("MARELLE_PASSKEY_DOMAIN", ""))
 PROXIES = int(os.environ.get("MARELLE_PROXIES", "0"))  # how many proxies of ours stand in front: trust W7
 
 
@@ -225,10 +238,19 @@ MFA_FORMS = {
     "authenticate": "marelle.web.account.forms.AuthenticateForm",
     "reauthenticate": "marelle.web.account.forms.ProveForm",
     "activate_totp": "marelle.web.account.forms.ActivateForm",
+    "add_webauthn": "marelle.web.account.forms.AddPasskeyForm",
+    "edit_webauthn": "marelle.web.account.forms.RenamePasskeyForm",
+    "login_webauthn": "marelle.web.account.forms.EnterWithPasskeyForm",
+    "authenticate_webauthn": "marelle.web.account.forms.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "marelle.web.account.forms.ProveWithPasskeyForm",
 }
 MFA_ADAPTER = "marelle.accounts.adapters.MFAAdapter"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_RECOVERY_CODE_COUNT = 10  # trust A3
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a passkey is then two factors, trust A3
+MFA_RATE_LIMITS = {"webauthn_login": "100/15m/ip"}  # trust L1, fifty sign-ins of two requests each
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language, time ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
+from allauth.mfa.models import Authenticator
 from django.urls import get_resolver, reverse
 from django.utils.translation import override
 
@@ -54,6 +55,11 @@ def sign_ins_of(world: World, town: Town) -> list:
     """Where the town's people are signed in."""
     people = [person.pk for person in town.people.values()]
     return list(SignIn.rows.filter(person__in=people).order_by("pk").values_list("code", flat=True)[:1])
+
+
+def passkey_of(world: World, town: Town) -> list:
+    """The second factor of the town's administrator."""
+    return list(Authenticator.objects.filter(user=town.people["CA"]).values_list("pk", flat=True)[:1])
 
 
 def delegate(world: World, town: Town) -> list:
@@ -212,6 +218,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "account:end_session code": sign_ins_of,
     "account_reset_password_from_key uidb36": lambda world, town: [f"{town.people['CA'].pk}"],
     "account_reset_password_from_key key": lambda world, town: ["never-given"],
+    "mfa_edit_webauthn pk": passkey_of,
+    "mfa_remove_webauthn pk": passkey_of,
     "city code": one("organisation"),
     "city:application_kept application": one("application"),
     "city:application_conversation_file file": one("exchange"),

@@ -242,12 +242,17 @@ demo                                  *           all -xx
 demo_enter                            *           all x-x
 demo_letters                          *           all -xx
 mfa_activate_totp                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_add_webauthn                      *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_authenticate                      *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_deactivate_totp                   *           iii --- gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_download_recovery_codes           *           iii --- --- --- --- --- --- --- --- --- --- --- --- --- ---
+mfa_edit_webauthn                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_generate_recovery_codes           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_index                             *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
+mfa_login_webauthn                    *           all gmm
 mfa_reauthenticate                    *           iii gmm omx omx omx omx omx omx omx omx omx omx omx omx omx
+mfa_reauthenticate_webauthn           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
+mfa_remove_webauthn                   *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_view_recovery_codes               *           iii -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx -mx
 office_without_slash                  *           iii --- --- --- --- --- --- --- gxx gxx gxx gxx gxx gxx gxx
 # A workspace: its own people; for all others it does not exist.

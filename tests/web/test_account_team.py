@@ -40,15 +40,15 @@ def head(house):
 
 
 def test_team_shows_roles_and_protection(client, city, chief):
-    """trust A3. Who works here, as what, and who has not set up an application their role asks for."""
+    """trust A3. Who works here, as what, and who has not set up the second proof their role asks for."""
     bare = PersonFactory(name="Sacha Sans", roles=[(city, Role.ELECTED_LEAD)])
     sign_in(client, bare)
 
     page = client.get("/espace/67447/equipe")
 
-    shown = {c.person.name: (c.has_application, c.must_have_application) for c in page.context["team"]}
+    shown = {c.person.name: (c.has_second_factor, c.must_have_second_factor) for c in page.context["team"]}
     assert shown == {"Alix Chef": (True, True), "Sacha Sans": (False, True)}
-    assert "application à installer" in page.content.decode()
+    assert "seconde preuve à installer" in page.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marelle.accounts import operations, proof, sessions
+from marelle.accounts import operations, passkeys, proof, sessions
 from marelle.accounts.forms import DetailsForm
 from marelle.accounts.models import JoinRequest, Notification, Person, SignIn
 from marelle.base.doors import door, signed_in
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "places": list(places.items()),
         "requests": JoinRequest.objects.filter(person=person).select_related("organisation").order_by("-asked_at")[:5],
         "unread": Notification.objects.filter(person=person, read_at=None).count(),
-        "must_protect": proof.must_have_application(person) and not proof.has_application(person),
+        "must_protect": proof.must_have_second_factor(person) and not proof.has_second_factor(person),
     }
     return render(request, "account/home.html", context)
 
@@ -45,15 +45,17 @@ def details(request: HttpRequest) -> HttpResponse:
 
 
 class Security(IndexView):
-    """Password, application, recovery codes, and where one is signed in."""
+    """Password, passkeys, application, recovery codes, and where one is signed in."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user
         own = {
             "sign_ins": sessions.living(person),  # type: ignore[arg-type]
             "this_key": self.request.session.session_key,
-            "must_protect": proof.must_have_application(person),  # type: ignore[arg-type]
+            "must_protect": proof.must_have_second_factor(person) and not proof.has_second_factor(person),  # type: ignore[arg-type]
             "has_application": proof.has_application(person),  # type: ignore[arg-type]
+            "passkeys": passkeys.of(person),  # type: ignore[arg-type]
+            "passkey_place": passkeys.place(self.request),
         }
         return {**super().get_context_data(**kwargs), **own}
 

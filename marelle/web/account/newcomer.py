@@ -113,8 +113,8 @@ def come_in(request: HttpRequest, territory: Territory, waiting: dict[str, Any])
     person = operations.make_person(email=waiting["email"], name=waiting["name"], language=get_language() or "fr")
     if not person.is_active or person.is_robot:
         raise NotAllowed(_("This account is closed."), rule="inactive")
-    if proof.has_application(person):
-        place = reverse("account:commune", args=[territory.code])  # the application first, then one press
+    if proof.has_second_factor(person):
+        place = reverse("account:commune", args=[territory.code])  # the second proof first, then one press
     else:
         enter_as(request, person)
         return redirect(bring_in(request, territory))

@@ -21,22 +21,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 
+from marelle.accounts import passkeys
 from marelle.accounts.models import Person
-from marelle.accounts.proof import WAITS_FOR_APPLICATION
+from marelle.accounts.proof import WAITS_FOR_APPLICATION, has_application, has_passkey
 from marelle.base.errors import TooMany
 from marelle.web.account.forms import RequestLoginCodeForm
 from marelle.web.parts.addresses import safe_next
 from marelle.web.parts.limits import sentence
+from marelle.web.parts.middleware import permissions
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WAIT = 900  # seconds: the longest window of a limit on signing in, trust L1
 
 
-class SignIn(LoginView):
-    """A code by e-mail first; a password for those who have one."""
+class OpensPasskeys:
+    """A page that asks the browser for a passkey: the one feature it needs is opened, there alone (trust W2)."""
+
+    feature = "publickey-credentials-get"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response.headers["Permissions-Policy"] = permissions(self.feature)
+        return response
+
+
+class SignIn(OpensPasskeys, LoginView):
+    """A passkey, or a code by e-mail; a password for those who have one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "code_form": RequestLoginCodeForm(auto_id="code_%s")}
+        own = {"code_form": RequestLoginCodeForm(auto_id="code_%s"), "passkey_place": passkeys.place(self.request)}
+        return {**super().get_context_data(**kwargs), **own}
 
 
 class SignOut(LogoutView):
@@ -78,19 +92,27 @@ class ProveWithApplication(SendsAgain, ReauthenticateView):
     """Six digits of the application; in demonstration they are written on the page."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "demo_code": demo_code(self.request.user)}  # type: ignore[arg-type]
+        person: Person = self.request.user  # type: ignore[assignment]
+        own = {
+            "demo_code": demo_code(person),
+            "has_application": has_application(person),
+            "has_passkey": has_passkey(person),
+        }
+        return {**super().get_context_data(**kwargs), **own}
 
 
-class SetUpApplication(ActivateTOTPView):
-    """The first code proves who one is, as any other; one goes back to what one was doing."""
+class GoesOn:
+    """A proof that was just set up counts as given; one goes back to what one was doing, past the recovery codes."""
+
+    request: HttpRequest
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here = safe_next(self.request, "")
         kept = kept_form(self.request, WAITS_FOR_APPLICATION).get("path")
-        return {**super().get_context_data(**kwargs), "next": here, "keeps": bool(here) and kept == here}
+        return {**super().get_context_data(**kwargs), "next": here, "keeps": bool(here) and kept == here}  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        response = super().form_valid(form)  # type: ignore[misc]
         record_authentication(self.request, self.request.user, "mfa", reauthenticated=True)
         waiting = self.request.session.pop(WAITS_FOR_APPLICATION, None)
         wanted = safe_next(self.request, "")
@@ -99,6 +121,13 @@ class SetUpApplication(ActivateTOTPView):
         if waiting:
             self.request.session[STATE_SESSION_KEY] = waiting
         return redirect(f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': wanted}, safe='/')}")
+
+
+class SetUpApplication(GoesOn, ActivateTOTPView):
+    """The first code proves who one is, as any other."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "passkey_place": passkeys.place(self.request)}
 
 
 class Codes(ViewRecoveryCodesView):

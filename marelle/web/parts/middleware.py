@@ -37,11 +37,18 @@ ALL_OFF = (
     " geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture"
     " publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
 )
+
+
+def permissions(opened: str = "") -> str:
+    """The policy of a page where one feature alone is open to our own pages; none by default."""
+    return ", ".join(f"{feature}=({'self' if feature == opened else ''})" for feature in ALL_OFF.split())
+
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in ALL_OFF.split()),
+    "Permissions-Policy": permissions(),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -80,7 +87,10 @@ class StampArrival:
 
 
 class SecurityHeaders:
-    """Headers of every answer (trust W1, W2, W10). A view may only set a stricter policy of its own: files do."""
+    """Headers of every answer (trust W1, W2, W10). A view may set a policy of its own.
+
+    Files set a stricter one; the pages that ask for a passkey open that one feature.
+    """
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
