@@ -162,6 +162,30 @@ def rao_scott_of_sums(sums: ArrayLike, children: int) -> float | None:
     return f_tail(children * _pearson(shares) / trace, degrees, degrees * (sites - 1))
 
 
+def ranks_differ(shares: ArrayLike, bases: Sequence[float], worth: Sequence[float]) -> float | None:
+    """The p-value of no difference between groups in answers that have an order, from published shares alone; None when it cannot be told.
+
+    Each answer counts for its mean rank among all children, 0 to 1; then the groups' means are compared by F (Conover & Iman
+    1981, The American Statistician 35), each group worth so many children, not so many as it has: its shares carry noise and weights.
+    `shares`: groups × answers in order. None with one group, or one answer. That children of one site answer alike is not counted.
+    """
+    counts = np.asarray(shares, np.float64)
+    sums = counts.sum(axis=1)
+    told = (sums > 0) & (np.asarray(worth) > 0)
+    inside = counts[told] / sums[told, None]
+    size, n = np.asarray(bases, np.float64)[told], np.asarray(worth, np.float64)[told]
+    if len(inside) < 2 or n.sum() <= len(inside):
+        return None
+    everyone = size @ inside / size.sum()
+    ranks = np.cumsum(everyone) - everyone / 2
+    means = inside @ ranks
+    within = float(n @ (inside @ ranks**2 - means**2)) / (n.sum() - len(inside))
+    between = float(n @ (means - n @ means / n.sum()) ** 2) / (len(inside) - 1)
+    if within < 1e-12:  # everybody gave the same answer
+        return None
+    return f_tail(float(between / within), len(inside) - 1, float(n.sum()) - len(inside))
+
+
 def association_classes(p_values: Sequence[float]) -> list[float | None]:
     """Of all questions of one page after Holm: .001, .01 or .05 for below it, None for not shown to differ (section 11).
 

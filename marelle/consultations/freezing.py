@@ -295,7 +295,9 @@ def _tried_by_answer(
 def _published(column: Column) -> Published:
     """What anyone reads of a column, "5 % or less" as nobody and "95 % or more" as everybody: nothing finer is weighed."""
     percents = {row.option: row.share if row.share is not None else 100 * (row.edge > 0) for row in column.shares}
-    return Published(column.base or 0, percents)
+    return Published(
+        column.base or 0, percents, min((row.effective for row in column.shares if row.effective), default=0)
+    )
 
 
 def _sums(zone: Zone, sites: Sequence[str], cells: Whole, group: Ints) -> Sums:

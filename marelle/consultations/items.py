@@ -14,6 +14,8 @@ from marelle.consultations.questionnaires import DONT_KNOW, RATHER_NOT, Question
 NOT_ASKED, SKIPPED, KNOWS_NOT, PREFERS_NOT = 0, 250, 251, 252
 YES, NO = 1, 2
 WHOLE = 2**32  # keys are added modulo this, section 3
+SCORE = "score"  # kind of a question nobody is asked: worked out of answers
+IN_ORDER = ("integer", SCORE)
 COUNTED = ("one", "many", "integer")  # kinds of question that have a table: neither notes nor free texts
 
 
@@ -31,6 +33,11 @@ class Item:
         if self.option:
             return ("yes", "no")
         return names_of(self.question)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether its answers stand in an order: whole numbers, a scale, the bands of a score."""
+        return self.question.kind in IN_ORDER or bool(self.question.scale)
 
     def row_of(self, code: int) -> int | None:
         """The place of a code among its options, from 0; None outside the base."""

@@ -19,6 +19,7 @@ BAND_YEARS = {"6_8": (6, 8), "9_11": (9, 11), "12_14": (12, 14), "15_18": (15, 1
 GENDERS = ("girl", "boy", "other", "no")  # the last: would rather not say
 DONT_KNOW, RATHER_NOT = "dk", "no"  # two answers every question may have; skipping is having none
 PICTURES = frozenset({"6_8", "9_11"})  # bands that see pictograms, on screen and on paper
+LIKERT = "likert"  # as XLSForm's appearance of that name
 MOST_OPTIONS = 12
 MOST_STEPS = 20  # whole numbers one may choose from
 REFERENCE = "fr"  # the language that is never missing
@@ -45,7 +46,7 @@ class Question:
     """`kind`: "one", "many", "integer", "text" or "note" (read, not answered). `relevance`: JSON of `relevance.py`, or None.
 
     `start` and `end`: the whole numbers of an "integer". `bands`: those who see it. `fallback_for`: the question it says
-    in a child's words.
+    in a child's words. `scale`: LIKERT where the answers of a "one" stand in an order, as "never, sometimes, always" do.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Question:
     fallback_for: str = ""
     relevance: Any = None
     shuffled: bool = False
+    scale: str = ""
     has_dont_know: bool = True
     has_rather_not: bool = True
 

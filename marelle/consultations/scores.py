@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from marelle.consultations.items import COUNTED, Item, items_of
+from marelle.consultations.items import COUNTED, SCORE, Item, items_of
 from marelle.consultations.questionnaires import (
     BANDS,
     DONT_KNOW,
@@ -24,7 +24,6 @@ from marelle.consultations.questionnaires import (
     Score,
 )
 
-SCORE = "score"  # kind of a question nobody is asked
 MOST_SCORES, MOST_USES = (
     10,
     2,

@@ -8,9 +8,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from marelle.consultations import catalogue, estimates, scores
+from marelle.consultations import catalogue, estimates
 from marelle.consultations.catalogue import ALL, Group
 from marelle.consultations.drawing import Column, Row
+from marelle.consultations.items import SCORE
 from marelle.consultations.questionnaires import DONT_KNOW, Question
 from marelle.framework.models import text
 
@@ -54,7 +55,7 @@ class Result:
             return why_not(column.status if column else catalogue.OUTSIDE)
         most = max(column.shares, key=height)
         said = {"answer": self.name(most.option), "share": share(most)}
-        if self.question.kind == scores.SCORE:
+        if self.question.kind == SCORE:
             return _("Most often: “%(answer)s”, %(share)s.") % said
         return _("The answer given most often: “%(answer)s”, %(share)s.") % said
 

@@ -11,6 +11,8 @@ import yaml
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from marelle.consultations.questionnaires import LIKERT
+
 FILE = Path(__file__).with_name("consultation.yaml")
 LANGUAGES = {
     "fr": "Français (fr)",
@@ -21,6 +23,7 @@ LANGUAGES = {
 WORDINGS = {"young": "wording_6_8", "middle": "wording_9_11"}
 KINDS = {"one": "select_one", "many": "select_multiple", "integer": "integer", "text": "text"}
 WRITTEN = datetime(2026, 9, 1)  # what the file says of itself, and nobody reads
+SCALES = ("often", "how_much", "degrees")  # lists whose answers stand in an order
 OF_A_PART = 100  # numbers typed from paper: 101 is the first question of the first part
 
 Lines = list[dict[str, Any]]
@@ -72,6 +75,7 @@ def _survey(said: dict[str, Any], parts: list[str]) -> Lines:
                     "sensitive": "yes" if question.get("sensitive") else "",
                     "free_text": "yes" if kind == "text" else "",
                     "parameters": steps,
+                    "appearance": LIKERT if kind == "one" and more[0] in SCALES else "",
                     "pictogram": question.get("pictogram", ""),
                     **_spoken("pictogram_alt", said["pictograms"].get(question.get("pictogram"), {})),
                     "key_in": (parts.index(part) + 1) * OF_A_PART + place,

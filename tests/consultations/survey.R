@@ -21,11 +21,12 @@ share <- svymean(~as.numeric(sch.wide == "Yes"), design, deff = "replace")
 raked <- rake(design, list(~stype, ~sch.wide), list(of("stype"), of("sch.wide")),
               control = list(maxit = 1000, epsilon = 1e-11))
 tested <- svychisq(~sch.wide + stype, svydesign(id = ~dnum, weights = ~pw, data = six))
+ranks <- anova(lm(rank(floor(api00 / 100)) ~ stype, data = sheets))
 
 said <- c(
   mean = coef(mean)[[1]], mean_error = SE(mean)[[1]], total = coef(total)[[1]], total_error = SE(total)[[1]],
   share = coef(share)[[1]], share_error = SE(share)[[1]], share_design = deff(share)[[1]],
-  association = tested$p.value[[1]],
+  association = tested$p.value[[1]], ranks = ranks$`Pr(>F)`[[1]],
   setNames(qt(0.975, 1:58), paste0("t_", 1:58)),
   setNames(weights(raked), paste0("weight_", seq_len(nrow(sheets))))
 )

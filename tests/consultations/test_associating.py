@@ -1,10 +1,12 @@
 """What a question changes most with: told of a thousand children at least, rounded, coded, of groups that have a column."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from marelle.consultations import catalogue, cubes, freezing, scores
-from marelle.consultations.associating import Association, Published, Sums, Tried, settled, tried
+from marelle.consultations.associating import NOT_SHOWN, Association, Published, Sums, Tried, settled, tried
 from marelle.consultations.items import Item
 from marelle.consultations.questionnaires import Option, Question
 from tests.consultations.test_freezing import ASKED, ITEMS, SECRET, chain, sheet
@@ -84,6 +86,51 @@ def test_that_every_child_of_a_group_answered_alike_is_not_told():
     (found,) = tried("age", sums(*cells), [SAFE], told(100, 0))
 
     assert found.strength == 0.95
+
+
+HOURS = Item("safe", Question("safe", "integer", {}, start=0, end=1))
+
+
+def ranked(*columns):
+    """Columns of answers in order: zero, one, and who does not know; each worth so many children."""
+    known = [({"0": zero, "1": one, "dk": 100 - zero - one}, worth) for zero, one, worth in columns]
+    return {"safe": {group: Published(500, said, worth) for group, (said, worth) in enumerate(known)}}
+
+
+@pytest.mark.parametrize(
+    ("columns", "p"),
+    [
+        (ranked((52, 48, 500), (48, 52, 500)), 0.2063),  # by hand in test_estimates
+        (ranked((26, 24, 1000), (48, 52, 500)), 0.2063),  # half of a thousand do not know: as five hundred
+    ],
+)
+def test_answers_in_order_are_weighed_by_ranks_from_what_is_published(columns, p):
+    (found,) = tried("age", sums(*four(300, 200, 200, 300)), [HOURS], columns)
+    (other,) = tried("age", sums(*four(400, 100, 100, 400)), [HOURS], columns)
+
+    assert found.ranks == pytest.approx(p, rel=0.01)
+    assert other.ranks == found.ranks  # true sums move nothing
+
+
+def test_answers_in_no_order_have_no_ranks_and_a_scale_has():
+    scale = Item("safe", replace(SAFE.question, scale="likert"))
+    columns = {"safe": {0: Published(500, {"oui": 52, "non": 48}, 500), 1: Published(500, {"oui": 48, "non": 52}, 500)}}
+
+    (bare,), (ordered,) = (tried("age", sums(*four(300, 200, 200, 300)), [item], columns) for item in (SAFE, scale))
+
+    assert (bare.ranks, ordered.ranks) == (None, pytest.approx(0.2063, rel=0.01))
+
+
+def test_classes_of_ranks_are_holm_s_over_all_ranks():
+    weighed = [
+        Tried("a", "age", 0.3, 0.5, ranks=0.03), Tried("b", "age", 0.2, 0.5, ranks=0.02),
+        Tried("c", "age", 0.1, 0.5, ranks=0.0001), Tried("d", "age", 0.1, 0.5),
+    ]  # fmt: skip
+
+    assert {each.question: each.ranks for each in settled(weighed)} == {
+        "a": 0.05, "b": 0.05, "c": 0.001, "d": None,  # .03, never under .04; .02 × 2; .0001 × 3
+    }  # fmt: skip
+    assert settled([Tried("a", "age", 0.3, 0.001, ranks=0.06)]) == [Association("a", "age", 0.3, 0.01, NOT_SHOWN)]
 
 
 def test_a_question_is_not_weighed_by_itself():

@@ -19,6 +19,7 @@ from marelle.consultations.estimates import (
     kish,
     mean_of,
     quantile,
+    ranks_differ,
     rao_scott,
     rao_scott_of_sums,
     risk_ratio,
@@ -235,6 +236,32 @@ def test_association_is_not_told_where_nothing_can_be(sheets, site):
 
 def test_association_is_not_told_where_every_site_is_the_whole_in_small():
     assert rao_scott_of_sums([[[30, 20], [20, 30]]] * 10, 1000) is None
+
+
+@pytest.mark.parametrize(
+    ("shares", "worth", "p"),
+    [
+        # mean ranks .49 and .51; between 2 × 500 × .01² = .1, within 1000 × .25 × .2496 / 998 = .062525; t = √1.5994 = 1.2647
+        ([[52, 48], [48, 52]], [500, 500], 0.2063),
+        ([[52, 48], [48, 52]], [1500, 1500], 0.0285),  # t = 2.1913 with 2998 degrees
+        # everyone .35 .3 .35: ranks .175 .5 .825; means .4675 and .5325; between 1000 × .0325² = 1.05625, within .07288125 × 1000/998
+        ([[40, 30, 30], [30, 30, 40]], [500, 500], 0.000152),  # t = 3.8030
+        ([[40, 20, 40], [30, 40, 30]], [500, 500], 1.0),  # spread otherwise, no further along
+    ],
+)
+def test_ranks_of_published_shares_as_by_hand(shares, worth, p):
+    assert ranks_differ(shares, [500, 500], worth) == pytest.approx(p, rel=0.01)
+
+
+def test_a_group_worth_nothing_says_nothing():
+    two = ranks_differ([[52, 48], [48, 52]], [500, 500], [500, 500])
+
+    assert ranks_differ([[0, 0], [52, 48], [48, 52], [10, 90]], [500] * 4, [500, 500, 500, 0]) == two
+
+
+@pytest.mark.parametrize("shares", [[[60, 40]], [[0, 100], [0, 100]], [[0, 0], [60, 40]]], ids=["one group", "one answer", "all coded"])  # fmt: skip
+def test_ranks_are_not_told_where_nothing_can_be(shares):
+    assert ranks_differ(shares, [500] * len(shares), [500] * len(shares)) is None
 
 
 def test_classes_are_holm_s():

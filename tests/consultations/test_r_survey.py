@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from marelle.consultations.estimates import cluster_design, mean_of, rao_scott, t_quantile, total_of
+from marelle.consultations.estimates import cluster_design, mean_of, ranks_differ, rao_scott, t_quantile, total_of
 
 SCRIPT = Path(__file__).with_name("survey.R")
 AGREED = 1e-9  # relative, specs/disclosure.md, section 15
@@ -100,6 +100,16 @@ def test_association_is_that_of_r(said, sheets):
     site = np.concatenate([numbers(sheets, "dnum") + 10_000 * copy for copy in range(COPIES)])
 
     assert far(rao_scott(*columns, weights, site), said["association"]) <= AGREED
+
+
+def test_ranks_of_a_simple_sample_differ_as_in_r(said, sheets):
+    """Shares as exact as they can be, each child worth one: an analysis of variance of ranks."""
+    found = np.zeros((3, 10))
+    for sheet in sheets:
+        found["EHM".index(sheet["stype"]), int(float(sheet["api00"]) // 100)] += 1
+    sizes = list(found.sum(axis=1))
+
+    assert far(ranks_differ(found, sizes, sizes), said["ranks"]) <= AGREED
 
 
 def test_student_quantiles_are_those_of_r(said):

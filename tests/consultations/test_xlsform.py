@@ -67,6 +67,21 @@ def test_a_questionnaire_keeps_its_hash_whatever_the_workbook_looks_like():
     assert read_workbook(plain).questionnaire.content_hash == read_workbook(dressed).questionnaire.content_hash
 
 
+def test_answers_in_an_order_are_declared_by_their_appearance():
+    asked = read_workbook(
+        workbook(
+            [
+                ("name", "appearance", "type", "label::Français (fr)"),
+                ("q1", "horizontal likert", "select_one yes_no", "Aimes-tu lire ?"),
+                ("q2", "likert", "select_multiple yes_no", "Et là ?"),
+            ]
+        )
+    ).questionnaire
+
+    assert {question.name: question.scale for question in asked.questions()} == {"q1": "likert", "q2": ""}
+    assert '"scale"' not in read_workbook(workbook(survey(ASKED))).questionnaire.canonical  # hashes stay
+
+
 @pytest.mark.parametrize(
     "name", ["large", "bands", "arabic", "groups", "conditions", "kinds", "old_style", "unfinished"]
 )

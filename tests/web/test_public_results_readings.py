@@ -170,6 +170,22 @@ def test_a_question_says_what_its_answers_change_most_with(client, edition):
     assert 'href="?par=age"' in page.content.decode() and 'href="?croise=play"' in page.content.decode()
 
 
+def test_answers_in_order_say_what_ranks_tell(client, edition):
+    ranked = [each | {"ranks": ranks} for each, ranks in zip(CHANGES, (0.001, 1.0, None, None), strict=True)]
+    ZoneTables.objects.filter(freeze=edition, zone="FR", profile="").update(associations=ranked)
+
+    said = words(client.get(f"{HOME}/heard"))
+
+    assert re.search(r"Âge +0,21 +diffère \(p &lt; 0,001\) +diffère \(p &lt; 0,001\) +« Joues-tu dehors \? » +0,12 +diffère \(p &lt; 0,05\) +pas de différence montrée +Genre", said)  # fmt: skip
+    assert "il ne sait pas que les enfants d’un même lieu se ressemblent" in said
+
+
+def test_answers_in_no_order_say_nothing_of_ranks(client, edition):
+    ZoneTables.objects.filter(freeze=edition, zone="FR", profile="").update(associations=CHANGES)
+
+    assert "Par les rangs" not in words(client.get(f"{HOME}/heard"))
+
+
 def test_a_question_others_are_crossed_with_says_which_change_most_with_it(client, edition):
     ZoneTables.objects.filter(freeze=edition, zone="FR", profile="").update(associations=CHANGES)
 

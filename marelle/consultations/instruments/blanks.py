@@ -29,7 +29,7 @@ def said(name: str) -> str:
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     SURVEY: (
-        "type", "name", "part", said("label"), said(_wording), said("hint"), "relevant", "age_min", "age_max", "parameters", "sensitive",
+        "type", "name", "part", said("label"), said(_wording), said("hint"), "relevant", "age_min", "age_max", "parameters", "appearance", "sensitive",
         "free_text", "dont_know", "rather_not", "fallback_for", "pictogram", said("pictogram_alt"), said("media::audio"), said(_audio), "key_in",
     ),
     CHOICES: (
@@ -43,7 +43,7 @@ EXAMPLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
     SURVEY: (
         {
             "type": "select_one frequence", "name": "lire", said("label"): "Lis-tu pour ton plaisir ?",
-            said(_wording): "Est-ce que tu aimes lire ?", "pictogram": "livre", said("pictogram_alt"): "un livre", "key_in": 1,
+            said(_wording): "Est-ce que tu aimes lire ?", "appearance": "likert", "pictogram": "livre", said("pictogram_alt"): "un livre", "key_in": 1,
         },
         {
             "type": "select_one oui_non", "name": "seul", said("label"): "As-tu un endroit calme pour lire ?",
@@ -99,6 +99,7 @@ TOLD: Mapping[str, Mapping[str, Any]] = {
         "age_min": gettext_lazy("From what age it is put; empty, from the youngest"),
         "age_max": gettext_lazy("Up to what age; empty, to the oldest"),
         "parameters": gettext_lazy("For an integer: start=0 end=10, 20 numbers at most. For options in an order drawn anew: randomize=true"),
+        "appearance": gettext_lazy("likert: the answers stand in an order (never, sometimes, always), and are also compared by ranks"),
         "sensitive": gettext_lazy("yes: numbers to call beside the question, stricter publication. From 12 years, without a written waiver"),
         "free_text": gettext_lazy("yes, with the type text, from 12 years: 280 characters, never published as they are"),
         "dont_know": gettext_lazy("no takes away “I don’t know”"),

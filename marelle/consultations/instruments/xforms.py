@@ -89,6 +89,7 @@ def _line(question: Question, spoken: tuple[str, ...], choices: dict[str, list[L
         line
         | ({"relevant": relevant} if relevant else {})
         | ({"parameters": "randomize=true"} if question.shuffled else {})
+        | ({"appearance": question.scale} if question.scale else {})
     )
 
 

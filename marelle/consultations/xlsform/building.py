@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from marelle.consultations import relevance
-from marelle.consultations.questionnaires import BAND_YEARS, BANDS, Part, Question, Questionnaire
+from marelle.consultations.questionnaires import BAND_YEARS, BANDS, LIKERT, Part, Question, Questionnaire
 from marelle.consultations.xlsform import lines
 from marelle.consultations.xlsform.faults import CHOICES, PARTS, SETTINGS, SURVEY, Faults
 from marelle.consultations.xlsform.lines import Line, Lists
@@ -111,6 +111,7 @@ def _question(line: Line, lists: Lists, keys: dict[tuple[str, int], str], *, wai
         key_in=key,
         fallback_for=row.text("fallback_for"),
         shuffled=line.shuffled,
+        scale=LIKERT if line.kind == "one" and LIKERT in row.text("appearance").lower().split() else "",
         has_dont_know=lines.yes(line, "dont_know", faults, unsaid=True),
         has_rather_not=lines.yes(line, "rather_not", faults, unsaid=True),
     )

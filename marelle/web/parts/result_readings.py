@@ -123,6 +123,7 @@ def changes(read: Edition, here: Told, question: str) -> dict[str, Any] | None:
         return None
     known = read.questions
     return {
+        "is_in_order": any(each.get("ranks") for each in mine),
         "axes": [_change(each, *_axis(read, each["axis"])) for each in mine],
         "questions": [_change(each, _title(known[each["question"]][1]), f"croise={question}") for each in with_it],
     }
@@ -142,6 +143,7 @@ def _change(each: Mapping[str, Any], name: str, table: str) -> dict[str, Any]:
         "table": table,
         "strength": telling.plain(each["strength"]),
         "word": sure(each["below"]),
+        "ranks": _ranks(each.get("ranks")),
     }
 
 
@@ -150,6 +152,13 @@ def sure(below: float | None) -> str:
     if below is None:
         return _("not shown to differ")
     return _("differs (p < %(limit)s)") % {"limit": telling.plain(below)}
+
+
+def _ranks(limit: float | None) -> str:
+    """The same of ranks; "" of answers in no order."""
+    if limit is None:
+        return ""
+    return sure(limit if limit in estimates.CLASSES else None)
 
 
 # Editions before -----------------------------------------------------------------------------------------------------
