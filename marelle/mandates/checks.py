@@ -18,7 +18,8 @@ PLAN_STATES = {
     **dict.fromkeys((A.INTENT, A.DRAFT), frozenset({P.DRAFT})),
     A.RETURNED: {P.RETURNED},
     **dict.fromkeys((A.SUBMITTED, A.ADMISSIBLE, A.UNDER_REVIEW, A.HEARING_PLANNED, A.HEARD), frozenset({P.SUBMITTED})),
-    **dict.fromkeys((A.OPINION_GIVEN, A.ON_PROBATION, A.DECLINED), frozenset({P.SUBMITTED})),
+    **dict.fromkeys((A.OPINION_GIVEN, A.DECLINED), frozenset({P.SUBMITTED})),
+    A.ON_PROBATION: {P.SUBMITTED, P.RETURNED},  # written again where a condition names it
     A.ACCEPTED: {P.VALIDATED},
     A.ADOPTED: {P.ADOPTED},
     A.SIGNED: RUN,

@@ -103,6 +103,11 @@ def may_propose_decision(person: Person, application: Application) -> bool:
     return is_administrator and not accounts.belongs_to(person, application.organisation)
 
 
+def may_give_more_time(person: Person, application: Application) -> bool:
+    """A programme administrator of the committee, never for an organisation one belongs to."""
+    return may_propose_decision(person, application)
+
+
 def may_read_proposal(person: Person, application: Application) -> bool:
     """The board that must confirm it, and the programme team that made it."""
     return may_confirm_decision(person, application) or may_handle(person, application)

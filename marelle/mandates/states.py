@@ -53,7 +53,8 @@ BEFORE_DECISION = frozenset(
         A.OPINION_GIVEN,
     }
 )
-STILL_WRITING = frozenset({A.INTENT, A.DRAFT, A.RETURNED})
+NOT_HANDED_IN = frozenset({A.INTENT, A.DRAFT})
+STILL_WRITING = NOT_HANDED_IN | {A.RETURNED, A.ON_PROBATION}  # on probation: only what its conditions name
 APPLICATION_STEPS = Steps(
     start=({A.INTENT}, A.DRAFT),
     submit=({A.DRAFT, A.RETURNED}, A.SUBMITTED),
@@ -70,7 +71,7 @@ APPLICATION_STEPS = Steps(
     adopt=({A.ACCEPTED}, A.ADOPTED),
     sign=({A.ADOPTED}, A.SIGNED),
     withdraw=(BEFORE_DECISION, A.WITHDRAWN),
-    lapse=({A.INTENT, A.DRAFT, A.RETURNED}, A.LAPSED),
+    lapse=(STILL_WRITING, A.LAPSED),
     take_over=({A.DRAFT}, A.SIGNED),
 )
 

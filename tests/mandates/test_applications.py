@@ -18,7 +18,6 @@ from marelle.mandates.operations.applications import (
     arrived_in_time,
     attach_file,
     declare_intent,
-    remind_writers,
     remove_file,
     save_answer,
     start_application,
@@ -60,7 +59,7 @@ def test_application_steps_are_the_agreed_ones():
         "heard: give_opinion > opinion_given, withdraw > withdrawn\n"
         "hearing_planned: hear > heard, withdraw > withdrawn\n"
         "intent: lapse > lapsed, start > draft, withdraw > withdrawn\n"
-        "on_probation: resubmit > under_review\n"
+        "on_probation: lapse > lapsed, resubmit > under_review\n"
         "opinion_given: accept > accepted, decline > declined, put_on_probation > on_probation, withdraw > withdrawn\n"
         "returned: lapse > lapsed, submit > submitted, withdraw > withdrawn\n"
         "submitted: admit > admissible, send_back > returned, withdraw > withdrawn\n"
@@ -498,20 +497,3 @@ def test_withdraw_application_refuses(situation, role, error):
 
     application.refresh_from_db()
     assert application.state == before
-
-
-def test_remind_writers_writes_once_a_day_that_counts():
-    application = ApplicationFactory()
-    person = someone(application.organisation, Role.CITY_EDITOR)
-    ApplicationFactory(call=application.call, submitted=True)
-
-    for days in (30, 14, 14, 10, 7, 1):
-        remind_writers(CLOSES - timedelta(days=days) + timedelta(hours=1))
-
-    letters = Letter.objects.order_by("pk").values_list("address", "subject")
-    name = application.organisation.name
-    assert list(letters) == [
-        (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 14 jours"),
-        (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 7 jours"),
-        (person.email, f"{name}\u202f: votre candidature n’est pas déposée, plus que 1 jour"),
-    ]

@@ -9,10 +9,10 @@ from marelle.accounts.states import Role
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.base.models import Letter
-from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Call
 from marelle.mandates.operations import extensions
 from marelle.mandates.operations.applications import submit_application
+from marelle.mandates.operations.chasing import remind_writers
 from tests.factories.accounts import PersonFactory
 from tests.factories.mandates import CLOSES, ApplicationFactory, CallFactory, ReadyApplication
 from tests.mandates.office import committee, works_as
@@ -87,11 +87,12 @@ def test_reminder_before_the_new_end_is_another_letter():
     """Who was reminded of the first end is reminded of the second."""
     application = ApplicationFactory()
     PersonFactory(roles=[(application.organisation, Role.CITY_EDITOR)])
-    letters.queue_reminder(application, 7)
+    remind_writers(CLOSES - timedelta(days=7))
     application.call.closes_at = LATER
+    application.call.save()
 
-    letters.queue_reminder(application, 7)
-    letters.queue_reminder(application, 7)
+    for _round in range(2):
+        remind_writers(LATER - timedelta(days=7))
 
     assert Letter.objects.filter(kind="reminder").count() == 2
 

@@ -271,7 +271,7 @@ def test_call_page_asks_a_fixed_number_of_questions(client, sign_in, count, djan
     call = CallFactory()
     ApplicationFactory.create_batch(count, call=call, submitted=True)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answer = client.get(f"/bureau/appels/{call.code}")
 
     assert answer.status_code == 200

@@ -9,9 +9,7 @@ from marelle.accounts.states import Role
 from marelle.base import outbox
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import people
-from marelle.mandates.states import ApplicationState
-
-NOT_HANDED_IN = (ApplicationState.INTENT, ApplicationState.DRAFT)
+from marelle.mandates.states import NOT_HANDED_IN
 
 
 def tell_extension_proposed(call: Call, *, by: Person) -> None:

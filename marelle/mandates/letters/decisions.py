@@ -5,13 +5,16 @@ from django.utils.translation import gettext as _
 from marelle.accounts import notifications
 from marelle.base import outbox
 from marelle.mandates.models import Decision
-from marelle.mandates.queries import people
+from marelle.mandates.queries import people, points
+from marelle.mandates.queries.applications import dossier
+from marelle.mandates.states import Outcome
 
 
 def queue_decision(decision: Decision) -> None:
     """Tell every writer of the organisation what was decided, with the reasons."""
     application = decision.application
     writers = people.writers_of(application.organisation)
+    asked = points.open_of(dossier(application)) if decision.outcome == Outcome.PROBATION else []
     for person in writers:
         outbox.write(
             "decision",
@@ -19,7 +22,7 @@ def queue_decision(decision: Decision) -> None:
             language=person.language,
             reference=f"mandates.application:{application.code}",
             key=f"decision:{application.code}:{decision.pk}:{person.code}",
-            context={"application": application, "decision": decision, "person": person},
+            context={"application": application, "decision": decision, "person": person, "points": asked},
         )
     notifications.notify(
         writers,

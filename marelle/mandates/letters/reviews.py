@@ -2,11 +2,13 @@
 
 from marelle.base import outbox
 from marelle.mandates.models import Application, Review
-from marelle.mandates.queries import people
+from marelle.mandates.queries import people, points
+from marelle.mandates.queries.applications import dossier
 
 
 def queue_sent_back(application: Application) -> None:
     """Tell every writer of the organisation what is to be completed, and until when."""
+    asked = points.open_of(dossier(application))
     for person in people.writers_of(application.organisation):
         outbox.write(
             "sent_back",
@@ -14,7 +16,7 @@ def queue_sent_back(application: Application) -> None:
             language=person.language,
             reference=f"mandates.application:{application.code}",
             key=f"sent_back:{application.code}:{application.submitted_at:%Y%m%d%H%M%S}:{person.code}",
-            context={"application": application, "person": person},
+            context={"application": application, "person": person, "points": asked},
         )
 
 

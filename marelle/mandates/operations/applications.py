@@ -20,17 +20,18 @@ from marelle.framework.queries import domains_of
 from marelle.mandates import documents, questions, rules
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Answer, Application, Call, HandIn
+from marelle.mandates.operations import points
 from marelle.mandates.queries import applications as queries
-from marelle.mandates.queries import people
+from marelle.mandates.queries import people, places
 from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.queries.points import missing
 from marelle.mandates.questions import VOTE_FILE
-from marelle.mandates.states import APPLICATION_STEPS, ApplicationState
+from marelle.mandates.states import APPLICATION_STEPS, ApplicationState, Asked
 from marelle.plans.operations import writing as plans
 
 GRACE = timedelta(minutes=15)  # technical: a request begun in time and ended late, trust F10
 MOST_BYTES = 200 * 2**20  # of a dossier's files, trust U2
 MOST_DRAWINGS = 3  # of the receipt, when someone writes while it is drawn
-REMINDERS = (14, 7, 2, 1)  # days before the end, expected §3 (3)
 
 
 @transaction.atomic
@@ -61,6 +62,7 @@ def declare_intent(
     )
     _fill_in_what_is_known(application, by, at)
     journal.record(application, "intent_declared", by=by, track=track.code)
+    letters.tell_intent(application)
     return application
 
 
@@ -80,7 +82,9 @@ def save_answer(application_id: int, key: str, value: str, *, was: str, version:
     Raises NotAllowed, WrongState, BadData, and Conflict holding both texts.
     """
     application = _writing(application_id, by)
-    question = questions.find(_sections(application), key)
+    sections = _sections(application)
+    question = questions.find(sections, key)
+    _check_open(application, places.section_of(sections, key), sections)
     words = questions.clean(question, value)
     answer = Answer.rows.filter(application=application, key=key).first()
     at = clock.now()
@@ -103,7 +107,7 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
     """
     application = _writing(application_id, by)
     previous = queries.previous(application)
-    if previous is None:
+    if previous is None or application.state == ApplicationState.ON_PROBATION:
         raise WrongState(_("There is no earlier application to begin from."))
     asked = {q.key: q for section in _sections(application) for q in section.questions}
     given = set(application.answers.exclude(value="").values_list("key", flat=True))
@@ -129,7 +133,7 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
 @transaction.atomic
 def attach_file(application_id: int, upload: UploadedFile, *, by: Person) -> File:
     """Join a file to the application. Raises NotAllowed, WrongState, BadData (kind, weight, content)."""
-    application = _writing(application_id, by)
+    application = _writing_documents(application_id, by)
     held = sum(application.files.filter(removed_at=None).values_list("size", flat=True))
     if held + (upload.size or 0) > MOST_BYTES:
         raise BadData(_("The files of an application weigh 200 MB at most: remove one first, or join a lighter one."))
@@ -147,7 +151,7 @@ def remove_file(application_id: int, code: str, *, by: Person) -> None:
 
     Raises NotAllowed, WrongState, BadData.
     """
-    application = _writing(application_id, by)
+    application = _writing_documents(application_id, by)
     file = application.files.filter(code=code, removed_at=None).first()
     if file is None:
         raise BadData(_("This file is no longer there."))
@@ -161,7 +165,7 @@ def remove_file(application_id: int, code: str, *, by: Person) -> None:
 def ask_to_hand_in(application_id: int, *, by: Person) -> list[Person]:
     """Tell who may hand in that everything is ready; once while they have not read it. Raises NotAllowed, WrongState."""
     application = _writing(application_id, by)
-    if queries.missing(queries.dossier(application)):
+    if missing(queries.dossier(application)):
         raise WrongState(_("Something is still missing before it can be handed in."))
     told = [person for person in people.who_hand_in(application.organisation) if person.pk != by.pk]
     notifications.notify(
@@ -217,22 +221,6 @@ def withdraw_application(application_id: int, *, by: Person) -> Application:
     return application
 
 
-@transaction.atomic
-def remind_writers(at: datetime) -> int:
-    """Remind those whose draft is open, 14, 7, 2 and 1 days before the end; how many applications. May run twice."""
-    due = 0
-    for call in Call.objects.open_at(at):
-        left = (call.closes_at - at).days + 1
-        days = min((days for days in REMINDERS if left <= days), default=None)
-        if days is None:
-            continue
-        drafts = Application.rows.filter(call=call, state__in=[ApplicationState.INTENT, ApplicationState.DRAFT])
-        for application in drafts.select_related("call", "organisation"):
-            letters.queue_reminder(application, days)
-            due += 1
-    return due
-
-
 def arrived_in_time(arrived_at: datetime, now: datetime) -> datetime:
     """The moment that decides for a request: when it began, unless it took longer than the technical grace."""
     return arrived_at if now - arrived_at <= GRACE else now
@@ -245,6 +233,20 @@ def _writing(application_id: int, by: Person) -> Application:
     if not application.is_being_written:
         raise WrongState(_("This application has been handed in: it no longer changes."), state=application.state)
     return application
+
+
+def _writing_documents(application_id: int, by: Person) -> Application:
+    """The application, locked, whose documents may be changed."""
+    application = _writing(application_id, by)
+    sections = _sections(application)
+    _check_open(application, places.section_of(sections, "documents"), sections)
+    return application
+
+
+def _check_open(application: Application, section: questions.Section | None, sections: list[questions.Section]) -> None:
+    """On probation, only what the conditions name is written."""
+    if section is None or not places.may_change(application, section, sections):
+        raise WrongState(_("No condition is about this part: it stays as it was handed in."))
 
 
 def _sections(application: Application) -> list[questions.Section]:
@@ -308,14 +310,22 @@ def _fill_in_what_is_known(application: Application, by: Person, at: datetime) -
 
 
 def _is_handed_in_by(application: Application, by: Person) -> bool:
-    return application.state == ApplicationState.SUBMITTED and application.submitted_by_id == by.pk
+    if application.submitted_by_id != by.pk:
+        return False
+    again = application.points.filter(asked=Asked.PROBATION, handed_in_at=application.submitted_at)
+    is_read_again = application.state == ApplicationState.UNDER_REVIEW and again.exists()
+    return application.state == ApplicationState.SUBMITTED or is_read_again
+
+
+def _step(application: Application) -> str:
+    return "resubmit" if application.state == ApplicationState.ON_PROBATION else "submit"
 
 
 def _check_ready(application: Application, by: Person, at: datetime) -> dict[str, Any]:
     """What would be handed in, once the right, the step, the window and completeness have been checked."""
     rules.require(rules.may_submit, by, application)
-    if not APPLICATION_STEPS.allows(application, "submit"):
-        APPLICATION_STEPS.take(application, "submit")
+    if not APPLICATION_STEPS.allows(application, _step(application)):
+        APPLICATION_STEPS.take(application, _step(application))
     if not queries.is_open(application, at):
         closes_at = queries.closes_at(application)
         raise Closed(
@@ -323,7 +333,7 @@ def _check_ready(application: Application, by: Person, at: datetime) -> dict[str
             closes_at=closes_at.isoformat(),
         )
     dossier = queries.dossier(application)
-    gaps = queries.missing(dossier)
+    gaps = missing(dossier)
     if gaps:
         raise BadData(_("Your application cannot be handed in yet."), [gap.sentence for gap in gaps])
     return queries.content(dossier)
@@ -364,11 +374,16 @@ def _hand_in(
 
 def _move(application: Application, hand_in: HandIn, at: datetime) -> None:
     """The application and its plan take their step; the committee comes to see the files."""
-    APPLICATION_STEPS.take(application, "submit")
+    step = _step(application)
+    APPLICATION_STEPS.take(application, step)
     application.submitted_at, application.submitted_by = at, hand_in.handed_in_by
     application.fingerprint, application.receipt = hand_in.fingerprint, hand_in.receipt
     application.save(update_fields=["state", "submitted_at", "submitted_by", "fingerprint", "receipt"])
-    plan = plans.take_step(application.plan_id, "submit")
-    plans.link_thread(plan, by=hand_in.handed_in_by)
+    points.hand_in(application, hand_in)
+    if step == "resubmit":
+        points.reopen_readings(application, by=hand_in.handed_in_by)
+    if application.plan.state in plans.BEING_WRITTEN:
+        plan = plans.take_step(application.plan_id, "submit")
+        plans.link_thread(plan, by=hand_in.handed_in_by)
     shared = [hand_in.receipt_id, *application.files.filter(removed_at=None).values_list("pk", flat=True)]
     File.rows.filter(pk__in=shared, shared_at=None).update(shared_at=at)

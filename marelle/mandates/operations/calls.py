@@ -14,9 +14,9 @@ from marelle.base.errors import BadData, WrongState
 from marelle.framework.models import Framework, Track
 from marelle.mandates import rules
 from marelle.mandates.models import Application, Call, Stewardship
-from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, ApplicationState, CallState
+from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, NOT_HANDED_IN, CallState
 
-UNDECIDED = BEFORE_DECISION - {ApplicationState.INTENT, ApplicationState.DRAFT}  # handed in, no decision yet
+UNDECIDED = BEFORE_DECISION - NOT_HANDED_IN  # handed in, no decision yet
 
 
 @transaction.atomic
@@ -120,6 +120,9 @@ def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> 
     rules.require(rules.may_prepare_call, by, call)
     if call.closes_at > (at or clock.now()):
         raise WrongState(_("This call is still open."))
+    late = Application.rows.filter(call=call, state__in=NOT_HANDED_IN, late_until__gt=at or clock.now())
+    if late.exists():
+        raise WrongState(_("An application of this call was given more time, which is not over."))
     if Application.rows.filter(call=call, state__in=UNDECIDED).exists():
         raise WrongState(_("Some applications handed in are not decided yet."))
     CALL_STEPS.take(call, "decide")

@@ -1,5 +1,6 @@
 """Deciding, with four eyes: a programme administrator proposes, the board confirms (settled 11)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from marelle.base.errors import BadData, WrongState
 from marelle.mandates import rules
 from marelle.mandates.letters import decisions as letters
 from marelle.mandates.models import Application, Decision
+from marelle.mandates.operations import points
+from marelle.mandates.operations.points import Wanted
+from marelle.mandates.queries import places
 from marelle.mandates.queries.decisions import KIND, reference, waiting_decision
-from marelle.mandates.states import APPLICATION_STEPS, Outcome
-from marelle.plans.models import Plan
-from marelle.plans.states import PLAN_STEPS
+from marelle.mandates.states import APPLICATION_STEPS, Asked, Outcome
+from marelle.plans.operations import writing as plans
 
 STEP_OF = {Outcome.GRANTED: "accept", Outcome.PROBATION: "put_on_probation", Outcome.REFUSED: "decline"}
 
@@ -30,17 +33,24 @@ def propose_decision(
     session_on: date,
     conditions: str = "",
     conditions_due_on: date | None = None,
+    wanted: Sequence[Wanted] = (),
 ) -> PendingAct:
-    """Write what the board is asked to confirm. Raises NotAllowed, WrongState, BadData."""
+    """Write what the board is asked to confirm. `wanted`: the conditions of a probation; else each line of `conditions`.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_propose_decision, by, application)
+    asked = points.cleaned(application, wanted or [Wanted(line) for line in conditions.splitlines()])
+    conditions = "\n".join(point.words for point in asked)
     _check(outcome, reasons, conditions, conditions_due_on)
     if not APPLICATION_STEPS.allows(application, STEP_OF[Outcome(outcome)]):
         raise WrongState(_("The commission's opinion comes first."))
     payload = {
         "outcome": outcome,
         "reasons": reasons.strip(),
-        "conditions": conditions.strip(),
+        "conditions": conditions,
+        "points": [{"words": point.words, "place": point.place} for point in asked],
         "conditions_due_on": conditions_due_on.isoformat() if conditions_due_on else "",
         "session_on": session_on.isoformat(),
     }
@@ -63,7 +73,6 @@ def confirm_decision(
     act = pending.confirm(waiting.code, kind=KIND, by=by, organisation=application.organisation)
     words = act.payload
     APPLICATION_STEPS.take(application, STEP_OF[Outcome(words["outcome"])])
-    application.save(update_fields=["state"])
     decision = Decision.objects.create(
         application=application,
         outcome=words["outcome"],
@@ -76,9 +85,10 @@ def confirm_decision(
         decided_at=at or clock.now(),
     )
     if decision.outcome == Outcome.GRANTED:
-        plan = Plan.rows.lock(application.plan_id)
-        PLAN_STEPS.take(plan, "validate")
-        plan.save(update_fields=["state"])
+        plans.take_step(application.plan_id, "validate")
+    elif decision.outcome == Outcome.PROBATION:
+        _reopen(application, decision, words.get("points", []))
+    application.save(update_fields=["state", "complete_before", "reopened_at"])
     journal.record(application, "decided", by=by, outcome=decision.outcome)
     letters.queue_decision(decision)
     return decision
@@ -94,6 +104,14 @@ def decline_decision(application_id: int, *, by: Person, read: str | None = None
     rules.require(rules.may_confirm_decision, by, application)
     waiting = _read(application, read)
     return pending.decline(waiting.code, by=by, organisation=application.organisation)
+
+
+def _reopen(application: Application, decision: Decision, asked: Sequence[dict[str, str]]) -> None:
+    """On probation a city writes again what its conditions name, and nothing else."""
+    wanted = [Wanted(**point) for point in asked] or [Wanted(decision.conditions)]
+    points.ask(application, wanted, Asked.PROBATION, until=decision.conditions_due_on, at=decision.decided_at)
+    if any(places.is_in_plan(point.place) for point in wanted):
+        plans.take_step(application.plan_id, "send_back")
 
 
 def _read(application: Application, code: str | None) -> PendingAct:

@@ -1,5 +1,6 @@
 """Reading applications: admission, readers, scores and remarks, the commission's opinion."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +17,17 @@ from marelle.mandates import rules
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.letters import reviews as letters
 from marelle.mandates.models import Application, Review, Score
-from marelle.mandates.states import APPLICATION_STEPS, REVIEW_STEPS, ApplicationState, OpinionKind, ReviewState
-from marelle.plans.models import Plan
-from marelle.plans.states import PLAN_STEPS
+from marelle.mandates.operations import points
+from marelle.mandates.operations.points import Wanted
+from marelle.mandates.states import (
+    APPLICATION_STEPS,
+    REVIEW_STEPS,
+    ApplicationState,
+    Asked,
+    OpinionKind,
+    ReviewState,
+)
+from marelle.plans.operations import writing as plans
 
 BEING_READ = frozenset(
     {
@@ -42,24 +51,32 @@ def admit(application_id: int, *, by: Person) -> Application:
 
 
 @transaction.atomic
-def send_back(application_id: int, *, by: Person, because: str, complete_before: date) -> Application:
+def send_back(
+    application_id: int,
+    *,
+    by: Person,
+    because: str = "",
+    complete_before: date,
+    wanted: Sequence[Wanted] = (),
+    at: datetime | None = None,
+) -> Application:
     """Send an application back: its people may write again until a day, and hand in again.
 
     Raises NotAllowed, WrongState, BadData when nothing says what is missing.
     """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_handle, by, application)
-    if not because.strip():
+    asked = points.cleaned(application, wanted or [Wanted(because)])
+    if not asked:
         raise BadData(_("Say what the city must complete: it will read these very words."))
     if complete_before < clock.today():
         raise BadData(_("Give a day to come, so that the city has time to answer."))
     APPLICATION_STEPS.take(application, "send_back")
-    application.returned_because, application.complete_before = because.strip(), complete_before
-    application.save(update_fields=["state", "returned_because", "complete_before"])
-    plan = Plan.rows.lock(application.plan_id)
-    PLAN_STEPS.take(plan, "send_back")
-    plan.save(update_fields=["state"])
-    journal.record(application, "sent_back", by=by, complete_before=complete_before.isoformat())
+    application.returned_because = because.strip() if wanted else ""
+    points.ask(application, asked, Asked.SENT_BACK, until=complete_before, at=at or clock.now())
+    application.save(update_fields=["state", "returned_because", "complete_before", "reopened_at"])
+    plans.take_step(application.plan_id, "send_back")
+    journal.record(application, "sent_back", by=by, complete_before=complete_before.isoformat(), points=len(asked))
     letters.queue_sent_back(application)
     return application
 

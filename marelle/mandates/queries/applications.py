@@ -21,12 +21,14 @@ from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
 from marelle.mandates.questions import Question, Section
-from marelle.mandates.states import ApplicationState
+from marelle.mandates.states import ApplicationState, CallState
 from marelle.plans import queries as plans
+from marelle.plans.models import Action
 from marelle.plans.queries import DomainOutline
 
 IS_WRITING = timedelta(minutes=5)  # since the last word saved: the person is taken to be still there
 OVER = (ApplicationState.WITHDRAWN, ApplicationState.LAPSED)
+REOPENED = (ApplicationState.RETURNED, ApplicationState.ON_PROBATION)  # handed in once, and to be handed in again
 
 
 @dataclass(frozen=True)
@@ -172,19 +174,23 @@ def serves(organisation: Organisation) -> Q:
 
 
 def closes_at(application: Application) -> datetime:
-    """Until when it may be handed in (excluded): the call's end, or the end of the day given when it was sent back."""
-    call = application.call
-    if application.state != ApplicationState.RETURNED or application.complete_before is None:
-        return call.closes_at
-    last = datetime.combine(application.complete_before + timedelta(days=1), time(), ZoneInfo(call.zone))
-    return max(call.closes_at, last)
+    """Until when it may be handed in (excluded): the call's end, a later one given to it alone, or the end of the day given when it was sent back.
+
+    On probation, the end of the day its conditions are due, or that later one.
+    """
+    call, day = application.call, application.complete_before
+    ends = [] if application.state == ApplicationState.ON_PROBATION and day else [call.closes_at]
+    if application.state in REOPENED and day:
+        ends.append(datetime.combine(day + timedelta(days=1), time(), ZoneInfo(call.zone)))
+    return max([*ends, *([application.late_until] if application.late_until else [])])
 
 
 def is_open(application: Application, at: datetime) -> bool:
-    """Whether it may be handed in at that moment."""
-    return application.call.is_open(at) or (
-        application.state == ApplicationState.RETURNED and application.call.opens_at <= at < closes_at(application)
-    )
+    """Whether it may be handed in at that moment. What was sent back, or is on probation, no longer waits for its call."""
+    if application.state in REOPENED:
+        return application.call.opens_at <= at < closes_at(application)
+    published = application.call.state == CallState.PUBLISHED
+    return published and application.call.opens_at <= at < closes_at(application)
 
 
 def missing(dossier: Dossier) -> list[Missing]:
@@ -229,6 +235,11 @@ def section_address(application: Application, section: Section) -> str:
     """Where a section is written."""
     slugs = [section.slug] if section.slug else []
     return reverse(f"city:application_{section.name}", args=[application.organisation.code, *slugs])
+
+
+def home_address(application: Application) -> str:
+    """Where an application stands in its city's space."""
+    return reverse("city:application", args=[application.organisation.code])
 
 
 def plan_address(application: Application) -> str:

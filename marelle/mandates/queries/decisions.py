@@ -6,6 +6,7 @@ from marelle.mandates.models import Application, Call, Mandate
 KIND = "decision"
 EXTENSION = "call_extension"
 MOVE = "mandate_move"
+MORE_TIME = "more_time"
 
 
 def reference(application: Application) -> str:
@@ -21,6 +22,11 @@ def waiting_decision(application: Application) -> PendingAct | None:
 def waiting_extension(call: Call) -> PendingAct | None:
     """The later end proposed for a call, if one waits for a second administrator."""
     return _waiting(EXTENSION, f"mandates.call:{call.code}")
+
+
+def waiting_more_time(application: Application) -> PendingAct | None:
+    """The later end proposed for one application, if one waits for a second administrator."""
+    return _waiting(MORE_TIME, reference(application))
 
 
 def waiting_move(mandate: Mandate) -> PendingAct | None:

@@ -13,9 +13,10 @@ from marelle.base.origins import Shown
 from marelle.base.registers import Act, Change, Moment, Today
 from marelle.mandates import checks
 from marelle.mandates.models import Application, Call
-from marelle.mandates.operations.applications import remind_writers
+from marelle.mandates.operations.chasing import remind_writers
 from marelle.mandates.operations.lapsing import lapse_drafts, tell_before_lapsing
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries.points import tasks
 
 MOST_ACTS = 3  # of one application: the next sections, not all of them
 
@@ -107,7 +108,7 @@ def _last_moment(call: Call) -> str:
 
 def _acts(application: Application, person: Person) -> list[Act]:
     due_at = queries.closes_at(application)
-    lines = [t for t in queries.tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
+    lines = [t for t in tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
     address = reverse("city:application_submit", args=[application.organisation.code])
     if [line.url for line in lines] == [address] and not accounts.may_hand_in(person, application.organisation):
         ready = _("Everything is there: tell who hands the application in")

@@ -8,7 +8,7 @@ from marelle.mandates.letters.cities import FROM_COMMITTEE
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
 from marelle.plans.models import Report
 
-OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended")
+OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended", "more_time")
 OF_AGREEMENTS = ("agreement_sent", "agreement_changed", "agreement_signed")
 
 

@@ -29,6 +29,14 @@ HANDLED = {  # what each state asks of the team, in order
     ),
 }
 
+READ_AGAIN = {  # where an application may stand once its conditions came back, until the board decides again
+    ApplicationState.UNDER_REVIEW,
+    ApplicationState.HEARING_PLANNED,
+    ApplicationState.HEARD,
+    ApplicationState.OPINION_GIVEN,
+    ApplicationState.WITHDRAWN,
+}
+
 
 def register() -> None:
     """Join the registers."""
@@ -154,7 +162,7 @@ def decided_otherwise() -> Iterable[str]:
     """Applications whose last decision and state do not agree."""
     agreed = {
         "granted": {ApplicationState.ACCEPTED, ApplicationState.ADOPTED, ApplicationState.SIGNED},
-        "probation": {ApplicationState.ON_PROBATION, ApplicationState.UNDER_REVIEW, ApplicationState.OPINION_GIVEN},
+        "probation": {ApplicationState.ON_PROBATION, ApplicationState.LAPSED} | READ_AGAIN,
         "refused": {ApplicationState.DECLINED},
     }
     last: dict[str, Decision] = {}

@@ -17,16 +17,19 @@ from marelle.base.files import EXTENSIONS, MAX_BYTES
 from marelle.base.idempotency import once
 from marelle.framework.models import Track
 from marelle.mandates import questions
-from marelle.mandates.models import Call
+from marelle.mandates.models import Application, Call
 from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
-from marelle.mandates.queries import people, written
+from marelle.mandates.queries import people, places, points, story, written
 from marelle.mandates.queries.applications import Dossier
+from marelle.mandates.queries.changed import since_last
 from marelle.mandates.questions import Section
+from marelle.mandates.states import APPLICATION_STEPS
 from marelle.territories.queries import Fact, facts
 from marelle.web.city.forms import Statement, question_field
 from marelle.web.city.saving import place_of, save_field
 from marelle.web.city.space import Space, application_or_404, enter, page
+from marelle.web.parts.amendments import told
 from marelle.web.parts.forms import FileForm, TypedForm, done
 from marelle.web.parts.saving import Outcome, answer_one, save_typed
 
@@ -42,12 +45,13 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
         over = queries.over(space.organisation, space.person)
         return page(request, "city/application_start.html", space, offers=offers, over=over)
     if not found.is_being_written:
-        return page(request, "city/application_sent.html", space, application=found)
+        return page(request, "city/application_sent.html", space, **_sent(found, space))
     dossier = queries.dossier(found)
-    context = {**_about(dossier), "tasks": queries.tasks(dossier, space.person)}
-    may_take_up = space.may_write and not dossier.taken_from
+    context = {**_about(dossier), "tasks": points.tasks(dossier, space.person), "asked": points.open_of(dossier)}
+    may_take_up = space.may_write and not dossier.taken_from and not found.submitted_at
     context["previous"] = queries.previous(found) if may_take_up else None
-    context["changed"] = queries.changed_since(dossier) if found.submitted_at else []
+    if found.submitted_at:
+        context |= {**_sent(found, space), **_changed(dossier)}
     return page(request, "city/application.html", space, **context)
 
 
@@ -97,7 +101,7 @@ def section(request: HttpRequest, code: str, name: str, slug: str = "") -> HttpR
         raise Http404
     if request.method == "POST":
         return _save_section(request, space, dossier, asked)
-    if space.may_write and dossier.application.is_being_written:
+    if space.may_write and places.may_change(dossier.application, asked, dossier.sections):
         return _write_section(request, space, dossier, asked, Outcome())
     return _read_section(request, space, dossier, asked)
 
@@ -131,6 +135,7 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
 
 @door(member)
 @require_POST
+@once
 def detach(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
     """Take a file out of the application."""
     space = enter(request)
@@ -141,6 +146,7 @@ def detach(request: HttpRequest, code: str, file_code: str) -> HttpResponse:
 
 @door(member)
 @require_http_methods(["GET", "POST"])
+@once
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """Read the application over, state that it is exact, hand it in."""
     space = enter(request)
@@ -177,12 +183,14 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     found = application_or_404(space)
     if found.submitted_at is None:
         return redirect("city:application", code)
-    hand_ins = found.hand_ins.select_related("receipt", "handed_in_by").order_by("-number")
-    return page(request, "city/application_receipt.html", space, application=found, hand_ins=list(hand_ins))
+    hand_ins = list(found.hand_ins.select_related("receipt", "handed_in_by").order_by("-number"))
+    context = {"application": found, "hand_ins": hand_ins, "next": story.next_step(found)}
+    return page(request, "city/application_receipt.html", space, **context)
 
 
 @door(member)
 @require_http_methods(["GET", "POST"])
+@once
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the application back, after a second look."""
     space = enter(request)
@@ -206,15 +214,39 @@ def _about(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def _sent(application: Application, space: Space) -> dict[str, Any]:
+    """Where an application handed in stands: what was decided, what comes next, how it came there."""
+    return {
+        "application": application,
+        "decision": story.last_decision(application),
+        "next": story.next_step(application),
+        "story": story.story_of(application, space.person),
+        "may_withdraw": APPLICATION_STEPS.allows(application, "withdraw"),
+    }
+
+
+def _changed(dossier: Dossier) -> dict[str, Any]:
+    """What differs from the last handing-in: answers, and the plan field by field."""
+    plan = told(since_last(dossier.application), dossier.application.call.framework)
+    return {"changed": queries.changed_since(dossier), "plan_changes": plan}
+
+
 def _to_read(dossier: Dossier, space: Space, at: datetime) -> dict[str, Any]:
     """What is read over before handing in, what is missing, whether it still can be, and by whom when not by the reader."""
-    missing = queries.missing(dossier)
+    missing = points.missing(dossier)
     others = [] if missing or space.may_hand_in else people.who_hand_in(space.organisation)
     sections = [
         {"title": s.title, "address": queries.section_address(dossier.application, s)} for s in dossier.sections
     ]
     is_open = queries.is_open(dossier.application, at)
-    return {"is_open": is_open, "to_read": sections, "missing": missing, "who_hand_in": others}
+    unticked = points.not_ticked(dossier.application)
+    return {
+        "is_open": is_open,
+        "to_read": sections,
+        "missing": missing,
+        "who_hand_in": others,
+        "unticked": unticked,
+    }
 
 
 def _save_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:

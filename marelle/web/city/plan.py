@@ -13,6 +13,7 @@ from marelle.base.idempotency import once
 from marelle.framework.queries import domains_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries.places import may_change_plan
 from marelle.plans import figures, notes
 from marelle.plans.following import follow
 from marelle.plans.models import Objective, Plan
@@ -43,7 +44,7 @@ def application_plan(request: HttpRequest, code: str) -> HttpResponse:
     """The plan of the application: written as an outline; read as a table or printed."""
     space = enter(request)
     application = application_or_404(space)
-    may_write = space.may_write and application.is_being_written
+    may_write = space.may_write and may_change_plan(application)
     if request.method == "POST":
         return _save(request, space, application)
     view = request.GET.get("vue", "")
@@ -162,6 +163,6 @@ def _read(
         "totals": figures.totals([part.counts for part in parts]),
         "view": view,
         "address": request.path,
-        "being_written": application is not None and application.plan_id == plan.pk and application.is_being_written,
+        "being_written": application is not None and application.plan_id == plan.pk and may_change_plan(application),
     }
     return page(request, READ[view], space, **context)

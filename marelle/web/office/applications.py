@@ -18,13 +18,19 @@ from marelle.accounts.proof import FRESH, SECOND, asks
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates import rules
-from marelle.mandates.models import Application
+from marelle.mandates.models import Application, Point
 from marelle.mandates.operations import decisions, reviews
 from marelle.mandates.queries import office, people
+from marelle.mandates.queries.applications import dossier
+from marelle.mandates.queries.changed import at_last
 from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.queries.pairs import pairs_of
+from marelle.mandates.queries.points import with_places
+from marelle.mandates.queries.story import last_decision, story_of
 from marelle.mandates.queries.written import handed_in
 from marelle.mandates.states import APPLICATION_STEPS, Outcome
 from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
+from marelle.web.parts.amendments import told
 from marelle.web.parts.forms import done, page
 
 ASKED = {  # a form: its page, and what is said once it has been taken
@@ -60,7 +66,7 @@ def admit(request: HttpRequest, code: str) -> HttpResponse:
 def send_back(request: HttpRequest, code: str) -> HttpResponse:
     """Send it back to be completed."""
     found = _visible(request, code)
-    form = SendBackForm(request.POST or None)
+    form = SendBackForm(request.POST or None, dossier=dossier(found))
     return _ask(request, found, form, lambda values: reviews.send_back(found.pk, by=request.user, **values))
 
 
@@ -100,7 +106,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Propose the decision to the board."""
     found = _visible(request, code)
     rules.require(rules.may_propose_decision, request.user, found)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, dossier=dossier(found))
     return _ask(request, found, form, lambda values: decisions.propose_decision(found.pk, by=request.user, **values))
 
 
@@ -117,7 +123,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         act(found.pk, by=request.user, read=request.POST.get("read", ""))
         messages.success(request, _("It is done, and written in the journal."))
         return redirect("office:application", code)
-    return page(request, "office/confirm.html", _context(request, code) | _proposed(waiting_decision(found)))
+    return page(request, "office/confirm.html", _context(request, code) | _proposed(found, waiting_decision(found)))
 
 
 def _ask(request: HttpRequest, found: Application, form: Form, act: Callable[[Any], Any]) -> HttpResponse:
@@ -130,13 +136,15 @@ def _ask(request: HttpRequest, found: Application, form: Form, act: Callable[[An
     return page(request, template, context)
 
 
-def _proposed(waiting: PendingAct | None) -> dict[str, Any]:
+def _proposed(found: Application, waiting: PendingAct | None) -> dict[str, Any]:
     """The words of a proposal, ready to be read."""
     if waiting is None:
         return {}
     due = waiting.payload["conditions_due_on"]
+    asked = [Point(**point) for point in waiting.payload.get("points", [])]
     return {
         "outcome": Outcome(waiting.payload["outcome"]).label,
+        "asked": with_places(dossier(found), asked),
         "conditions_due_on": date.fromisoformat(due) if due else None,
     }
 
@@ -155,8 +163,11 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "handed_in": handed_in(found),
         "readings": office.readings_of(found, person),
         "waiting": waiting_decision(found),
-        "decision": found.decisions.order_by("-decided_at").first(),
+        "decision": last_decision(found),
+        "story": story_of(found, person),
+        "plan_changes": told(at_last(found), found.call.framework),
         "assign_form": AssignForm(readers=people.readers(found.call.committee)),
+        "may_give_more_time": found.is_being_written and rules.may_give_more_time(person, found),
         "may_handle": rules.may_handle(person, found),
         "may_give_opinion": rules.may_give_opinion(person, found),
         "may_propose": rules.may_propose_decision(person, found),

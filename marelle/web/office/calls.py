@@ -19,7 +19,7 @@ from marelle.base.idempotency import once
 from marelle.mandates import rules
 from marelle.mandates.models import Call
 from marelle.mandates.operations import calls as operations
-from marelle.mandates.queries import office
+from marelle.mandates.queries import intents, office
 from marelle.web.office import tables
 from marelle.web.office.forms import CallForm, DocumentForm
 from marelle.web.parts.forms import done, page
@@ -40,6 +40,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     may_prepare = rules.may_prepare_call(request.user, found)  # type: ignore[arg-type]
     context = {"call": found, "funnel": office.funnel(found), "now": clock.now(), "document_form": DocumentForm()}
+    context["intents"] = intents.of_call(found, request.user)  # type: ignore[arg-type]
     return answer(
         request, "office/call.html", tables.applications(request, found), context | {"may_prepare": may_prepare}
     )

@@ -1,6 +1,8 @@
 """What the office types, as clean values. Nothing here saves."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,11 +18,16 @@ from marelle.framework.models import Framework, Track
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.models import Call, Mandate
 from marelle.mandates.operations.moves import MOVES
+from marelle.mandates.operations.points import Wanted
+from marelle.mandates.queries import places
+from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.states import MANDATE_STEPS, OpinionKind, Outcome
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 AREA = forms.Textarea(attrs={"rows": 5})
+SHORT_AREA = forms.Textarea(attrs={"rows": 2})
+POINTS = 8  # rows offered to ask points of a city
 
 
 class CallForm(forms.Form):
@@ -154,13 +161,52 @@ class DocumentForm(forms.Form):
     )
 
 
-class SendBackForm(forms.Form):
+class PointsForm(forms.Form):
+    """What a city is asked, a point a row: in words, and where in its dossier."""
+
+    def __init__(self, *args: Any, dossier: Dossier | None = None, wanted: Sequence[Wanted] = (), **kwargs: Any):
+        """`dossier`: whose places may be named; `wanted`: what is proposed to begin with."""
+        super().__init__(*args, **kwargs)
+        grouped = [("", _("No place in particular")), *places.choices(dossier)] if dossier else []
+        self.numbers = range(1, 1 + max(POINTS, len(wanted) + 1)) if dossier else range(0)
+        for number, point in zip_longest(self.numbers, wanted, fillvalue=Wanted("")):
+            self.fields[f"words_{number}"] = forms.CharField(
+                label=_("What is asked"), widget=SHORT_AREA, max_length=2000, required=False, initial=point.words
+            )
+            self.fields[f"place_{number}"] = forms.ChoiceField(
+                label=_("Where in the dossier"), choices=grouped, required=False, initial=point.place
+            )
+
+    @property
+    def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
+        """The points to fill in, each with its number."""
+        return [(n, self[f"words_{n}"], self[f"place_{n}"]) for n in self.numbers]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """What is asked beside the points."""
+        mine = {f"{name}_{number}" for number in self.numbers for name in ("words", "place")}
+        return [field for field in self if field.name not in mine]
+
+    def clean(self) -> dict[str, Any]:
+        """The points that say something."""
+        data = super().clean() or self.cleaned_data
+        rows = [(data.pop(f"words_{n}", ""), data.pop(f"place_{n}", "")) for n in self.numbers]
+        return {**data, "wanted": [Wanted(words, place) for words, place in rows if words.strip()]}
+
+
+class SendBackForm(PointsForm):
     """What a city is asked to complete, and until when."""
 
-    because = forms.CharField(
-        label=_("What must be completed"), widget=AREA, help_text=_("The city will read these very words.")
+    complete_before = forms.DateField(
+        label=_("Last day to hand in again"), widget=DAY, help_text=_("That day included.")
     )
-    complete_before = forms.DateField(label=_("Before"), widget=DAY)
+    because = forms.CharField(
+        label=_("A word to go with them"),
+        widget=AREA,
+        required=False,
+        help_text=_("The city will read these very words."),
+    )
 
 
 class WriteForm(forms.Form):
@@ -188,16 +234,23 @@ class OpinionForm(forms.Form):
     text = forms.CharField(label=_("Reasons"), widget=AREA)
 
 
-class DecisionForm(forms.Form):
-    """What the board is asked to confirm."""
+class DecisionForm(PointsForm):
+    """What the board is asked to confirm. With a dossier, the conditions of a probation are points of it."""
 
     outcome = forms.ChoiceField(label=_("Decision"), choices=Outcome.choices, widget=forms.RadioSelect)
     reasons = forms.CharField(label=_("Reasons"), widget=AREA, help_text=_("The city will read them."))
     conditions = forms.CharField(
         label=_("Conditions"), widget=AREA, required=False, help_text=_("For probation: what must be done.")
     )
-    conditions_due_on = forms.DateField(label=_("Conditions met before"), widget=DAY, required=False)
+    conditions_due_on = forms.DateField(
+        label=_("Last day to answer the conditions"), widget=DAY, required=False, help_text=_("For probation.")
+    )
     session_on = forms.DateField(label=_("Session of"), widget=DAY)
+
+    def __init__(self, *args: Any, dossier: Dossier | None = None, **kwargs: Any):
+        super().__init__(*args, dossier=dossier, **kwargs)
+        if dossier:
+            del self.fields["conditions"]
 
 
 class ScoreForm(forms.Form):
@@ -230,6 +283,25 @@ class ExtendForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if "closes_on" in data and "closes_hour" in data:
             data["closes_at"] = datetime.combine(data.pop("closes_on"), data.pop("closes_hour"), self.zone)
+        return data
+
+
+class MoreTimeForm(forms.Form):
+    """A later end for one application, in the time zone of its call, and why."""
+
+    on = forms.DateField(label=_("New last day"), widget=DAY)
+    hour = forms.TimeField(label=_("Closing hour"), widget=HOUR)
+    reasons = forms.CharField(label=_("Reasons"), widget=AREA, max_length=2000, help_text=_("The city will read them."))
+
+    def __init__(self, call: Call, closes_at: datetime, *args: Any, **kwargs: Any):
+        self.zone = ZoneInfo(call.zone)
+        super().__init__(*args, initial={"hour": closes_at.astimezone(self.zone).time()}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """One moment out of a day and an hour."""
+        data = super().clean() or self.cleaned_data
+        if "on" in data and "hour" in data:
+            data["until"] = datetime.combine(data.pop("on"), data.pop("hour"), self.zone)
         return data
 
 
