@@ -63,6 +63,8 @@ def _tracks(data: dict) -> Iterator[str]:
         yield from _among(f"{place}.agreement", [track.get("agreement", "required")], VOTES)
         yield from _among(f"{place}.reports", track.get("reports", []), REPORTS)
         yield from _report_dates(f"{place}.report_dates", track)
+        if type(track.get("pairs_sign_together", False)) is not bool:
+            yield f"{place}.pairs_sign_together: expected true or false"
         percent = track.get("heavy_budget_percent", 0)
         if type(percent) is not int or not 0 <= percent <= 100:
             yield f"{place}.heavy_budget_percent: expected a whole number, 0 to 100"

@@ -43,7 +43,8 @@ class Track(Named):
 
     `report_dates`: when the programme chose them, `{"yearly": "01-31", "mid_term": 36, "final": 66}`: a day of the year,
     months after the beginning. See `mandates.figures.milestones` for those it did not choose. `heavy_budget_percent`: of
-    the whole budget of a plan that runs; a change that moves more of it is judged by the commission.
+    the whole budget of a plan that runs; a change that moves more of it is judged by the commission. `pairs_sign_together`:
+    in a joint candidature, neither agreement takes effect before the other is ready.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -58,6 +59,7 @@ class Track(Named):
     reports = models.JSONField(default=list)
     report_dates = models.JSONField(default=dict, blank=True)
     heavy_budget_percent = models.PositiveSmallIntegerField(default=10)
+    pairs_sign_together = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

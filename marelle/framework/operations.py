@@ -105,6 +105,7 @@ def _load_programmes(data: dict[str, Any]) -> None:
                 "reports": row.get("reports", []),
                 "report_dates": row.get("report_dates", {}),
                 "heavy_budget_percent": row.get("heavy_budget_percent", HEAVY_BUDGET_PERCENT),
+                "pairs_sign_together": row.get("pairs_sign_together", False),
                 "position": position,
             },
         )

@@ -76,6 +76,14 @@ APPLICATION_STEPS = Steps(
 )
 
 
+class Holder(TextChoices):
+    """Who exercises the powers of a domain, in a joint candidature."""
+
+    COMMUNE = "commune", pgettext_lazy("power", "the commune")
+    INTERCOMMUNALITY = "intercommunality", pgettext_lazy("power", "the intercommunality")
+    BOTH = "both", pgettext_lazy("power", "both, each for its part")
+
+
 class Asked(TextChoices):
     """On what occasion a point is asked of a city."""
 

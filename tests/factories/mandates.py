@@ -342,3 +342,45 @@ class CallAnswerFactory(RowFactory):
     answer = {"fr": "Non, après la décision."}
     published_by = factory.SubFactory(PersonFactory)
     published_at = IN_TIME
+
+
+class PairFactory(RowFactory):
+    """A commune proposes a joint application to its intercommunality."""
+
+    class Meta:
+        model = "mandates.Pair"
+
+    call = factory.SubFactory(CallFactory)
+    commune = factory.SubFactory(OrganisationFactory)
+    intercommunality = factory.SubFactory(OrganisationFactory, intercommunality=True)
+    proposed_from = factory.SelfAttribute("commune")
+    proposed_by = factory.SubFactory(PersonFactory)
+    proposed_at = IN_TIME
+
+    class Params:
+        accepted = factory.Trait(accepted_at=IN_TIME, accepted_by=factory.SubFactory(PersonFactory))
+
+
+class PowerFactory(RowFactory):
+    """The commune exercises a domain."""
+
+    class Meta:
+        model = "mandates.Power"
+
+    pair = factory.SubFactory(PairFactory, accepted=True)
+    domain = factory.SubFactory(DomainFactory)
+    holder = "commune"
+    edited_by = factory.SubFactory(PersonFactory)
+    edited_at = IN_TIME
+
+
+class SharedActionFactory(RowFactory):
+    """An action carried by both."""
+
+    class Meta:
+        model = "mandates.SharedAction"
+
+    pair = factory.SubFactory(PairFactory, accepted=True)
+    action = factory.SubFactory(ActionFactory)
+    added_by = factory.SubFactory(PersonFactory)
+    added_at = IN_TIME

@@ -233,6 +233,8 @@ FORMS: dict[str, Any] = {
     "city:testimony_act": {"withdraw": "1"},
     "office:mandate": {"move": "watch", "on": "2026-09-01", "reasons": "Rien reçu."},
     "office:call_document": lambda world, town: {"document": upload()},
+    "city:pair_propose": {"other": "inconnu"},
+    "city:pair_act": {"act": "accept"},
     "office:call_answers": {"question_fr": "Quel jour ?", "answer_fr": "Le 1er juin."},
     "city:application_conversation": {"text": "Une question.", "language": "fr"},
     "office:application_conversation": {"text": "Une réponse.", "language": "fr"},

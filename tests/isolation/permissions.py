@@ -30,6 +30,7 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:application_conversation": DOSSIER,
     "office:application_conversation_file": DOSSIER,
     "office:application_notes": DOSSIER,
+    "office:pair": DOSSIER,
     "office:admit": DOSSIER,
     "office:send_back": DOSSIER,
     "office:assign": DOSSIER,
@@ -318,6 +319,10 @@ city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --
 city:application_tell                 *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:pair                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:pair_act                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:pair_propose                     *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:pairs                            *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:spreadsheet                      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:spreadsheet_read                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:spreadsheet_workbook             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
@@ -518,6 +523,9 @@ office:ranking                        *           iii --- --- --- --- --- --- --
 office:rankings                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:people                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:people_answer                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:pair                           draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:pair                           handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx oxx oxx -xx
+office:pair                           read        iii --- --- --- --- --- --- --- oxx -xx oxx oxx oxx oxx -xx
 office:people_end_role                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_erase                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_give_role               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn

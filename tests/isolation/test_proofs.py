@@ -186,6 +186,7 @@ resource             2 2
 resource_file        . 2
 resource_act         . 2
 people               2 .
+pair                 2 .
 people_answer        . 2
 people_end_role      . f
 people_erase         . f

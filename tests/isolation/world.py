@@ -33,6 +33,7 @@ from marelle.mandates.models import (
     Application,
     Call,
     Contact,
+    Pair,
     Reminding,
     Review,
     SavedView,
@@ -52,6 +53,7 @@ from tests.factories.framework import (
     RecommendationFactory,
     TrackFactory,
 )
+from tests.factories.mandates import PairFactory
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.amendments import make_amendments
 from tests.isolation.brought import make_brought, make_network
@@ -112,6 +114,7 @@ class Town:
     membership: Membership
     file: File
     exchange: File
+    pair: Pair
     review: Review | None = None
     agreement: Agreement | None = None
     webinar: Event | None = None
@@ -380,6 +383,7 @@ class Builder:
             upload=upload,
         )
         self.made["exchange"] = said.file
+        self.made["pair"] = PairFactory(call=self.call, commune=self.organisation, accepted=True)
 
     def write_domain(self, code: str, number: int) -> None:
         plan, by = self.application.plan_id, self.people["CE"]

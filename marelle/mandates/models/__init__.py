@@ -8,6 +8,7 @@ from marelle.mandates.models.contacts import Contact, Reminder, Reminding, Saved
 from marelle.mandates.models.followers import Follower
 from marelle.mandates.models.handovers import Election, Handover
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
+from marelle.mandates.models.pairs import Pair, Power, SharedAction
 from marelle.mandates.models.points import Point
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
@@ -31,13 +32,16 @@ __all__ = [
     "Mandate",
     "MandateQuerySet",
     "Night",
+    "Pair",
     "Party",
     "Point",
+    "Power",
     "Reminder",
     "Reminding",
     "Review",
     "SavedView",
     "Score",
+    "SharedAction",
     "Signature",
     "Standing",
     "Stewardship",

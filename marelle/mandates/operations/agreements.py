@@ -21,6 +21,7 @@ from marelle.base.models import Job
 from marelle.mandates import documents, rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Party, Signature
+from marelle.mandates.operations import pairs
 from marelle.mandates.operations.mandates import adopt_plan, start_mandate
 from marelle.mandates.queries.agreements import seal_reason
 from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, AgreementState, ApplicationState
@@ -212,6 +213,7 @@ def sign_agreement(
     if not capacity.strip():
         raise BadData(_("Say as what you sign."))
     _require_vote(agreement, party)
+    pairs.require_the_other(agreement)
     signature = _signed(party, by=by, capacity=capacity.strip()[:120], at=at)
     journal.record(agreement, "signed", by=by, organisation=party.organisation, sha256=signature.fingerprint)
     _take_step(agreement, by=by, at=at)

@@ -20,6 +20,7 @@ from marelle.framework.models import Domain, Track
 from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
+from marelle.mandates.queries import pairs
 from marelle.mandates.questions import Question, Section
 from marelle.mandates.states import ApplicationState, CallState
 from marelle.plans import queries as plans
@@ -249,10 +250,23 @@ def plan_address(application: Application) -> str:
 
 def content(dossier: Dossier) -> dict[str, Any]:
     """All that is handed in, as plain values: to be frozen, and compared with what was handed in before."""
-    return {
+    carried = [_carried(line.action) for line in pairs.shared_with(dossier.application)]
+    shared = {"shared": carried} if carried else {}
+    return shared | {
         "answers": {key: row.value for key, row in sorted(dossier.rows.items()) if row.value},
         "plan": plans.content(dossier.application.plan),
         "files": [{"label": file.label, "sha256": file.sha256} for file in dossier.files],
+    }
+
+
+def _carried(action: Action) -> dict[str, str]:
+    """An action of the other's plan, carried with it in a joint application."""
+    objective = action.objective
+    return {
+        "domain": objective.domain.code,
+        "name": action.name,
+        "lead_service": action.lead_service,
+        "organisation": objective.plan.organisation.name,
     }
 
 

@@ -25,6 +25,7 @@ from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.changed import at_last
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.queries.pairs import pairs_of
+from marelle.mandates.queries.pairs import pairs_of
 from marelle.mandates.queries.points import with_places
 from marelle.mandates.queries.story import last_decision, story_of
 from marelle.mandates.queries.written import handed_in
@@ -161,6 +162,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
     return {
         "application": found,
         "handed_in": handed_in(found),
+        "pairs": [pair for pair in pairs_of(found.call, found.organisation) if pair.is_accepted],
         "readings": office.readings_of(found, person),
         "waiting": waiting_decision(found),
         "decision": last_decision(found),

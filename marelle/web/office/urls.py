@@ -37,6 +37,7 @@ from marelle.web.office import (
     more_time,
     national_tables,
     needs,
+    pairs,
     partners,
     people,
     practice_writing,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/<slug:code>/documents", calls.add_document, name="call_document"),
     path("appels/<slug:code>/questions", call_answers.answers, name="call_answers"),
     path("appels/<slug:code>/questions/<slug:answer>/retirer", call_answers.retire, name="call_answer_retire"),
+    path("candidatures/conjointes/<slug:code>", pairs.pair, name="pair"),
     path("candidatures/<slug:code>", applications.application, name="application"),
     path("candidatures/<slug:code>/echanges", conversations.with_city, name="application_conversation"),
     path(
