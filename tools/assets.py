@@ -22,7 +22,7 @@ STATIC = HERE / "marelle" / "static"
 BUILT = STATIC / "built"
 FIRST, LAST = ["tokens", "fonts", "reset", "base", "layout", "components", "forms"], ["map", "print"]
 SCRIPTS = ["pieces", "typeahead", "autosave"]
-ALONE = ["door", "keying", "passkey"]  # of one page, too heavy for all
+ALONE = ["bench", "door", "keying", "passkey"]  # of one page, too heavy for all
 KIDS = [
     "css/tokens",
     "css/fonts",

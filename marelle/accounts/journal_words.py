@@ -103,7 +103,17 @@ WORDS = {
     "admitted": _("declared the application admissible"),
     "assigned": _("assigned a reader"),
     "stepped_aside": _("stepped aside for a conflict of interest"),
+    "review_begun": _("said they have no conflict of interest, and began a review"),
     "review_finished": _("finished a review"),
+    "review_reopened": _("opened a finished review again"),
+    "remark_written": _("wrote a remark on a dossier"),
+    "remark_answered": _("answered a remark on a dossier"),
+    "remark_changed": _("corrected a remark on a dossier"),
+    "remark_taken_back": _("took back a remark on a dossier"),
+    "remark_resolved": _("said that a remark is settled"),
+    "remark_unresolved": _("said that a remark is not settled after all"),
+    "tie_declared": _("declared a conflict of interest"),
+    "tie_ended": _("said that a conflict of interest is over"),
     "opinion_given": _("recorded the commission’s opinion"),
     "decision_proposed": _("proposed the decision"),
     "decided": _("confirmed the decision"),
@@ -281,7 +291,9 @@ WORDS = {
     "home_opened": _("opened a week of answers from home"),
 }
 
-ACTS_OF_READERS = frozenset({"review_finished", "stepped_aside"})  # a city is not told who reads its dossier
+ACTS_OF_READERS = frozenset(
+    {"review_begun", "review_finished", "stepped_aside"}
+)  # a city is not told who reads its dossier
 SOMEONE = _("Someone")
 PLATFORM = _("The platform")
 ERASED = _("(these words have been erased)")

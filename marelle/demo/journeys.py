@@ -14,9 +14,10 @@ from marelle.demo import network
 from marelle.demo.network import Place
 from marelle.framework.models import Domain, IndicatorDefinition, LibraryAction, LibraryObjective
 from marelle.mandates.models import Agreement, Application, Call, Mandate, Review
-from marelle.mandates.operations import agreements, applications, decisions, mandates, reviews
+from marelle.mandates.operations import agreements, applications, decisions, mandates, remarks, reviews
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.states import MandateState
+from marelle.plans.amendments import parts_of
 from marelle.plans.models import Indicator
 from marelle.plans.operations import writing as plans
 
@@ -229,6 +230,8 @@ class Journey:
         words = network.content()
         rows = Review.rows.filter(application=self.application).select_related("reviewer").order_by("pk")
         for number, review in enumerate(rows):
+            reviews.begin_review(review.pk, by=review.reviewer)
+            self.remark(review, number)
             for score in review.scores.select_related("criterion").order_by("criterion__position", "pk"):
                 points = (
                     1 + (self.place.number + number + score.criterion.position) % 3 + (self.place.fate != "declined")
@@ -241,6 +244,14 @@ class Journey:
             review.refresh_from_db()
             reviews.save_summary(review.pk, words["review_summary"], was="", version=review.version, by=review.reviewer)
             reviews.finish_review(review.pk, by=review.reviewer)
+
+    def remark(self, review: Review, number: int) -> None:
+        """Each reader notes one thing, the first on an action, the second on an indicator."""
+        kind = ("action", "indicator")[number % 2]
+        said = network.content()["field_remarks"][kind]
+        held = next(h for h in parts_of(self.application.hand_ins.latest("number").content["plan"]) if h.kind == kind)
+        field = f"{kind}.{held.part['code']}.{said['field']}"
+        remarks.write_remark(self.application.pk, field, said["text"], by=review.reviewer)
 
     def give_opinion(self) -> None:
         kind = {"declined": "unfavourable", "probation": "probation"}.get(self.place.fate, "with_recommendations")

@@ -11,6 +11,7 @@ YEARLY = "01-31"  # 31 January, for a programme that has chosen no other day
 FINAL_BEFORE = 6  # months before the end, for a programme that has chosen no month
 OPENS_BEFORE = {"yearly": 3, "mid_term": 6, "final": 6}  # months in which a report is written: the house's choice
 MAX_POINTS = 4  # of a criterion, the framework's scale is 0 to 4
+APART = 2  # points between two readers, half of the scale: the house's choice, to be weighed with readers
 
 
 def weighted_total(scores: Sequence[tuple[int | None, int]]) -> float | None:
@@ -22,6 +23,23 @@ def weighted_total(scores: Sequence[tuple[int | None, int]]) -> float | None:
         return None
     weights = sum(weight for _points, weight in scores)
     return 100 * sum((points or 0) * weight for points, weight in scores) / (MAX_POINTS * weights)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The points of several readers on one criterion. `points`: theirs, in order; `spread`: from the least to the most."""
+
+    points: tuple[int, ...]
+
+    @property
+    def spread(self) -> int:
+        """How far they are from one another, 0 to 4."""
+        return max(self.points) - min(self.points)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether they disagree: the difference is worth talking about."""
+        return self.spread >= APART
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,16 @@ from marelle.mandates.models import (
     Contact,
     Mandate,
     Party,
+    Remark,
     Reminding,
     Review,
     SavedView,
     Testimony,
+    Tie,
 )
+from marelle.mandates.models.applications import in_conflict
+from marelle.mandates.states import BEGUN
+from marelle.territories.models import Territory
 
 __all__ = ["require"]
 
@@ -77,13 +82,14 @@ def may_write_to(person: Person, organisation: Organisation) -> bool:
 
 
 def may_handle(person: Person, application: Application) -> bool:
-    """The programme team of the committee, never for an organisation one belongs to."""
-    return _in_team(person, application) and not accounts.belongs_to(person, application.organisation)
+    """The programme team of the committee, never for an organisation one belongs to or has a tie with."""
+    return _in_team(person, application) and _is_apart(person, application)
 
 
 def may_be_reader(person: Person, application: Application) -> bool:
-    """A reviewer of the committee, never of an organisation they belong to, or belonged to in the last 24 months."""
-    return Role.REVIEWER in _roles(person, application) and not _belonged_lately(person, application.organisation)
+    """A reviewer of the committee, never of an organisation they have a tie with, or belonged to in the last 24 months."""
+    is_reader = Role.REVIEWER in _roles(person, application)
+    return is_reader and not _belonged_lately(person, application.organisation) and not _has_tie(person, application)
 
 
 def may_review(person: Person, review: Review) -> bool:
@@ -91,16 +97,47 @@ def may_review(person: Person, review: Review) -> bool:
     return review.reviewer_id == person.pk and may_be_reader(person, review.application)
 
 
+def may_remark(person: Person, application: Application) -> bool:
+    """A reader who has begun; the programme team. Each while the dossier is open to them."""
+    begun = application.reviews.filter(reviewer=person, state__in=BEGUN).exists()
+    return may_handle(person, application) or (begun and may_be_reader(person, application))
+
+
+def may_change_remark(person: Person, remark: Remark) -> bool:
+    """Whoever wrote it, while they may write remarks on the dossier."""
+    return remark.author_id == person.pk and may_remark(person, remark.application)
+
+
+def may_resolve(person: Person, remark: Remark) -> bool:
+    """Whoever wrote it, and the programme team."""
+    return may_change_remark(person, remark) or may_handle(person, remark.application)
+
+
+def may_reopen_review(person: Person, review: Review) -> bool:
+    """The programme team of the committee, never for an organisation one belongs to or has a tie with."""
+    return may_handle(person, review.application)
+
+
+def may_end_tie(person: Person, tie: Tie) -> bool:
+    """Whoever declared it."""
+    return tie.person_id == person.pk
+
+
+def may_declare_tie(person: Person, place: Organisation | Territory) -> bool:
+    """Whoever works for a committee, of any place, for themselves."""
+    return person.in_committee
+
+
 def may_give_opinion(person: Person, application: Application) -> bool:
     """The programme team records the commission's opinion; commission members too."""
     advises = bool(_roles(person, application) & {*PROGRAMME_TEAM, Role.COMMISSION_MEMBER})
-    return advises and not accounts.belongs_to(person, application.organisation)
+    return advises and _is_apart(person, application)
 
 
 def may_propose_decision(person: Person, application: Application) -> bool:
     """A programme administrator of the committee proposes the decision."""
     is_administrator = Role.PROGRAMME_ADMINISTRATOR in _roles(person, application)
-    return is_administrator and not accounts.belongs_to(person, application.organisation)
+    return is_administrator and _is_apart(person, application)
 
 
 def may_give_more_time(person: Person, application: Application) -> bool:
@@ -116,7 +153,7 @@ def may_read_proposal(person: Person, application: Application) -> bool:
 def may_confirm_decision(person: Person, application: Application) -> bool:
     """The committee's board confirms it, never for an organisation one belongs to."""
     on_board = Role.BOARD_MEMBER in _roles(person, application)
-    return on_board and not accounts.belongs_to(person, application.organisation)
+    return on_board and _is_apart(person, application)
 
 
 def may_record_vote(person: Person, application: Application) -> bool:
@@ -169,6 +206,11 @@ def may_keep_views(person: Person, committee: Organisation) -> bool:
     return accounts.in_programme_team(person, committee)
 
 
+def may_keep_readings(person: Person, committee: Organisation) -> bool:
+    """Whoever reads applications for this committee."""
+    return Role.REVIEWER in person.roles_in(committee)
+
+
 def owns_view(person: Person, view: SavedView) -> bool:
     """Whoever made it."""
     return view.owner_id == person.pk
@@ -197,6 +239,15 @@ def may_withdraw_testimony(person: Person, testimony: Testimony) -> bool:
 def _roles(person: Person, application: Application) -> frozenset[str]:
     """What one is in the committee whose call it is."""
     return person.roles_at(application.call.committee_id)
+
+
+def _is_apart(person: Person, application: Application) -> bool:
+    """Whether they neither belong to the organisation nor declared a conflict of interest with it."""
+    return not accounts.belongs_to(person, application.organisation) and not _has_tie(person, application)
+
+
+def _has_tie(person: Person, application: Application) -> bool:
+    return Application.rows.filter(in_conflict(person), pk=application.pk).exists()
 
 
 def _in_team(person: Person, application: Application) -> bool:

@@ -99,6 +99,8 @@ class ReviewState(TextChoices):
 
 
 V = ReviewState
+STILL_READING = frozenset({V.ASSIGNED, V.STARTED})
+BEGUN = frozenset({V.STARTED, V.FINISHED})  # its reader has said there is no conflict of interest
 REVIEW_STEPS = Steps(
     start=({V.ASSIGNED}, V.STARTED),
     finish=({V.STARTED}, V.FINISHED),
@@ -179,6 +181,13 @@ class ContactKind(TextChoices):
     CALL = "call", pgettext_lazy("contact", "phone call")
     MAIL = "mail", pgettext_lazy("contact", "message")
     MEETING = "meeting", pgettext_lazy("contact", "meeting")
+
+
+class ViewPage(TextChoices):
+    """The list whose filters a view keeps."""
+
+    STEERING = "steering", pgettext_lazy("view", "steering")
+    READINGS = "readings", pgettext_lazy("view", "readings")
 
 
 class RemindingState(TextChoices):

@@ -46,6 +46,8 @@ def test_committee_reads_and_decides(page_fr, server, town):
     assert_fine(page)
     follow(page, "Nevers")
     assert_fine(page)
+    push(page, "Rien ne me lie à cette ville : ouvrir le dossier")
+    assert_fine(page)
     for criterion in page.locator("form[data-save] fieldset").all():
         tab_to(page, criterion.locator("input[type=radio]").first)
         page.keyboard.press("ArrowRight")
@@ -95,6 +97,7 @@ def test_committee_reads_and_decides(page_fr, server, town):
 
 def read_apart(review: Review) -> None:
     """The second reader, through the operations."""
+    reviews.begin_review(review.pk, by=review.reviewer)
     for score in Score.objects.filter(review=review).select_related("criterion"):
         reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=score.version, by=review.reviewer)
     review.refresh_from_db()

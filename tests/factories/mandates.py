@@ -164,7 +164,7 @@ class HandInFactory(DjangoModelFactory):
 
 
 class ReviewFactory(RowFactory):
-    """Given to a reader, not begun."""
+    """Given to a reader, who has not yet said whether there is a conflict of interest."""
 
     class Meta:
         model = "mandates.Review"
@@ -192,6 +192,55 @@ class ScoreFactory(DjangoModelFactory):
     criterion = factory.SubFactory(
         CriterionFactory, framework=factory.SelfAttribute("..review.application.call.framework")
     )
+
+
+class RemarkFactory(RowFactory):
+    """Of a reader who has begun, on the vision."""
+
+    class Meta:
+        model = "mandates.Remark"
+
+    review = factory.SubFactory(ReviewFactory, started=True)
+    application = factory.LazyAttribute(lambda remark: remark.review.application)
+    hand_in = factory.SubFactory(HandInFactory, application=factory.SelfAttribute("..application"))
+    field = "plan.vision"
+    part = ""
+    author = factory.LazyAttribute(lambda remark: remark.review.reviewer)
+    text = "Les moyens ne sont pas dits."
+    made_at = datetime(2026, 6, 12, 9, tzinfo=UTC)
+
+
+class TieFactory(RowFactory):
+    """With one organisation."""
+
+    class Meta:
+        model = "mandates.Tie"
+
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    declared_at = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+class TimingFactory(DjangoModelFactory):
+    """A reader who wants to know how long they take."""
+
+    class Meta:
+        model = "mandates.Timing"
+
+    person = factory.SubFactory(PersonFactory)
+    asked_at = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+class ReadingTimeFactory(RowFactory):
+    """An hour and a half, one day."""
+
+    class Meta:
+        model = "mandates.ReadingTime"
+
+    review = factory.SubFactory(ReviewFactory, started=True)
+    on = date(2026, 6, 12)
+    seconds = 5400
+    seen_at = datetime(2026, 6, 12, 10, tzinfo=UTC)
 
 
 class DecisionFactory(DjangoModelFactory):

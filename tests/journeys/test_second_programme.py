@@ -178,6 +178,7 @@ def write_everything(application: Application, *, by) -> None:
 
 def read_everything(review: Review) -> None:
     """Three points on each of this framework's criteria, and a summary."""
+    reviews.begin_review(review.pk, by=review.reviewer)
     for score in review.scores.select_related("criterion"):
         reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=score.version, by=review.reviewer)
     review.refresh_from_db()

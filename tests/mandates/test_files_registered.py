@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def test_files_visible_to_each_role(role, seen):
     """trust O2, R3. Those handed in with a dossier one may read; never one joined since, nor one of another dossier."""
     person = works_as(role, committee())
-    assigned = ReviewFactory(**({"reviewer": person} if role == Role.REVIEWER else {})).application
+    assigned = ReviewFactory(started=True, **({"reviewer": person} if role == Role.REVIEWER else {})).application
     dossiers = {"assigned": assigned, "other": ApplicationFactory(submitted=True)}
     for label, dossier in dossiers.items():
         dossier.files.add(

@@ -88,7 +88,7 @@ def test_letters_tell_hours_in_the_zone_of_their_call():
 def test_letter_to_a_reader_who_stepped_aside_does_not_leave():
     """trust E5, R3."""
     reader = PersonFactory(roles=[(OrganisationFactory(committee=True), Role.REVIEWER)])
-    review = ReviewFactory(reviewer=reader)
+    review = ReviewFactory(reviewer=reader, started=True)
     reviews.queue_assigned(review)
     Review.rows.filter(pk=review.pk).update(state="stepped_aside")
 

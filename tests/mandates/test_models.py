@@ -44,7 +44,7 @@ def test_applications_visible_to_each_role(role, seen):
 def test_applications_visible_to_a_reader_are_those_assigned():
     """trust R3."""
     reader = works_as(Role.REVIEWER, committee())
-    mine, other = ReviewFactory(reviewer=reader), ReviewFactory()
+    mine, other = ReviewFactory(reviewer=reader, started=True), ReviewFactory()
     ReviewFactory(reviewer=reader, stepped_aside=True)
 
     assert other.application not in Application.objects.visible_to(reader)

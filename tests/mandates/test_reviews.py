@@ -2,11 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from marelle.accounts.models import Membership
+from marelle.accounts.models import Membership, Notification
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.base.models import Letter
+from marelle.mandates import rules
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Application, Review
 from marelle.mandates.operations import reviews
@@ -17,6 +18,13 @@ from tests.factories.mandates import ApplicationFactory, ReviewFactory, ScoreFac
 from tests.mandates.office import committee, works_as
 
 pytestmark = pytest.mark.django_db
+OFFICE_RULES = (
+    rules.may_handle,
+    rules.may_be_reader,
+    rules.may_give_opinion,
+    rules.may_propose_decision,
+    rules.may_confirm_decision,
+)
 A_DAY = datetime(2026, 6, 10, 8, tzinfo=UTC)
 
 
@@ -132,8 +140,110 @@ def test_send_back_refuses(situation, role, because, error):
     assert Letter.objects.count() == 0
 
 
-def test_save_score_starts_the_reading_and_keeps_both_words_in_a_conflict():
+def test_nothing_is_written_before_the_reader_has_said_they_are_free():
+    """trust R3. The dossier opens, and points are given, once the reader has said that nothing ties them to the city."""
     review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    score = ScoreFactory(review=review)
+
+    seen_before = seen_by(review.reviewer)
+    with pytest.raises(WrongState):
+        reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=review.reviewer)
+    begun = [reviews.begin_review(review.pk, by=review.reviewer) for _click in range(2)]
+
+    score.refresh_from_db()
+    assert (seen_before, score.points) == (([], [review]), None)
+    assert [row.state for row in begun] == ["started", "started"]
+    assert seen_by(review.reviewer) == ([review.application], [review])
+
+
+@pytest.mark.parametrize(
+    ("situation", "by_reader", "error"),
+    [({}, False, NotAllowed), ({"stepped_aside": True}, True, NotAllowed), ({"declined": True}, True, WrongState)],
+    ids=["someone else", "stepped aside", "no longer read"],
+)
+def test_begin_review_refuses(situation, by_reader, error):
+    house = committee()
+    application = ApplicationFactory(**{"declined": True} if "declined" in situation else {"under_review": True})
+    aside = {"stepped_aside": True} if "stepped_aside" in situation else {}
+    review = ReviewFactory(application=application, reviewer=works_as(Role.REVIEWER, house), **aside)
+    by = review.reviewer if by_reader else works_as(Role.REVIEWER, house)
+    before = review.state
+
+    with pytest.raises(error):
+        reviews.begin_review(review.pk, by=by)
+
+    assert Review.rows.get().state == before
+
+
+def test_reopen_review_lets_its_reader_write_again_and_says_why():
+    house = committee()
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house), finished=True)
+
+    reviews.reopen_review(review.pk, by=works_as(Role.PROGRAMME_OFFICER, house), because="Le budget a été précisé.")
+
+    again = Review.rows.get()
+    told = Notification.objects.get(person=review.reviewer)
+    assert (again.state, again.finished_at, again.summary) == ("started", None, "Un dossier clair.")
+    assert (
+        told.sentence == f"Votre lecture de {review.application.organisation} est rouverte\u202f: Le budget a été précisé."
+    )
+
+
+@pytest.mark.parametrize(
+    ("situation", "application", "role", "because", "error"),
+    [
+        ("finished", "under_review", Role.REVIEWER, "Pourquoi pas.", NotAllowed),
+        ("finished", "under_review", Role.PROGRAMME_OFFICER, " ", BadData),
+        ("started", "under_review", Role.PROGRAMME_OFFICER, "Encore.", WrongState),
+        ("finished", "opinion_given", Role.PROGRAMME_OFFICER, "Trop tard.", WrongState),
+    ],
+    ids=["a reader", "no reason", "not finished", "opinion given"],
+)
+def test_reopen_review_refuses(situation, application, role, because, error):
+    house = committee()
+    review = ReviewFactory(
+        reviewer=works_as(Role.REVIEWER, house),
+        application=ApplicationFactory(**{application: True}),
+        **{situation: True},
+    )
+
+    with pytest.raises(error):
+        reviews.reopen_review(review.pk, by=works_as(role, house), because=because)
+
+    after = Review.rows.get()
+    assert (after.state, after.finished_at, Notification.objects.count()) == (situation, review.finished_at, 0)
+
+
+def test_readers_are_blind_until_both_have_finished():
+    """The second reader is not led by the first; once both have finished, each sees the other's points."""
+    house, application = committee(), ApplicationFactory(under_review=True)
+    first, second = works_as(Role.REVIEWER, house), works_as(Role.REVIEWER, house)
+    one = ReviewFactory(application=application, reviewer=first, finished=True)
+    two = ReviewFactory(application=application, reviewer=second, started=True)
+
+    blind = [set(Review.objects.visible_to(person)) for person in (first, second)]
+    Review.rows.filter(pk=two.pk).update(state="finished")
+    both = [set(Review.objects.visible_to(person)) for person in (first, second)]
+
+    assert blind == [{one}, {two}]
+    assert both == [{one, two}, {one, two}]
+
+
+def test_officer_who_reads_sees_no_other_reading_before_the_end():
+    """Who reads is a reader first, whatever else they are in the committee."""
+    house, application = committee(), ApplicationFactory(under_review=True)
+    officer = PersonFactory(roles=[(house, Role.REVIEWER), (house, Role.PROGRAMME_OFFICER)])
+    own = ReviewFactory(application=application, reviewer=officer, started=True)
+    other = ReviewFactory(application=application, finished=True)
+
+    before = set(Review.objects.visible_to(officer))
+    Review.rows.filter(pk=own.pk).update(state="finished")
+
+    assert (before, set(Review.objects.visible_to(officer))) == ({own}, {own, other})
+
+
+def test_save_score_keeps_both_words_in_a_conflict():
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()), started=True)
     score = ScoreFactory(review=review)
 
     first = reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=review.reviewer)
@@ -146,7 +256,7 @@ def test_save_score_starts_the_reading_and_keeps_both_words_in_a_conflict():
 
 @pytest.mark.parametrize("points", [-1, 5])
 def test_save_score_refuses_points_off_the_scale(points):
-    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()), started=True)
     score = ScoreFactory(review=review)
 
     with pytest.raises(BadData):
@@ -158,7 +268,7 @@ def test_save_score_refuses_points_off_the_scale(points):
 
 def test_save_score_is_for_its_reader():
     house = committee()
-    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house))
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house), started=True)
     score = ScoreFactory(review=review)
 
     with pytest.raises(NotAllowed):
@@ -167,7 +277,7 @@ def test_save_score_is_for_its_reader():
         )
 
     score.refresh_from_db()
-    assert (score.points, Review.rows.get().state) == (None, "assigned")
+    assert (score.points, Review.rows.get().state) == (None, "started")
 
 
 def test_finish_review_wants_every_score_and_a_summary():
@@ -186,7 +296,7 @@ def test_finish_review_wants_every_score_and_a_summary():
 
 def test_step_aside_hides_the_dossier():
     """trust R3. A declared conflict of interest hides the dossier from that reviewer."""
-    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()), started=True)
     seen_before = seen_by(review.reviewer)
 
     reviews.step_aside(review.pk, by=review.reviewer)
@@ -198,12 +308,12 @@ def test_step_aside_hides_the_dossier():
 def test_step_aside_is_for_the_reader_alone():
     """trust R3. Nobody puts a reader aside in their name."""
     house = committee()
-    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house))
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house), started=True)
 
     with pytest.raises(NotAllowed):
         reviews.step_aside(review.pk, by=works_as(Role.PROGRAMME_ADMINISTRATOR, house))
 
-    assert Review.rows.get().state == "assigned"
+    assert Review.rows.get().state == "started"
 
 
 @pytest.mark.parametrize(("day", "taken"), [(date(2026, 6, 9), False), (date(2026, 6, 10), True)])
@@ -224,6 +334,19 @@ def test_send_back_gives_a_day_to_come(day, taken):
 def seen_by(person):
     """The dossiers and the readings a person may open."""
     return list(Application.objects.visible_to(person)), list(Review.objects.visible_to(person))
+
+
+@pytest.mark.parametrize(
+    "role", [Role.REVIEWER, Role.PROGRAMME_OFFICER, Role.PROGRAMME_ADMINISTRATOR, Role.BOARD_MEMBER], ids=str
+)
+def test_who_stepped_aside_opens_the_dossier_in_no_other_role(role):
+    """trust R3. A conflict of interest is the person's, not the role's."""
+    house, application = committee(), ApplicationFactory(opinion_given=True)
+    person = PersonFactory(roles=[(house, Role.REVIEWER), (house, role)] if role != Role.REVIEWER else [(house, role)])
+    ReviewFactory(application=application, reviewer=person, stepped_aside=True)
+
+    assert seen_by(person) == ([], [])
+    assert [rule(person, application) for rule in OFFICE_RULES] == [False] * 5
 
 
 def test_assign_reader_refuses_who_stepped_aside():

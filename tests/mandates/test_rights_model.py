@@ -53,6 +53,7 @@ class Model:
         self.roles = set()  # (person, place, role), today
         self.been = set()  # who has ever been of the town
         self.readings = set()  # (person, committee): given to read
+        self.begun = set()  # those whose reader has said that nothing ties them to the town
         self.aside = set()  # those given back
 
     def held(self, who, where):
@@ -66,11 +67,12 @@ class Model:
         return ("CA" if where == "town" else "PA") in self.held(who, where)
 
     def may_be_reader(self, who, of):
-        return "RV" in self.held(who, of) and who not in self.been
+        return "RV" in self.held(who, of) and who not in self.been and (who, of) not in self.aside
 
     def may(self, act, who, of, *, proposer=None):
         mine, town = self.held(who, of), self.held(who, "town")
-        handles = bool(mine & {"PA", "PO"}) and not town
+        in_team, free = bool(mine & {"PA", "PO"}) and not town, (who, of) not in self.aside
+        handles = in_team and free
         return {
             "open a call": "PA" in mine,
             "invite to the committee": self.may_administer(who, of),
@@ -83,25 +85,24 @@ class Model:
             "admit": handles,
             "send back": handles,
             "assign": handles,
-            "take back": handles,
+            "take back": in_team,
             "review": (who, of) in self.readings and self.may_be_reader(who, of),
             "step aside": (who, of) in self.readings,
-            "opinion": handles or ("CM" in mine and not town),
-            "propose": "PA" in mine and not town,
-            "confirm": "BD" in mine and not town and who != proposer,
+            "opinion": handles or ("CM" in mine and not town and free),
+            "propose": "PA" in mine and not town and free,
+            "confirm": "BD" in mine and not town and who != proposer and free,
             "sign for the town": "EL" in town,
             "sign for the committee": "PA" in mine and who != SENDER,
         }[act]
 
     def sees(self, who, of, *, handed_in, opinion, reads):
         mine = self.held(who, of)
-        reads = reads and (who, of) in self.readings - self.aside
-        return (
-            bool(self.held(who, "town"))
-            or (bool(mine & {"PA", "PO"}) and handed_in)
-            or ("RV" in mine and reads)
+        judges = (
+            (bool(mine & {"PA", "PO"}) and handed_in)
+            or ("RV" in mine and reads and (who, of) in self.begun)
             or (bool(mine & {"BD", "CM"}) and opinion)
         )
+        return bool(self.held(who, "town")) or (judges and not (reads and (who, of) in self.aside))
 
     def sees_agreement(self, who, of, *, sent):
         return bool(self.held(who, of) & {"PA", "PO"}) or (bool(self.held(who, "town")) and sent)
@@ -208,9 +209,6 @@ class House(RuleBasedStateMachine):
 
     def assign(self, number, by, of):
         may = self.model.may("assign", by, of) and self.model.may_be_reader(number, of)
-        stepped = (number, of) in self.model.aside  # told apart: such a reader is refused once dossiers are given out
-        was = self.handed_now(of).state
-        may = may and not (stepped and was in ("admissible", "under_review"))
         if self.asked(lambda: reviews.assign_reader(self.handed[of].pk, self.who(number), by=self.who(by)), may):
             self.model.readings.add((number, of))
 
@@ -230,6 +228,8 @@ class House(RuleBasedStateMachine):
             return
         if self.asked(lambda: self.perform(act, of, self.who(by), review), may) and act == "step aside":
             self.model.aside.add((by, of))
+        if act == "review" and Review.rows.get(pk=review.pk).state in ("started", "finished"):
+            self.model.begun.add((by, of))
 
     def perform(self, act, of, by, review):
         """The operation behind an act."""
@@ -287,6 +287,7 @@ class House(RuleBasedStateMachine):
 
     def read(self, review, by):
         """Everything a reader writes, to the end."""
+        reviews.begin_review(review.pk, by=by)
         for score in review.scores.select_related("criterion"):
             reviews.save_score(review.pk, score.criterion, "points", 3, was=score.points, version=score.version, by=by)
         review.refresh_from_db()

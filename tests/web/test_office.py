@@ -154,7 +154,7 @@ def test_office_asks_a_visitor_to_sign_in(client, path):
 
 def test_reader_sees_only_what_was_given_to_them(client, sign_in):
     reader = sign_in(Role.REVIEWER)
-    mine = ReviewFactory(reviewer=reader)
+    mine = ReviewFactory(reviewer=reader, started=True)
     other = ReviewFactory(application=ApplicationFactory(under_review=True))
 
     page = client.get("/bureau/lectures").content.decode()
@@ -166,7 +166,7 @@ def test_reader_sees_only_what_was_given_to_them(client, sign_in):
 
 
 def test_reading_saves_what_changed_without_javascript(client, sign_in):
-    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), started=True)
     criterion = CriterionFactory(framework=review.application.call.framework)
     score = ScoreFactory(review=review, criterion=criterion)
     points, remark = f"{criterion.code}.points", f"{criterion.code}.remark"
@@ -185,7 +185,7 @@ def test_reading_saves_what_changed_without_javascript(client, sign_in):
 
 
 def test_reading_field_answers_with_its_version(client, sign_in):
-    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), started=True)
 
     answer = client.post(
         f"/bureau/lectures/{review.code}/champ",
@@ -204,7 +204,7 @@ def test_reading_field_answers_with_its_version(client, sign_in):
 )
 def test_reading_field_refuses_endless_numbers(client, sign_in, value, version, status, points):
     """trust W9. A number of five thousand digits is a wrong answer, not a fault of the house."""
-    score = ScoreFactory(review__reviewer=sign_in(Role.REVIEWER))
+    score = ScoreFactory(review__reviewer=sign_in(Role.REVIEWER), review__started=True)
 
     answer = client.post(
         f"/bureau/lectures/{score.review.code}/champ",
@@ -291,13 +291,13 @@ def test_city_list_asks_a_fixed_number_of_questions(client, sign_in, count, djan
 @pytest.mark.parametrize("count", [1, 3])
 def test_reading_page_asks_a_fixed_number_of_questions(client, sign_in, count, django_assert_num_queries):
     city = OrganisationFactory(code="67001", territory=TerritoryFactory(code="67001", population=5000))
-    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), application__organisation=city)
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), application__organisation=city, started=True)
     for n in range(count):
         promise(member(f"6700{n + 2}", f"Voisine {n}", population=5000 + n))
         HandInFactory(application=review.application, number=n + 1)
         ScoreFactory(review=review, criterion=CriterionFactory(framework=review.application.call.framework))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         answer = client.get(f"/bureau/lectures/{review.code}")
 
     assert (answer.status_code, len(answer.context["bench"].peers)) == (200, count)
@@ -346,7 +346,7 @@ def test_city_list_says_the_day_of_the_last_act_next_to_the_name(client, sign_in
 
 
 def test_bench_says_what_the_points_mean(client, sign_in):
-    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER))
+    review = ReviewFactory(reviewer=sign_in(Role.REVIEWER), started=True)
 
     page = client.get(f"/bureau/lectures/{review.code}").content.decode()
 

@@ -319,7 +319,7 @@ def test_page_of_a_mandate_asks_a_fixed_number_of_questions(
         ContactFactory(mandate=mandate, own_step=True)
     client.get(mandate_page(mandate))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(mandate_page(mandate))
 
 

@@ -40,7 +40,7 @@ class Scene:
             reviews.send_back(
                 self.application.pk, by=self.officer, because="Le budget.", complete_before=date(2026, 6, 20)
             )
-        self.review = ReviewFactory(application=self.application, reviewer=self.reader)
+        self.review = ReviewFactory(application=self.application, reviewer=self.reader, started=True)
         with clock.at(LATER):
             self.rewrite()
 

@@ -10,8 +10,11 @@ from marelle.mandates.models.handovers import Election, Handover
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
 from marelle.mandates.models.pairs import Pair, Power, SharedAction
 from marelle.mandates.models.points import Point
+from marelle.mandates.models.remarks import Remark
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
+from marelle.mandates.models.ties import Tie, tied
+from marelle.mandates.models.timing import ReadingTime, Timing
 
 __all__ = [
     "Agreement",
@@ -36,6 +39,8 @@ __all__ = [
     "Party",
     "Point",
     "Power",
+    "ReadingTime",
+    "Remark",
     "Reminder",
     "Reminding",
     "Review",
@@ -46,4 +51,7 @@ __all__ = [
     "Standing",
     "Stewardship",
     "Testimony",
+    "Tie",
+    "Timing",
+    "tied",
 ]

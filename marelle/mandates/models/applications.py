@@ -14,7 +14,10 @@ from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import Criterion, Track
 from marelle.mandates.models.calls import Call
+from marelle.mandates.models.ties import tied
 from marelle.mandates.states import (
+    BEGUN,
+    STILL_READING,
     STILL_WRITING,
     ApplicationState,
     OpinionKind,
@@ -26,15 +29,20 @@ from marelle.plans.models import Plan
 
 class ApplicationQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """One's own organisations'. Of the calls of one's committees: the programme team, all ever handed in; a reader, those assigned; the board, those with an opinion."""
-        seen = Q(organisation__in=person.organisation_ids)
+        """One's own organisations'. Of the calls of one's committees: the programme team, all ever handed in; a reader, those begun; the board, those with an opinion.
+
+        In no role those of an organisation one has declared a conflict of interest with.
+        """
+        seen, judged = Q(organisation__in=person.organisation_ids), Q(pk__in=[])
         if team := person.committees_as(PROGRAMME_TEAM):
-            seen |= Q(call__committee__in=team) & ~Q(submitted_at=None)  # whatever its state: some drafts are withdrawn
+            judged |= Q(call__committee__in=team) & ~Q(submitted_at=None)  # in any state: some drafts are withdrawn
         if reads := person.committees_as({Role.REVIEWER}):
-            mine = Review.objects.filter(reviewer=person).exclude(state=ReviewState.STEPPED_ASIDE)
-            seen |= Q(call__committee__in=reads, pk__in=mine.values("application"))
+            begun = Review.rows.filter(reviewer=person, state__in=BEGUN)
+            judged |= Q(call__committee__in=reads, pk__in=begun.values("application"))
         if board := person.committees_as(BOARD_ROLES):
-            seen |= Q(call__committee__in=board) & ~Q(opinion="")
+            judged |= Q(call__committee__in=board) & ~Q(opinion="")
+        if team or reads or board:
+            seen |= judged & ~in_conflict(person)
         return self.filter(seen).scoped("visible_to")
 
     def waiting_for_readers(self) -> Self:
@@ -139,15 +147,22 @@ class HandIn(models.Model):
 
 class ReviewQuerySet(OwnedQuerySet):
     def visible_to(self, person: Person) -> Self:
-        """Of one's committees: one's own; the programme team all; board and commission those finished. Never the city's people."""
+        """Of one's committees: one's own; the programme team all; board and commission those finished. Never the city's people.
+
+        Who reads a dossier sees no other reading of it before having finished; then those that are finished too.
+        """
 
         def held(roles: Collection[str]) -> Q:
             return Q(application__call__committee__in=person.committees_as(roles))
 
-        own = held({Role.REVIEWER}) & Q(reviewer=person) & ~Q(state=ReviewState.STEPPED_ASIDE)
-        seen = own | held(PROGRAMME_TEAM) | (held(BOARD_ROLES) & Q(state=ReviewState.FINISHED))
+        mine = Review.rows.filter(reviewer=person)
+        reads = Q(application__in=mine.filter(state__in=STILL_READING).values("application"))
+        has_read = Q(application__in=mine.filter(state=ReviewState.FINISHED).values("application"))
+        own = held({Role.REVIEWER}) & Q(reviewer=person)
+        finished = Q(state=ReviewState.FINISHED) & (held(BOARD_ROLES) | held({Role.REVIEWER}) & has_read)
+        seen = own | (held(PROGRAMME_TEAM) | finished) & ~reads
         city = Q(application__organisation__in=person.organisation_ids)
-        return self.filter(seen & ~city).scoped("visible_to")
+        return self.filter(seen & ~city & ~in_conflict(person, "application__")).scoped("visible_to")
 
 
 class Review(Versioned):
@@ -169,6 +184,12 @@ class Review(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["application", "reviewer"], name="one_review_per_application_and_reviewer")
         ]
+
+
+def in_conflict(person: Person, path: str = "") -> Q:
+    """Whether this person declared a conflict of interest with the application at `path`: a reading put aside, or a tie."""
+    aside = Review.rows.filter(reviewer=person, state=ReviewState.STEPPED_ASIDE).values("application")
+    return Q(**{f"{path}pk__in": aside}) | tied(person, f"{path}organisation")
 
 
 class Score(Versioned):

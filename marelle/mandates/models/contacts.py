@@ -12,7 +12,7 @@ from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.mandates.models.mandates import Mandate
-from marelle.mandates.states import ContactKind, RemindingState
+from marelle.mandates.states import ContactKind, RemindingState, ViewPage
 
 COMMITTEE = "agreement__application__call__committee__in"  # from a mandate
 
@@ -80,11 +80,12 @@ class SavedViewQuerySet(OwnedQuerySet):
 
 
 class SavedView(models.Model):
-    """Filters of the steering page under a name: one's own, or shared with the team. `query`: as the address carries them."""
+    """Filters of a list under a name: one's own, or shared with the team. `query`: as the address carries them."""
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     committee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=10, choices=ViewPage, default=ViewPage.STEERING)
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=500, blank=True)
     is_shared = models.BooleanField(default=False)
@@ -95,7 +96,7 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "committee", "name"], name="one_view_of_a_name_per_owner")
+            models.UniqueConstraint(fields=["owner", "committee", "page", "name"], name="one_view_of_a_name_per_owner")
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from marelle.base import clock
 from marelle.base.errors import BadData
 from marelle.mandates import rules
 from marelle.mandates.models import Contact, Mandate, SavedView
+from marelle.mandates.states import ViewPage
 
 WRITTEN = (
     *("kind", "on", "with_whom", "said", "summary", "is_shared"),
@@ -100,14 +101,24 @@ def name_officer(mandate_id: int, officer: Person | None, *, by: Person) -> Mand
 
 
 @transaction.atomic
-def save_view(committee: Organisation, *, by: Person, name: str, query: str, is_shared: bool) -> SavedView:
-    """Keep filters under a name; the same name again takes their place. Raises NotAllowed, BadData."""
-    rules.require(rules.may_keep_views, by, committee)
+def save_view(
+    committee: Organisation,
+    *,
+    by: Person,
+    name: str,
+    query: str,
+    is_shared: bool = False,
+    page: str = ViewPage.STEERING,
+) -> SavedView:
+    """Keep the filters of a page under a name; the same name again takes their place. Raises NotAllowed, BadData."""
+    rules.require(rules.may_keep_readings if page == ViewPage.READINGS else rules.may_keep_views, by, committee)
     name = " ".join(name.split())
     if not name:
         raise BadData(_("Give this view a name."))
     kept = {"query": query, "is_shared": is_shared, "made_at": clock.now()}
-    view, _made = SavedView.rows.update_or_create(owner=by, committee=committee, name=name[:80], defaults=kept)
+    view, _made = SavedView.rows.update_or_create(
+        owner=by, committee=committee, page=page, name=name[:80], defaults=kept
+    )
     return view
 
 

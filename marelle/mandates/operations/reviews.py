@@ -21,6 +21,7 @@ from marelle.mandates.operations import points
 from marelle.mandates.operations.points import Wanted
 from marelle.mandates.states import (
     APPLICATION_STEPS,
+    BEGUN,
     REVIEW_STEPS,
     ApplicationState,
     Asked,
@@ -62,6 +63,7 @@ def send_back(
 ) -> Application:
     """Send an application back: its people may write again until a day, and hand in again.
 
+    `wanted`: the points to complete; `because`: a word that goes with them, or the only point when there is no other.
     Raises NotAllowed, WrongState, BadData when nothing says what is missing.
     """
     application = Application.rows.lock(application_id)
@@ -85,19 +87,19 @@ def send_back(
 def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
     """Give an application to a reader; it is under review once enough readers have it.
 
-    Raises NotAllowed (the reader belongs to the organisation, did lately, or stepped aside), WrongState.
+    Raises NotAllowed (the reader belongs to the organisation, did lately, or has a conflict of interest), WrongState.
     """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_handle, by, application)
     if not rules.may_be_reader(reader, application):
-        raise NotAllowed(_("This person cannot read this application: they belong, or lately belonged, to the city."))
+        raise NotAllowed(
+            _("This person cannot read this application: they are, or lately were, of the city, or have a tie with it.")
+        )
     if not APPLICATION_STEPS.allows(application, "assign"):
         raise WrongState(_("Readers are assigned once the application has been declared admissible."))
     review, made = Review.rows.get_or_create(
         application=application, reviewer=reader, defaults={"assigned_by": by, "assigned_at": clock.now()}
     )
-    if review.state == ReviewState.STEPPED_ASIDE:
-        raise NotAllowed(_("This reader has stepped aside: choose someone else."))
     if not made:
         return review
     Score.objects.bulk_create(
@@ -120,14 +122,60 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
 
 
 @transaction.atomic
+def begin_review(review_id: int, *, by: Person) -> Review:
+    """Say that one has no conflict of interest: only then does the dossier open (trust R3). Twice is once.
+
+    Raises NotAllowed, WrongState.
+    """
+    review = Review.rows.lock(review_id)
+    rules.require(rules.may_review, by, review)
+    if review.state in BEGUN:
+        return review
+    _check_still_read(review)
+    REVIEW_STEPS.take(review, "start")
+    review.save(update_fields=["state"])
+    journal.record(review.application, "review_begun", by=by)
+    return review
+
+
+@transaction.atomic
 def step_aside(review_id: int, *, by: Person) -> Review:
-    """Say that one has a conflict of interest: the dossier is no longer shown to this reader (trust R3)."""
+    """Say that one has a conflict of interest: the dossier is no longer shown to them, in any role (trust R3)."""
     review = Review.rows.lock(review_id)
     if review.reviewer_id != by.pk:
         raise NotAllowed(_("Only the reader may step aside."))
     REVIEW_STEPS.take(review, "step_aside")
     review.save(update_fields=["state"])
     journal.record(review.application, "stepped_aside", by=by)
+    return review
+
+
+@transaction.atomic
+def reopen_review(review_id: int, *, by: Person, because: str) -> Review:
+    """Let a reader take up a finished reading again, before the opinion; they are told why.
+
+    Raises NotAllowed, WrongState, BadData when no reason is given.
+    """
+    review = Review.rows.lock(review_id)
+    rules.require(rules.may_reopen_review, by, review)
+    if not because.strip():
+        raise BadData(_("Say why: the reader will read these very words."))
+    _check_still_read(review)
+    REVIEW_STEPS.take(review, "reopen")
+    review.finished_at = None
+    review.save(update_fields=["state", "finished_at"])
+    journal.record(review.application, "review_reopened", by=by, because=because.strip())
+    notifications.notify(
+        [review.reviewer],
+        "review_reopened",
+        reference=f"mandates.review:{review.code}",
+        sentence=lambda: (
+            _("Your reading of %(city)s is open again: %(because)s")
+            % {"city": review.application.organisation, "because": because.strip()}
+        ),
+        address=f"/bureau/lectures/{review.code}",
+        committee=review.application.call.committee,
+    )
     return review
 
 
@@ -205,14 +253,17 @@ def _readers(application: Application) -> int:
 
 
 def _writing(review_id: int, by: Person) -> Review:
-    """The review, locked, being written by its reader; the first word starts it."""
+    """The review, locked, being written by its reader, who has said there is no conflict of interest."""
     review = Review.rows.lock(review_id)
     rules.require(rules.may_review, by, review)
-    if review.application.state not in BEING_READ:
-        raise WrongState(_("This application is no longer being read: its readings are closed."))
+    _check_still_read(review)
     if review.state == ReviewState.ASSIGNED:
-        REVIEW_STEPS.take(review, "start")
-        review.save(update_fields=["state"])
+        raise WrongState(_("Say first whether you have a conflict of interest: the dossier opens then."))
     if review.state != ReviewState.STARTED:
         raise WrongState(_("This review is finished: it no longer changes."))
     return review
+
+
+def _check_still_read(review: Review) -> None:
+    if review.application.state not in BEING_READ:
+        raise WrongState(_("This application is no longer being read: its readings are closed."))

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
+from marelle.accounts.models import Organisation
 from marelle.framework.models import IndicatorDefinition
 from marelle.mandates import tables
 from marelle.mandates.models import Mandate
@@ -20,7 +21,7 @@ from marelle.mandates.queries.members import members
 from marelle.mandates.queries.peers import Alike, Traits, group_of, traits_of
 from marelle.mandates.tables import Spread, Whole
 from marelle.plans.attainment import Known
-from marelle.plans.models import Indicator, Reading
+from marelle.plans.models import Indicator, Plan, Reading
 
 TOWN = "objective__plan__organisation"
 
@@ -55,11 +56,15 @@ class Comparison:
 
 def compare(mandate: Mandate, alike: Alike) -> Comparison:
     """The shared figures of a mandate's plan, in the order of its framework. Five questions, whatever the network."""
-    organisation = mandate.organisation
+    return compare_plan(mandate.organisation, mandate.plan, alike)
+
+
+def compare_plan(organisation: Organisation, plan: Plan, alike: Alike) -> Comparison:
+    """The same for a plan that runs, or is only proposed: what it would share with others. Five questions."""
     traits = traits_of(organisation)
     group = set(group_of(organisation, traits, alike).order_by().values_list("organisation", flat=True))
     everyone = set(members().order_by().values_list("organisation", flat=True))
-    shared = Shared.of(mandate, everyone)
+    shared = Shared.of(plan, everyone)
     lines = [shared.line(definition, organisation.pk, group) for definition in shared.definitions]
     return Comparison(traits, alike, len(group), len(everyone), lines)
 
@@ -75,19 +80,19 @@ class Shared:
     periods: dict[tuple[str, int], str]
 
     @classmethod
-    def of(cls, mandate: Mandate, everyone: set[int]) -> "Shared":
-        """Read for one mandate, whose own plan counts even when it is no member of today. Three questions."""
-        used = Indicator.objects.filter(objective__plan=mandate.plan_id).exclude(definition=None).values("definition")
+    def of(cls, plan: Plan, everyone: set[int]) -> "Shared":
+        """Read for one plan, which counts even when its town is no member of today. Three questions."""
+        used = Indicator.objects.filter(objective__plan=plan).exclude(definition=None).values("definition")
         rows = IndicatorDefinition.objects.filter(pk__in=used).order_by("domain__position", "position", "pk")
         asked = {row.code: row for row in rows.select_related("domain")}
-        ours = _shared(asked, mandate, "")
+        ours = _shared(asked, plan, "")
         followed: dict[str, set[int]] = defaultdict(set)
         pairs = Indicator.objects.filter(ours).order_by().values_list("definition__code", TOWN).distinct()
         for code, town in pairs:
             followed[code].add(town)
         latest: dict[str, dict[int, Known]] = defaultdict(dict)
         periods: dict[tuple[str, int], str] = {}
-        for code, town, until, period, *known in _readings(_shared(asked, mandate, "indicator__")):
+        for code, town, until, period, *known in _readings(_shared(asked, plan, "indicator__")):
             latest[code][town] = Known(known[0], until, *known[1:])
             periods[code, town] = period
         return cls([*asked.values()], everyone, followed, latest, periods)
@@ -111,14 +116,14 @@ class Shared:
         )
 
 
-def _shared(asked: Iterable[str], mandate: Mandate, path: str) -> Q:
+def _shared(asked: Iterable[str], plan: Plan, path: str) -> Q:
     """Of the plans of the members of today and of this one, under any version of its framework."""
-    plan = f"{path}objective__plan"
+    way = f"{path}objective__plan"
     of_these = {
         f"{path}definition__code__in": list(asked),
-        f"{path}definition__domain__framework__code": mandate.plan.framework.code,
+        f"{path}definition__domain__framework__code": plan.framework.code,
     }
-    return Q(**of_these) & (Q(**{f"{plan}__in": members().order_by().values("plan")}) | Q(**{plan: mandate.plan_id}))
+    return Q(**of_these) & (Q(**{f"{way}__in": members().order_by().values("plan")}) | Q(**{way: plan.pk}))
 
 
 def _readings(ours: Q) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts.models import Organisation, PendingAct, Person
 from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, RequestState
-from marelle.mandates.figures import weighted_total
+from marelle.framework.models import Criterion
+from marelle.mandates.figures import Gap, weighted_total
 from marelle.mandates.models import Application, Call, Mandate, Review
 from marelle.mandates.queries.decisions import KIND
 from marelle.mandates.states import ApplicationState, MandateState, ReviewState
@@ -93,15 +94,25 @@ def readings_of(application: Application, person: Person) -> list[Reading]:
     return [Reading(r, weighted_total([(s.points, s.criterion.weight) for s in r.scores.all()])) for r in rows]
 
 
-def reviews_waiting(person: Person) -> QuerySet[Review]:
-    """What is mine to read, the oldest first, finished ones last."""
-    return (
-        Review.objects.visible_to(person)
-        .filter(reviewer=person)
-        .exclude(state=ReviewState.STEPPED_ASIDE)
-        .select_related("application__organisation", "application__call__committee")
-        .order_by(F("finished_at").asc(nulls_first=True), "assigned_at", "pk")
-    )
+@dataclass(frozen=True)
+class Compared:
+    """Readings finished, side by side: each criterion with its points in their order, and how far the totals are (0 to 100)."""
+
+    readings: list[Reading]
+    criteria: list[tuple[Criterion, Gap]]
+    gap: float
+
+
+def compared(readings: list[Reading]) -> Compared | None:
+    """Those that are finished, once there are two; None before. Asks the database nothing."""
+    done = [reading for reading in readings if reading.review.state == ReviewState.FINISHED]
+    totals = [reading.total for reading in done if reading.total is not None]
+    if len(totals) < 2 or len(totals) < len(done):
+        return None
+    given = [{s.criterion: s.points for s in reading.review.scores.all()} for reading in done]
+    criteria = sorted(given[0], key=lambda criterion: (criterion.position, criterion.pk))
+    lines = [(c, Gap(tuple(points[c] for points in given))) for c in criteria if all(c in points for points in given)]
+    return Compared(done, lines, max(totals) - min(totals))
 
 
 def to_confirm(person: Person) -> QuerySet[Application]:

@@ -35,7 +35,7 @@ from marelle.mandates import red_list
 from marelle.mandates.models import Application, Contact, Mandate, MandateQuerySet, Reminder, SavedView, Standing
 from marelle.mandates.queries.milestones import Milestone, MilestoneState, milestones_of
 from marelle.mandates.red_list import Facts, Reason, Why
-from marelle.mandates.states import RUNNING, ApplicationState, MandateState
+from marelle.mandates.states import RUNNING, ApplicationState, MandateState, ViewPage
 from marelle.plans.attainment import Degree
 from marelle.plans.models import Action, Report
 from marelle.plans.states import ActionState, ProofLevel, ReportKind, ReportState
@@ -336,4 +336,9 @@ def tracks_of(person: Person) -> list[Track]:
 def views_of(person: Person) -> list[SavedView]:
     """One's own views first, then the team's."""
     mine = Case(When(owner=person, then=Value(0)), default=Value(1))
-    return list(SavedView.objects.visible_to(person).select_related("owner").order_by(mine, "name", "pk"))
+    return list(
+        SavedView.objects.visible_to(person)
+        .filter(page=ViewPage.STEERING)
+        .select_related("owner")
+        .order_by(mine, "name", "pk")
+    )

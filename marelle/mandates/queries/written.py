@@ -11,6 +11,7 @@ from marelle.mandates import questions
 from marelle.mandates.models import Application, HandIn
 from marelle.mandates.queries import applications
 from marelle.mandates.states import STILL_WRITING, ApplicationState
+from marelle.plans.amendments import OWN, parts_of
 
 NOTHING: dict[str, Any] = {"answers": {}, "plan": {"vision": "", "objectives": []}, "files": []}
 
@@ -39,6 +40,7 @@ class HandedIn:
     """The last handing-in, and when the one before was. `is_over`: its organisation has taken it back, or may write again."""
 
     written: Written
+    content: dict[str, Any]
     at: datetime | None
     before_at: datetime | None
     is_over: bool
@@ -55,6 +57,7 @@ def handed_in(application: Application) -> HandedIn:
             list(now.files.order_by("added_at", "pk")) if now else [],
             before.content if before else None,
         ),
+        content=now.content if now else NOTHING,
         at=now.handed_in_at if now else None,
         before_at=before.handed_in_at if before else None,
         is_over=application.state in STILL_WRITING | {ApplicationState.WITHDRAWN, ApplicationState.LAPSED},
@@ -75,12 +78,42 @@ def read(
     domains = domains_of(framework)
     sections = questions.sections_of(application.track, framework, domains, files)
     return Written(
-        sections=applications.under_titles(sections, content["answers"], before and before["answers"]),
+        sections=_sections(sections, content["answers"], before and before["answers"]),
         vision=content["plan"].get("vision", ""),
         outline=_outline(domains, content, before),
         files=_files(files, before),
         gone=_gone(sections, content, before) if before else [],
     )
+
+
+def _sections(
+    sections: list[questions.Section], answers: dict[str, str], before: dict[str, str] | None
+) -> list[dict[str, Any]]:
+    """The answers under their titles, each with its key; and the questions nobody answered."""
+    told = applications.under_titles(sections, answers, before)
+    for section, shown in zip(sections, told, strict=True):
+        answered = [q for q in section.questions if answers.get(q.key)]
+        shown["fields"] = [{**field, "key": q.key} for field, q in zip(shown["fields"], answered, strict=True)]
+        shown["unanswered"] = [q for q in section.questions if not answers.get(q.key)]
+    return told
+
+
+def parts(application: Application, hand_in: HandIn) -> dict[str, str]:
+    """What may be remarked on in a handing-in: each field by its key, and how what holds it was called that day.
+
+    Keys: that of a question, "plan.vision", "<kind>.<code>.<field>", "file.<SHA-256>".
+    """
+    content, framework = hand_in.content, application.call.framework
+    files = list(hand_in.files.order_by("added_at", "pk"))
+    sections = questions.sections_of(application.track, framework, domains_of(framework), files)
+    found = {
+        q.key: f"{g.title} – {q.title}" if g.title else q.title for s in sections for g in s.groups for q in g.questions
+    }
+    found |= {f"plan.{field}": "" for field in OWN["plan"]}
+    if content["plan"].get("objectives"):
+        for held in parts_of(content["plan"]):
+            found |= {f"{held.kind}.{held.part['code']}.{field}": held.part["name"] for field in OWN[held.kind]}
+    return found | {f"file.{file['sha256']}": file["label"] for file in content["files"]}
 
 
 def _outline(domains: list[Domain], content: dict[str, Any], before: dict[str, Any] | None) -> list[Part]:

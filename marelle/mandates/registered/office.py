@@ -15,7 +15,7 @@ from marelle.base.dues import Facts, Watch
 from marelle.base.registers import Act, Found, Moment
 from marelle.framework.models import text
 from marelle.mandates.models import Agreement, Application, Call, Decision, Mandate, Review
-from marelle.mandates.queries import office
+from marelle.mandates.queries import office, queue
 from marelle.mandates.states import ApplicationState, ReviewState
 from marelle.plans.models import Report
 
@@ -70,7 +70,7 @@ def unread(person: Person, committee: Organisation) -> QuerySet | None:
     """What this reader has not read to the end."""
     if Role.REVIEWER not in person.roles_in(committee):
         return None
-    rows = office.reviews_waiting(person).filter(application__call__committee=committee)
+    rows = queue.mine(person).filter(application__call__committee=committee)
     rows = rows.exclude(state=ReviewState.FINISHED)
     return dues.facts(rows, code="code", city="application__organisation__name", since="assigned_at")
 

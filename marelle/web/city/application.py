@@ -29,6 +29,7 @@ from marelle.territories.queries import Fact, facts
 from marelle.web.city.forms import Statement, question_field
 from marelle.web.city.saving import place_of, save_field
 from marelle.web.city.space import Space, application_or_404, enter, page
+from marelle.web.parts import dossier as dossiers
 from marelle.web.parts.amendments import told
 from marelle.web.parts.forms import FileForm, TypedForm, done
 from marelle.web.parts.saving import Outcome, answer_one, save_typed
@@ -61,7 +62,8 @@ def kept(request: HttpRequest, code: str, application: str) -> HttpResponse:
     """An application taken back or lapsed, read only: nothing of it is lost."""
     space = enter(request)
     found = get_object_or_404(queries.over(space.organisation, space.person), code=application)
-    return page(request, "city/application_kept.html", space, application=found, written=written.kept(found))
+    shown = dossiers.read(written.kept(found), found.call.framework)
+    return page(request, "city/application_kept.html", space, application=found, dossier=shown)
 
 
 @door(member)

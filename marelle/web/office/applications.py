@@ -25,12 +25,13 @@ from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.changed import at_last
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.queries.pairs import pairs_of
-from marelle.mandates.queries.pairs import pairs_of
 from marelle.mandates.queries.points import with_places
+from marelle.mandates.queries.queue import own_reading
 from marelle.mandates.queries.story import last_decision, story_of
 from marelle.mandates.queries.written import handed_in
-from marelle.mandates.states import APPLICATION_STEPS, Outcome
+from marelle.mandates.states import APPLICATION_STEPS, STILL_READING, Outcome
 from marelle.web.office.forms import AssignForm, DecisionForm, OpinionForm, SendBackForm
+from marelle.web.office.remarks import draft, shown
 from marelle.web.parts.amendments import told
 from marelle.web.parts.forms import done, page
 
@@ -93,7 +94,8 @@ def opinion(request: HttpRequest, code: str) -> HttpResponse:
     """Record the commission's opinion."""
     found = _visible(request, code)
     rules.require(rules.may_give_opinion, request.user, found)
-    form = OpinionForm(request.POST or None)
+    drafted = {"text": draft(found, request.user)} if "brouillon" in request.GET else {}  # type: ignore[arg-type]
+    form = OpinionForm(request.POST or None, initial=drafted)
     return _ask(
         request, found, form, lambda v: reviews.give_opinion(found.pk, v["opinion"], v["text"], by=request.user)
     )
@@ -133,7 +135,8 @@ def _ask(request: HttpRequest, found: Application, form: Form, act: Callable[[An
     if done(form, act):
         messages.success(request, told)
         return redirect("office:application", found.code)
-    context = {"application": found, "form": form, "readings": office.readings_of(found, request.user)}  # type: ignore[arg-type]
+    readings = office.readings_of(found, request.user)  # type: ignore[arg-type]
+    context = {"application": found, "form": form, "readings": readings, "compared": office.compared(readings)}
     return page(request, template, context)
 
 
@@ -159,18 +162,24 @@ def _visible(request: HttpRequest, code: str) -> Application:
 
 def _context(request: HttpRequest, code: str) -> dict[str, Any]:
     found, person = _visible(request, code), request.user
+    last, readings, mine = handed_in(found), office.readings_of(found, person), own_reading(found, person)
+    may_handle = rules.may_handle(person, found)
     return {
         "application": found,
-        "handed_in": handed_in(found),
+        "handed_in": last,
+        "dossier": shown(request, found, last, mine),
         "pairs": [pair for pair in pairs_of(found.call, found.organisation) if pair.is_accepted],
-        "readings": office.readings_of(found, person),
+        "readings": readings,
+        "compared": office.compared(readings),
+        "still_reads": mine is not None and mine.state in STILL_READING,
+        "may_reopen": may_handle and found.state in reviews.BEING_READ,
         "waiting": waiting_decision(found),
         "decision": last_decision(found),
         "story": story_of(found, person),
         "plan_changes": told(at_last(found), found.call.framework),
         "assign_form": AssignForm(readers=people.readers(found.call.committee)),
         "may_give_more_time": found.is_being_written and rules.may_give_more_time(person, found),
-        "may_handle": rules.may_handle(person, found),
+        "may_handle": may_handle,
         "may_give_opinion": rules.may_give_opinion(person, found),
         "may_propose": rules.may_propose_decision(person, found),
         "may_confirm": rules.may_confirm_decision(person, found),

@@ -1,51 +1,79 @@
 """A reader's bench: the dossier, the criteria and one's remarks, the official figures, side by side."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
-from marelle.accounts.doors import committee
+from marelle.accounts.doors import committee, programme_team
 from marelle.accounts.models import Person
 from marelle.accounts.proof import SECOND, asks
 from marelle.base.doors import door
 from marelle.base.errors import BadData
 from marelle.base.idempotency import once
+from marelle.mandates import rules
 from marelle.mandates.figures import MAX_POINTS
 from marelle.mandates.models import Review
-from marelle.mandates.operations import reviews
-from marelle.mandates.queries import bench, office
+from marelle.mandates.operations import reviews, timing
+from marelle.mandates.queries import bench, office, queue
+from marelle.mandates.states import ReviewState
+from marelle.web.office.remarks import shown
+from marelle.web.parts.forms import done, page
 from marelle.web.parts.saving import Save, answer_one, save_typed
 
+WITH = (
+    "application__organisation__territory",
+    "application__call__framework",
+    "application__call__committee",
+    "application__track",
+    "application__plan__framework",
+)  # what the bench shows of a reading
 
-@door(committee)
-@require_GET
-def reading_list(request: HttpRequest) -> HttpResponse:
-    """What is mine to read."""
-    return render(request, "office/readings.html", {"reviews": office.reviews_waiting(request.user)})
+
+class ReopenForm(forms.Form):
+    """Why a reading is taken up again."""
+
+    because = forms.CharField(
+        label=gettext_lazy("Why is this reading taken up again? Its reader will read these words."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=250,
+    )
 
 
 @door(committee)
 @require_http_methods(["GET", "POST"])
 @asks(reading=SECOND, acting=SECOND)
 def reading(request: HttpRequest, code: str) -> HttpResponse:
-    """Read and write: without JavaScript, one button saves what changed."""
+    """Read and write: without JavaScript, one button saves what changed. Before, say whether one has a conflict of interest."""
     review = _mine(request, code)
+    if review.state == ReviewState.ASSIGNED:
+        return render(request, "office/reading_begin.html", {"review": review})
     if request.method == "POST":
         outcome = save_typed(request, _names(request), _save(review, request.user))
         if outcome.conflicts:
             raise outcome.conflicts[0][1]
         if outcome.faults:
-            return render(
-                request, "office/reading.html", _bench(review) | {"faults": [*outcome.faults.values()]}, status=422
-            )
+            return _show(request, review, [*outcome.faults.values()])
         messages.success(request, _("Saved."))
         return redirect("office:reading", code)
-    return render(request, "office/reading.html", _bench(review))
+    return _show(request, review)
+
+
+@door(committee)
+@require_POST
+@asks(acting=SECOND)
+@once
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that one has no conflict of interest: the dossier opens."""
+    reviews.begin_review(_mine(request, code).pk, by=request.user)
+    return redirect("office:reading", code)
 
 
 @door(committee)
@@ -67,7 +95,7 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     review = _mine(request, code)
     faults = reviews.unfinished(review)
     if faults:
-        return render(request, "office/reading.html", _bench(review) | {"faults": faults}, status=422)
+        return _show(request, review, faults)
     reviews.finish_review(review.pk, by=request.user)
     messages.success(request, _("Your reading is finished: thank you."))
     return redirect("office:readings")
@@ -84,21 +112,53 @@ def step_aside(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("office:readings")
 
 
+@door(programme_team)
+@require_http_methods(["GET", "POST"])
+@asks(reading=SECOND, acting=SECOND)
+@once
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a reader take up a finished reading again."""
+    review = get_object_or_404(Review.objects.visible_to(request.user).select_related(*WITH), code=code)
+    rules.require(rules.may_reopen_review, request.user, review)
+    form = ReopenForm(request.POST or None)
+    if done(form, lambda values: reviews.reopen_review(review.pk, by=request.user, **values)):
+        messages.success(request, _("The reading is open again, and its reader has been told."))
+        return redirect("office:application", review.application.code)
+    return page(request, "office/reading_reopen.html", {"review": review, "form": form})
+
+
+@door(committee)
+@require_POST
+@asks(acting=SECOND)
+def sign(request: HttpRequest, code: str) -> JsonResponse:
+    """The reader is at work: their time is counted if they asked for it. Answers the seconds of today."""
+    noted = timing.note_sign(_mine(request, code).pk, by=request.user)
+    return JsonResponse({"seconds": noted.seconds if noted else None})
+
+
 def _mine(request: HttpRequest, code: str) -> Review:
     rows = Review.objects.visible_to(request.user).filter(reviewer=request.user)
-    return get_object_or_404(
-        rows.select_related(
-            "application__organisation__territory",
-            "application__call__framework",
-            "application__track",
-            "application__plan",
-        ),
-        code=code,
-    )
+    return get_object_or_404(rows.select_related(*WITH), code=code)
 
 
-def _bench(review: Review) -> dict[str, Any]:
-    return {"review": review, "bench": bench.of(review), "points": range(MAX_POINTS + 1)}
+def _show(request: HttpRequest, review: Review, faults: Sequence[str] = ()) -> HttpResponse:
+    """The bench; 422 when something typed was refused."""
+    person, application = request.user, review.application
+    found = bench.of(review)
+    is_finished = review.state == ReviewState.FINISHED
+    before, after = bench.neighbours(review, person)
+    context = {
+        "review": review,
+        "bench": found,
+        "points": range(MAX_POINTS + 1),
+        "dossier": shown(request, application, found.handed_in, review),
+        "compared": office.compared(office.readings_of(application, person)) if is_finished else None,
+        "is_timed": queue.is_timed(person),
+        "before": before,
+        "after": after,
+        "faults": faults,
+    }
+    return render(request, "office/reading.html", context, status=422 if faults else 200)
 
 
 def _names(request: HttpRequest) -> list[str]:

@@ -1,6 +1,6 @@
 """A change of a plan as its readers see it: what differs, in words, by domain; why the commission judges it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -87,7 +87,7 @@ class Group:
 
 def told(changes: Sequence[Change], framework: Framework) -> list[Group]:
     """Changes in words, by domain, in the order of the framework. Two questions."""
-    words = _Words(framework)
+    words = Words(framework)
     domains = [None, *domains_of(framework)]
     held: dict[str, list[Line]] = {}
     for change in changes:
@@ -102,12 +102,12 @@ def reasons(amendment: Amendment) -> list[str]:
     return [str(HEAVY[code]) % told for code in amendment.heavy_because if code in HEAVY]
 
 
-class _Words:
-    """How values read, in one framework."""
+class Words:
+    """How values read, in one framework. `known`: its recommendations, when they are at hand; else one question."""
 
-    def __init__(self, framework: Framework) -> None:
+    def __init__(self, framework: Framework, known: Iterable[Recommendation] | None = None) -> None:
         self.levels: Mapping[str, str] = {level["code"]: text(level["name"]) for level in framework.involvement}
-        rows = Recommendation.objects.filter(domain__framework=framework)
+        rows = Recommendation.objects.filter(domain__framework=framework) if known is None else known
         self.recommendations = {r.code: str(r) for r in rows}
 
     def line(self, change: Change) -> Line:

@@ -1,0 +1,220 @@
+"""Remarks beside the fields of a handed-in dossier: who writes, who sees what, and never the city."""
+
+import pytest
+
+from marelle.accounts.states import Role
+from marelle.base.errors import BadData, NotAllowed, WrongState
+from marelle.mandates.models import Remark
+from marelle.mandates.operations import remarks
+from tests.factories.accounts import PersonFactory
+from tests.factories.mandates import ApplicationFactory, HandInFactory, RemarkFactory, ReviewFactory
+from tests.mandates.office import committee, works_as
+
+pytestmark = pytest.mark.django_db
+ACTION = {"code": "a1", "name": "Ouvrir une ludothèque", "budget_eur": None}
+OBJECTIVE = {"code": "o1", "domain": "D1", "name": "Jouer près de chez soi", "actions": [ACTION], "indicators": []}
+CONTENT = {"answers": {}, "plan": {"vision": "Grandir.", "objectives": [OBJECTIVE]}, "files": []}
+
+
+class Scene:
+    """A dossier handed in, two readers who have begun, an officer, the city's elected lead."""
+
+    def __init__(self, **situation):
+        self.house = committee()
+        self.application = ApplicationFactory(**situation or {"under_review": True})
+        self.hand_in = HandInFactory(application=self.application, content=CONTENT)
+        self.first, self.second = (works_as(Role.REVIEWER, self.house) for _number in range(2))
+        self.readings = [
+            ReviewFactory(application=self.application, reviewer=reader, started=True)
+            for reader in (self.first, self.second)
+        ]
+        self.officer = works_as(Role.PROGRAMME_OFFICER, self.house)
+        self.lead = PersonFactory(roles=[(self.application.organisation, Role.ELECTED_LEAD)])
+
+    def finish(self, number):
+        reading = self.readings[number]
+        reading.state = "finished"
+        reading.save(update_fields=["state"])
+
+    def write(self, by, field="action.a1.budget_eur", text="Aucun budget."):
+        return remarks.write_remark(self.application.pk, field, text, by=by)
+
+
+def seen_by(person):
+    return set(Remark.objects.visible_to(person).values_list("text", flat=True))
+
+
+def test_a_remark_stands_on_the_very_field_of_the_handing_in():
+    here = Scene()
+
+    remark = here.write(here.first)
+
+    assert (remark.hand_in, remark.field, remark.part) == (
+        here.hand_in,
+        "action.a1.budget_eur",
+        "Ouvrir une ludothèque",
+    )
+    assert (remark.review, remark.author, remark.text) == (here.readings[0], here.first, "Aucun budget.")
+
+
+def test_readers_see_each_other_s_remarks_once_both_have_finished():
+    here = Scene()
+    here.write(here.first, text="Du premier.")
+    here.write(here.second, text="Du second.")
+
+    seen = [(seen_by(here.first), seen_by(here.second))]
+    for number in (0, 1):
+        here.finish(number)
+        seen.append((seen_by(here.first), seen_by(here.second)))
+
+    assert seen[0] == ({"Du premier."}, {"Du second."})
+    assert seen[1] == ({"Du premier."}, {"Du second."})
+    assert seen[2] == ({"Du premier.", "Du second."}, {"Du premier.", "Du second."})
+
+
+def test_an_answer_of_a_reader_who_has_finished_does_not_reach_one_who_has_not():
+    """Blind until then: the officer's answer is shown, the other reader's is not."""
+    here = Scene()
+    remark = here.write(here.second, text="Du second.")
+    here.finish(0)
+    Remark.rows.create(
+        **{name: getattr(remark, name) for name in ("application", "hand_in", "field", "part", "made_at")},
+        parent=remark,
+        review=here.readings[0],
+        author=here.first,
+        text="Je ne suis pas d’accord.",
+    )
+    remarks.answer_remark(remark.pk, "Merci.", by=here.officer)
+
+    assert seen_by(here.second) == {"Du second.", "Merci."}
+    assert seen_by(here.officer) == {"Du second.", "Merci.", "Je ne suis pas d’accord."}
+
+
+def test_remarks_are_never_the_city_s_to_read():
+    here = Scene()
+    here.write(here.first)
+    here.write(here.officer, text="Du bureau.")
+    both = PersonFactory(
+        roles=[(here.house, Role.PROGRAMME_OFFICER), (here.application.organisation, Role.CITY_EDITOR)]
+    )
+
+    assert [seen_by(person) for person in (here.lead, both, PersonFactory())] == [set(), set(), set()]
+
+
+@pytest.mark.parametrize(
+    ("who", "situation", "field", "text", "error"),
+    [
+        ("lead", {}, "plan.vision", "Oui.", NotAllowed),
+        ("stranger", {}, "plan.vision", "Oui.", NotAllowed),
+        ("board", {}, "plan.vision", "Oui.", NotAllowed),
+        ("first", {}, "action.a2.budget_eur", "Oui.", BadData),
+        ("first", {}, "action.a1.state", "Oui.", BadData),
+        ("first", {}, "plan.vision", "  ", BadData),
+        ("first", {}, "plan.vision", "x" * 4001, BadData),
+        ("first", {"opinion_given": True}, "plan.vision", "Oui.", WrongState),
+    ],
+    ids=[
+        "the city",
+        "a reader without it",
+        "the board",
+        "no such action",
+        "no such field",
+        "empty",
+        "too long",
+        "too late",
+    ],
+)
+def test_write_remark_refuses(who, situation, field, text, error):
+    here = Scene(**situation)
+    others = {"stranger": works_as(Role.REVIEWER, here.house), "board": works_as(Role.BOARD_MEMBER, here.house)}
+    by = others.get(who) or getattr(here, who)
+
+    with pytest.raises(error):
+        here.write(by, field, text)
+
+    assert Remark.rows.count() == 0
+
+
+def test_a_reader_writes_no_new_remark_once_finished_but_answers():
+    here = Scene()
+    remark = here.write(here.second, text="Du second.")
+    here.finish(0)
+    here.finish(1)
+
+    with pytest.raises(WrongState):
+        here.write(here.first)
+    answer = remarks.answer_remark(remark.pk, "D’accord.", by=here.first)
+
+    assert (Remark.rows.count(), answer.parent, answer.field) == (2, remark, remark.field)
+
+
+def test_answer_refuses_who_may_not_read_the_remark():
+    here = Scene()
+    remark = here.write(here.first)
+
+    with pytest.raises(NotAllowed):
+        remarks.answer_remark(remark.pk, "Ah bon.", by=here.second)
+
+    assert Remark.rows.count() == 1
+
+
+def test_settled_by_its_author_or_the_team_and_by_nobody_else():
+    here = Scene()
+    remark = here.write(here.first)
+
+    with pytest.raises(NotAllowed):
+        remarks.settle_remark(remark.pk, by=here.second)
+    untouched = Remark.rows.get().resolved_at
+    settled = remarks.settle_remark(remark.pk, by=here.officer)
+    open_again = remarks.settle_remark(remark.pk, by=here.first, is_settled=False)
+
+    assert (untouched, settled.resolved_by, open_again.resolved_by) == (None, here.officer, None)
+
+
+def test_own_words_change_until_somebody_answers():
+    here = Scene()
+    remark = here.write(here.first)
+
+    changed = remarks.change_remark(remark.pk, "Le budget manque.", by=here.first)
+    remarks.answer_remark(remark.pk, "Vu.", by=here.officer)
+    for act in (
+        lambda: remarks.change_remark(remark.pk, "Autre chose.", by=here.first),
+        lambda: remarks.take_back_remark(remark.pk, by=here.first),
+    ):
+        with pytest.raises(WrongState):
+            act()
+
+    assert (changed.text, changed.edited_at is not None) == ("Le budget manque.", True)
+    assert set(Remark.rows.values_list("text", flat=True)) == {"Le budget manque.", "Vu."}
+
+
+def test_a_colleague_s_words_are_not_ours_to_change():
+    here = Scene()
+    remark = here.write(here.first)
+
+    for act in (
+        lambda: remarks.change_remark(remark.pk, "Autre.", by=here.officer),
+        lambda: remarks.take_back_remark(remark.pk, by=here.officer),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+    assert Remark.rows.get().text == "Aucun budget."
+
+
+def test_taken_back_it_is_gone():
+    here = Scene()
+    remark = here.write(here.first)
+
+    remarks.take_back_remark(remark.pk, by=here.first)
+
+    assert Remark.rows.count() == 0
+
+
+def test_remark_of_another_committee_s_dossier_is_unseen():
+    remark = RemarkFactory()
+    elsewhere = works_as(Role.PROGRAMME_ADMINISTRATOR, committee())
+    other = PersonFactory(roles=[])
+
+    assert seen_by(other) == set()
+    assert seen_by(elsewhere) == {remark.text}
