@@ -7,6 +7,7 @@ from marelle.mandates.models.calls import Call, Stewardship
 from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
 from marelle.mandates.models.followers import Follower
 from marelle.mandates.models.handovers import Election, Handover
+from marelle.mandates.models.hearings import Hearing, Slot
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
 from marelle.mandates.models.pairs import Pair, Power, SharedAction
 from marelle.mandates.models.points import Point
@@ -31,6 +32,7 @@ __all__ = [
     "Follower",
     "HandIn",
     "Handover",
+    "Hearing",
     "Level",
     "Mandate",
     "MandateQuerySet",
@@ -48,6 +50,7 @@ __all__ = [
     "Score",
     "SharedAction",
     "Signature",
+    "Slot",
     "Standing",
     "Stewardship",
     "Testimony",
