@@ -303,14 +303,15 @@ def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> p
 
 def children_by(
     engine: Any, responses: Path, item: str, axes: Sequence[str], codes: Sequence[int]
-) -> list[tuple[int, ...]]:
+) -> list[tuple[Any, ...]]:
     """True children who gave one of some codes to a question, by axes: the code of each axis, then how many; in their order.
 
-    Children to whom an axis was not put are counted, under its 0. Raises ValueError as `build`.
+    `axes`: age, sex, the zone it was kept in, or an item. Children to whom an axis was not put are counted, under its 0.
+    Raises ValueError as `build`.
     """
-    _check_items(responses, [item, *(axis for axis in axes if axis not in ("age", "sex"))])
+    _check_items(responses, [item, *(axis for axis in axes if axis not in ("age", "sex", "zone"))])
     rows = opened(engine, responses)
-    named = {f"axis_{number}": _whole(rows[axis]) for number, axis in enumerate(axes)}
+    named = {f"axis_{number}": rows.zone if axis == "zone" else _whole(rows[axis]) for number, axis in enumerate(axes)}
     few = rows.select(v=_whole(rows[item]), **named)
     counted = (
         few.filter(few.v.isin(list(codes))).group_by(list(named)).agg(n=lambda each: each.count()).order_by(list(named))

@@ -141,7 +141,7 @@ def tables_of(
 def crossed_tables_of(
     zone: Zone, whole: Counted, crossed: Counted, noises: Noises, *, weighted: bool, off: Flags | None = None
 ) -> list[Column]:
-    """The columns of one zone by what children answered to one question. `crossed`: its groups are (age, gender, answer).
+    """The columns of one zone by what children answered to one question. `crossed`: its groups are (age, "all", answer).
 
     `whole`: the same zone, uncrossed: what the answers of a group must not be subtracted from.
     """
@@ -149,8 +149,8 @@ def crossed_tables_of(
     for group in {known[:2] for known in crossed.groups}:
         families.append((base[whole.place[group]], [crossed.place[k] for k in crossed.groups if k[:2] == group]))
     why, answers = statuses(zone, crossed, families), list(dict.fromkeys(known[2] for known in crossed.groups))
-    for axis in ([(age, ALL) for age in _ages(zone)], [(ALL, gender) for gender in (*zone.genders, ALL)]):
-        _hide(why, crossed, whole, [[*((*group, answer) for answer in answers), group] for group in axis])
+    by_age = [(age, ALL) for age in _ages(zone)]
+    _hide(why, crossed, whole, [[*((*group, answer) for answer in answers), group] for group in by_age])
     return _drawn(zone, crossed, _hushed(why, crossed, off), noises, weighted)
 
 

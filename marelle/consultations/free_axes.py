@@ -10,8 +10,10 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
+from typing import Any
 
-from marelle.consultations.catalogue import ALL, COLUMN_FLOOR
+from marelle.consultations.catalogue import AGE2_OF, ALL, COLUMN_FLOOR
+from marelle.consultations.questionnaires import BANDS, GENDERS
 
 FEWEST_AXES, MOST_AXES = 2, 3  # R3; one axis is a crossed table, declared before the freeze
 MOST_CELLS = 10_000  # R3
@@ -24,11 +26,14 @@ MOST_ASKED = 30  # of one edition, refused ones too: that a table is refused say
 AGE, GENDER = "age", "gender"
 MARK = "."  # between the axes of a table, and between the values of a column: no name holds it
 
-AXES, TWICE, CELLS, MEAN, SMALL, DIFFERENCE = "axes", "twice", "cells", "mean", "small", "difference"
-REASONS = (AXES, TWICE, CELLS, MEAN, SMALL, DIFFERENCE)  # why a table does not exist
+ZONE = "zone"  # the zone a sheet was kept in
+AXES, TWICE, CELLS, MEAN = "axes", "twice", "cells", "mean"
+REASONS = (AXES, TWICE, CELLS, MEAN)  # why a table may not be asked for: each is read in published numbers
 
 Value = str | None  # None: of a child who said none of the values
-Rows = Sequence[tuple[tuple[int, ...], int]]  # codes of some axes, children
+Code = int | str  # of a sheet: the zone it was kept in, a number elsewhere
+Rows = Sequence[tuple[tuple[Code, ...], int]]  # codes of some axes, children
+Group = tuple[str, str, str]  # age, gender, answer to the question crossed with: "all" where not told apart
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Axis:
     """What a table is told by: `age`, `gender` or a question. `values`: what each code of a sheet is called."""
 
     name: str
-    values: Mapping[int, str]
+    values: Mapping[Any, str]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,12 +61,55 @@ class Partition:
     kept: int = 0
     alone: frozenset[str] = frozenset()
 
-    def part(self, codes: Mapping[str, int]) -> Hashable:
+    @property
+    def names(self) -> list[str]:
+        """What it reads of a sheet."""
+        return [axis.name for axis in self.axes]
+
+    def part(self, codes: Mapping[str, Code]) -> Hashable:
         """Where a sheet stands."""
         values = tuple(axis.values.get(codes[axis.name]) for axis in self.axes)
         if values in self.told:
             return values
         return (None, values[self.kept] if values[self.kept] in self.alone else None)
+
+
+@dataclass(frozen=True)
+class Zoned:
+    """How the pages of zones part the children of a question: by the smallest zone that tells of each, and of their group.
+
+    `chains`: of each zone sheets were kept in, those it lies in, the smallest first. `told`: the groups each tells. A sheet is told by
+    age, by gender, by what it answered to a question (`profile`), as far as these are wanted. Finer than what can be subtracted: never the less careful.
+    """
+
+    chains: Mapping[Any, Sequence[str]]
+    told: Mapping[str, Collection[Group]]
+    by_age: bool = False
+    by_gender: bool = False
+    profile: Axis | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """What it reads of a sheet."""
+        return [ZONE, *([AGE] if self.by_age else []), *([GENDER] if self.by_gender else []), *([self.profile.name] if self.profile else [])]  # fmt: skip
+
+    def part(self, codes: Mapping[str, Code]) -> Hashable:
+        """Where a sheet stands."""
+        zones, groups = self.chains[codes[ZONE]], self._groups(codes)
+        whole = next((zone for zone in zones if (ALL, ALL, ALL) in self.told.get(zone, ())), None)
+        return whole, next(((zone, g) for zone in zones for g in groups if g in self.told.get(zone, ())), None)
+
+    def _groups(self, codes: Mapping[str, Code]) -> list[Group]:
+        """The groups of a sheet, the finest first."""
+        ages, gender, answer = [ALL], ALL, ALL
+        if self.by_age:
+            band = BANDS[int(codes[AGE]) - 1]
+            ages = [band, AGE2_OF[band]]
+        if self.by_gender:
+            gender = GENDERS[int(codes[GENDER]) - 1]
+        if self.profile:
+            answer = self.profile.values.get(codes[self.profile.name], "")
+        return [(age, gender, answer) for age in ages]
 
 
 def columns_of(axes: Sequence[Axis]) -> list[tuple[str, ...]]:
@@ -100,7 +148,7 @@ def is_small(sizes: Iterable[int]) -> bool:
     return any(size < COLUMN for size in sizes)
 
 
-def gives_away(rows: Rows, names: Sequence[str], one: Partition, other: Partition) -> bool:
+def gives_away(rows: Rows, names: Sequence[str], one: Partition, other: Partition | Zoned) -> bool:
     """Whether columns of one table less columns of another leave 1 to 29 children. `names`: of the axes rows have codes of."""
     joint: Counter[tuple[Hashable, Hashable]] = Counter()
     for codes, children in rows:
@@ -177,16 +225,18 @@ def _is_held(
 ) -> bool:
     """Whether the shortest ways alone show that no small difference holds a pair: nearly always, at a glance."""
     left, right = pair
-    room = {other: joint[left, other] for other in beside.of_left[left] if other != right}
+    used: Counter[Hashable] = Counter()
     flow = joint[pair]
     for near in beside.of_right[right]:
         wanted = 0 if near == left else joint[near, right]
-        for other in beside.of_left[near] if wanted else ():
-            pushed = min(wanted, room.get(other, 0))
+        for other in beside.of_left[near]:
+            pushed = 0 if other == right else min(wanted, joint.get((left, other), 0) - used[other])
             if pushed:
-                room[other] -= pushed
+                used[other] += pushed
                 wanted -= pushed
                 flow += pushed
+            if not wanted or flow >= COLUMN_FLOOR:
+                break
         if flow >= COLUMN_FLOOR:
             return True
     return False

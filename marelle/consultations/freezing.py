@@ -154,7 +154,10 @@ def tell(
 def cross(
     engine: Any, folder: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]
 ) -> Iterator[Told]:
-    """What régions and France tell by what children answered to each declared question (section 7, R3)."""
+    """What régions and France tell by what children answered to each declared question, alone and by age (section 7, R3).
+
+    Not by gender: with the tables by age and by age and gender, it would be the third side of a triangle (`free_axes.closes_a_triangle`).
+    """
     noises, wide = noises_of(rules), [zone for zone in zones if zone.level in catalogue.COUNTED and not zone.status]
     profiles = [item for item in asked if item.name in rules.get("profiles", ())]
     if not profiles:
@@ -207,7 +210,7 @@ def _counted(
     """True cells of the zones that are told. `answers`: of the question the cube is split by."""
     told = [zone for zone in zones if not zone.status]
     counted = {zone.name: Counted(_groups(zone, answers), asked) for zone in told}
-    for axis in ("none", "age4", "age2", "sex") if answers else ("none", "age4", "age2", "sex", "age4_sex", "age2_sex"):
+    for axis in ("none", "age4", "age2") if answers else ("none", "age4", "age2", "sex", "age4_sex", "age2_sex"):
         wanted = [zone for zone in told if _has(zone, axis)]
         marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
         pairs = [(f"{m}{mark}", f"{z.name}{mark}") for z in wanted for m in sorted(z.members) for mark in marks]
@@ -308,7 +311,7 @@ def _sums(zone: Zone, sites: Sequence[str], cells: Whole, group: Ints) -> Sums:
 def _groups(zone: Zone, answers: Sequence[str]) -> list[drawing.Known]:
     if not answers:
         return list(zone.groups)
-    return [(*group, answer) for group in zone.groups if ALL in group for answer in answers]
+    return [(age, gender, answer) for age, gender in zone.groups if gender == ALL for answer in answers]
 
 
 def _has(zone: Zone, axis: str) -> bool:

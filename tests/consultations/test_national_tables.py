@@ -9,16 +9,18 @@ import pytest
 from marelle.accounts.models import JournalContent
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.base.models import Job
-from marelle.consultations import free_axes
+from marelle.consultations.boxes import Place
 from marelle.consultations.models import Consultation, NationalTable
 from marelle.consultations.operations import freezing, national_tables
 from marelle.consultations.queries import national, published
 from marelle.consultations.queries.results import zone_tables
-from tests.consultations.frozen import AT, Edition
+from tests.consultations.frozen import AT, REZE, Edition
 from tests.factories.accounts import PersonFactory
 from tests.factories.consultations import NationalTableFactory
+from tests.factories.territories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
+RENNES = Place("35238", "35", "school", "site2", "2026-W45")
 EACH = 25  # sheets of each age, gender, sport and answer
 
 
@@ -74,19 +76,17 @@ def test_a_question_is_told_by_two_axes(edition):
 
 
 def test_same_children_have_the_same_numbers_as_in_the_other_tables(edition):
-    """One key a cell: those who do sport, by gender, are told alike by a declared crossing and by axes of this table."""
+    """One key a cell: those who do sport, by gender, are told alike by a table by age and by axes of this one."""
     Consultation.rows.filter(pk=edition.consultation.pk).update(profiles=["sport"])
     edition.consultation.refresh_from_db()
     answered(edition, 40)
     freeze = public(edition)
 
-    table = drawn(edition, names=["gender", "sport"])
+    table = drawn(edition, names=["age", "sport"])
 
-    crossed = {
-        (c.gender, c.profile): c.shares for c in zone_tables(freeze, "FR", "sport").columns if c.question == "safe"
-    }
+    crossed = {(c.age, c.profile): c.shares for c in zone_tables(freeze, "FR", "sport").columns if c.question == "safe"}
     assert {column.profile: column.shares for column in table.columns} == {
-        f"{gender}.{sport}": crossed[gender, sport] for gender in ("girl", "boy") for sport in ("oui", "non", "parfois")
+        f"{age}.{sport}": crossed[age, sport] for age in ("9_11", "12_14") for sport in ("oui", "non", "parfois")
     }
 
 
@@ -112,12 +112,71 @@ def test_age_that_was_not_asked_is_no_column(edition):
     assert national.axes(read, told, read.questions["safe"][1], ["sad", "age"]) is None  # sensitive
 
 
+def test_whatever_the_reason_a_refusal_is_one_and_the_same(edition):
+    """One is refused for a column of 96, the other for twelve who skipped it: nothing kept tells them apart."""
+    twelve = ({"sport": 251, "where": [1]}, {"age_band": "9_11"}, 12)
+    answered(edition, 16, *(({"where": [1], "sport": sport}, {"age_band": "9_11"}, 120) for sport in (1, 2, 3)), twelve)
+    public(edition)
+
+    small, few = drawn(edition), drawn(edition, question="where", names=["age", "sport"])
+
+    assert small.why == few.why == national_tables.UNSAFE
+    assert national_tables.sentence(few.why) == "Il pourrait trahir des enfants."
+    said = JournalContent.objects.filter(verb="national_table_refused").order_by("pk")
+    assert [entry.facts for entry in said] == [{"table": "safe × age.sport"}, {"table": "where × age.sport"}]
+
+
+@pytest.mark.parametrize(
+    ("before", "why"), [(["age", "sport"], national_tables.UNSAFE), (None, "")], ids=["by age before", "alone"]
+)
+def test_the_third_side_of_a_triangle_is_refused(edition, before, why):
+    """Every child answers everything and every crossing is large: age × gender and age × sport are told, and gender × sport closes."""
+    answered(edition, 40)
+    public(edition)
+    if before:
+        assert drawn(edition, names=before).state == "drawn"
+
+    assert drawn(edition, names=["gender", "sport"]).why == why
+
+
+def test_a_question_crossed_by_age_is_no_longer_told_by_gender(edition):
+    Consultation.rows.filter(pk=edition.consultation.pk).update(profiles=["sport"])
+    edition.consultation.refresh_from_db()
+    answered(edition, 40)
+    freeze = public(edition)
+
+    crossed = zone_tables(freeze, "FR", "sport").columns
+    assert {(column.age, column.gender) for column in crossed} == {("all", "all"), ("9_11", "all"), ("12_14", "all")}
+    assert drawn(edition, names=["gender", "sport"]).why == national_tables.UNSAFE
+
+
+@pytest.mark.parametrize(("few", "why"), [(3, national_tables.UNSAFE), (30, "")])
+def test_a_table_is_weighed_against_those_of_places(edition, few, why):
+    """In Rezé all do sport sometimes; elsewhere so few do: who does, less Rezé's own table, is these."""
+    for code, department in (("44143", "44"), ("35238", "35")):
+        TerritoryFactory(code=code, kind="commune", departement=TerritoryFactory(code=department, kind="departement"))
+    known = [{"age_band": age, "gender": gender} for age in ("9_11", "12_14") for gender in ("girl", "boy")]
+    of_sport = [(REZE, 3, 80), (RENNES, 1, 80), (RENNES, 2, 80), (RENNES, 3, few)]
+    edition.keep(
+        [
+            edition.sealed({"sport": sport, "safe": n % 3 + 1}, place=place, **who)
+            for who in known
+            for place, sport, count in of_sport
+            for n in range(count)
+        ]
+    )
+    freeze = public(edition)
+
+    assert freeze.zones.filter(zone="commune:44143", status="").exists()
+    assert drawn(edition, names=["age", "sport"]).why == why
+
+
 @pytest.mark.parametrize(
     ("each", "extra", "why"),
     [
-        (16, (), free_axes.SMALL),  # 96 children a column
-        (EACH, [({"sport": 251, "safe": 1}, {"age_band": "9_11"}, 12)], free_axes.DIFFERENCE),
-        (EACH, [({"safe": 1}, {"age_band": "9_11"}, 12)], free_axes.DIFFERENCE),  # it was not put to them
+        (16, (), national_tables.UNSAFE),  # 96 children a column
+        (EACH, [({"sport": 251, "safe": 1}, {"age_band": "9_11"}, 12)], national_tables.UNSAFE),
+        (EACH, [({"safe": 1}, {"age_band": "9_11"}, 12)], national_tables.UNSAFE),  # it was not put to them
         (EACH, [({"sport": None, "safe": 1}, {"age_band": "9_11"}, 40)], ""),
     ],
     ids=["a column of 96", "twelve skipped it", "twelve were not asked", "forty said nothing"],
@@ -132,7 +191,9 @@ def test_the_true_counts_are_asked_before_anything_is_drawn(edition, each, extra
     assert bool(bytes(table.body)) is not bool(why)
 
 
-@pytest.mark.parametrize(("before", "why"), [(True, free_axes.DIFFERENCE), (False, "")], ids=["drawn before", "alone"])
+@pytest.mark.parametrize(
+    ("before", "why"), [(True, national_tables.UNSAFE), (False, "")], ids=["drawn before", "alone"]
+)
 def test_a_table_is_weighed_against_those_drawn_before(edition, before, why):
     """Twelve do sport and do not say whether they feel safe: those who do sport, less the same by how safe, are these."""
     twelve = ({"sport": 1, "where": [1]}, {}, 12)
@@ -210,7 +271,7 @@ def test_thirty_requests_of_an_edition_refused_ones_too(edition):
     answered(edition)
     freeze = public(edition)
     for number in range(30):
-        NationalTableFactory(freeze=freeze, question="where", axes=f"age.q{number}", state="refused", why="small")
+        NationalTableFactory(freeze=freeze, question="where", axes=f"age.q{number}", state="refused", why="unsafe")
 
     with pytest.raises(BadData, match="Thirty|Trente"):
         ask(edition)

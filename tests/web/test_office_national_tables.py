@@ -48,13 +48,13 @@ def test_what_is_refused_is_said_on_the_form_and_nothing_is_asked(freeze):
 
 def test_drawn_tables_lead_to_their_page_and_refused_ones_say_why(freeze):
     NationalTableFactory(freeze=freeze, axes="age.play", drawn=True)
-    NationalTableFactory(freeze=freeze, axes="gender.play", state="refused", why="difference")
+    NationalTableFactory(freeze=freeze, axes="gender.play", state="refused", why="unsafe")
 
     shown = officer(freeze).get(address(freeze))
 
     assert "/consultation/2026/heard?croise=age.play" in shown.content.decode()
     assert "croise=gender.play" not in shown.content.decode()
-    assert "il laisserait apparaître quelques enfants" in words(shown)
+    assert "Il pourrait trahir des enfants." in words(shown)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_pages_show_no_number_that_is_withheld(client, edition, prefix, way):
         *("/nothing", "/change", "/intro", "/lieux/commune-99999", "/lieux/rien", "/lieux/FR", "/lieux/commune-"),
         *("/heard?lieu=commune-99999", "/heard?par=school", "/heard?lieu=commune-44143&par=age_genre"),
         *("/heard?croise=heard", "/heard?croise=where", "/heard?lieu=commune-44143&croise=play"),
-        *("/heard?croise=play&par=age_genre",),
+        *("/heard?croise=play&par=age_genre", "/heard?croise=play&par=genre"),
         *("/nothing.csv", "/heard.csv?lieu=epci-1", "/nothing/vignette"),
     ],
 )

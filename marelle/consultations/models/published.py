@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from functools import lru_cache
+from typing import Any
 
 from django.db import models
 
@@ -66,11 +67,17 @@ class ZoneTables(models.Model):
         """Every column, in the order children were asked."""
         return _columns(bytes(self.body))
 
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """The same as they were written: where few are read, and not kept at hand."""
+        found: list[dict[str, Any]] = json.loads(zlib.decompress(bytes(self.body)))
+        return found
+
 
 class NationalTable(models.Model):
     """One question of the whole country over two or three axes, asked for once results are public. Nothing true is here.
 
-    `axes`: as its address says them: `age.gender.play`. `why`: of `free_axes.REASONS`, of a table that is refused. `body`: columns
+    `axes`: as its address says them: `age.gender.play`. `why`: of a table that is refused, that it could give children away, and nothing closer; or that answers are gone. `body`: columns
     as `freezing.Told.written` gives them, compressed; `profile` of each is its values: `9_11.girl.yes`. `digest`: SHA-256 of
     what is compressed.
     """

@@ -1,8 +1,8 @@
 """A table of the whole country over two or three axes: asked for once results are public, counted by the worker, then public.
 
-Refused before anything is counted when it is too large or too thin; refused by the worker when a column is small or when,
-with the tables that are public, it would give a few children away (specs/disclosure.md, section 7, R3). As long as the answers
-are kept: once they are destroyed no other table can be drawn.
+Refused before anything is counted when it is too large or too thin, by published numbers; refused by the worker when a column is
+small or when, with the tables that are public, it would give a few children away (specs/disclosure.md, section 7, R3). Which of these it is says
+something of true counts: it is neither kept nor told. As long as the answers are kept: once they are destroyed no other table can be drawn.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from marelle.base.errors import BadData, WrongState
 from marelle.base.models import Job
 from marelle.consultations import catalogue, drawing, free_axes, rules, scores
 from marelle.consultations.catalogue import ALL, EVERYONE, FRANCE, Zone
-from marelle.consultations.free_axes import AGE, GENDER, MARK, Axis, Partition
+from marelle.consultations.free_axes import AGE, GENDER, MARK, Axis, Partition, Zoned
 from marelle.consultations.items import Item
 from marelle.consultations.models import Consultation, NationalTable, ZoneTables
 from marelle.consultations.operations.freezing import private_files
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 TASK = "consultation_national_table"
 GONE = "gone"  # the answers were destroyed meanwhile
+UNSAFE = "unsafe"  # refused for its true counts: never said more closely
 COLUMNS = {AGE: "age", GENDER: "sex"}  # of the private file
 
 
@@ -100,8 +102,7 @@ def sentence(why: str) -> str:
         free_axes.TWICE: _("The same axis is chosen twice."),
         free_axes.CELLS: _("This table would have more than 10,000 cells: choose questions of fewer answers."),
         free_axes.MEAN: _("Too few children for so many cells: each would hold fewer than ten on average. Choose fewer axes, or questions of fewer answers."),
-        free_axes.SMALL: _("One of its groups has fewer than a hundred children."),
-        free_axes.DIFFERENCE: _("Taken from another published table, it would leave a few children who could be found."),
+        UNSAFE: _("It could give children away."),
         GONE: _("The answers were destroyed: no other table can be drawn."),
     }[why]  # fmt: skip
 
@@ -167,14 +168,12 @@ class _Counting:
         self.engine: Any = cubes.connect(settings.ENGINE)
 
     def told(self) -> tuple[list[Column], str]:
-        """The columns as they may be published; or none, and why."""
+        """The columns as they may be published; or none, and that it would not be safe."""
         counted = self._counted()
-        if free_axes.is_small(int(size) for size in counted.base[:, 0]):
-            return [], free_axes.SMALL
-        if counted.base[:, 0].sum() < free_axes.MEAN_CELL * counted.n.size:
-            return [], free_axes.MEAN
-        if self._gives_away():
-            return [], free_axes.DIFFERENCE
+        is_small = free_axes.is_small(int(size) for size in counted.base[:, 0])
+        is_thin = counted.base[:, 0].sum() < free_axes.MEAN_CELL * counted.n.size
+        if is_small or is_thin or self._gives_away():
+            return [], UNSAFE
         return self._drawn(counted), ""
 
     def _counted(self) -> drawing.Counted:
@@ -194,23 +193,24 @@ class _Counting:
     def _gives_away(self) -> bool:
         """Whether with another table of the same question a few children could be found."""
         alone = [AGE, GENDER, *self.read.freeze.manifest.get("profiles", ())]
-        if free_axes.outside_both(self._children(self.axes), self.axes, alone):
+        if free_axes.outside_both(self._children([axis.name for axis in self.axes]), self.axes, alone):
             return True
         if free_axes.closes_a_triangle([axis.name for axis in self.axes], self._sides()):
             return True
         own = Partition(tuple(self.axes), frozenset(free_axes.columns_of(self.axes)))
-        for other in self._others():
-            joined = list({axis.name: axis for axis in (*self.axes, *other.axes)}.values())
-            if free_axes.gives_away(self._children(joined), [axis.name for axis in joined], own, other):
+        others: Iterator[Partition | Zoned] = chain(self._others(), self._zones())
+        for other in others:
+            names = list(dict.fromkeys([*(axis.name for axis in self.axes), *other.names]))
+            if free_axes.gives_away(self._children(names), names, own, other):
                 return True
         return False
 
-    def _children(self, axes: Sequence[Axis]) -> list[tuple[tuple[int, ...], int]]:
+    def _children(self, names: Sequence[str]) -> list[tuple[tuple[Any, ...], int]]:
         from marelle.consultations import cubes  # slow import
 
         item = self.items[0]  # the options of one question have one base
         codes = [code for code in range(256) if item.row_of(code) is not None]
-        rows = cubes.children_by(self.engine, self.place, item.name, [_column(axis) for axis in axes], codes)
+        rows = cubes.children_by(self.engine, self.place, item.name, [COLUMNS.get(name, name) for name in names], codes)
         return [(tuple(row[:-1]), row[-1]) for row in rows]
 
     def _others(self) -> Iterator[Partition]:
@@ -227,10 +227,37 @@ class _Counting:
             if axes:
                 yield from free_axes.partitions(axes, free_axes.columns_of(axes))
 
+    def _zones(self) -> Iterator[Zoned]:
+        """The same of every place that has a page: together, by age, by gender, by both, by each question crossed, alone and by age."""
+        from marelle.consultations import cubes  # slow import
+
+        areas = Geography()
+        chains = {zone: tuple(areas.chain(zone)) for zone in cubes.zones_of(self.place)}
+        told = self._told_by_zone("")
+        for by_age, by_gender in ((True, False), (False, True), (True, True)):
+            yield Zoned(chains, told, by_age, by_gender)
+        for profile in self.read.profiles:
+            crossed = self._told_by_zone(profile.name)
+            both = {zone: groups | crossed.get(zone, set()) for zone, groups in told.items()}
+            for by_age in (False, True) if crossed else ():
+                yield Zoned(chains, both, by_age, profile=national.answers(profile))
+
+    def _told_by_zone(self, profile: str) -> dict[str, set[free_axes.Group]]:
+        """The groups each place tells of this question."""
+        found: dict[str, set[free_axes.Group]] = {}
+        for tables in self.read.freeze.zones.filter(profile=profile, status="").iterator():
+            columns = (said for said in tables.said if said["question"] == self.table.question and not said["status"])
+            found[tables.zone] = {(said["age"], said["gender"], said["profile"] or ALL) for said in columns}
+        return found
+
     def _sides(self) -> list[set[str]]:
         """The axes of each table of this question that is told of the whole country."""
-        profiles = [profile.name for profile in self.read.profiles if self._told(profile.name)]
-        crossed = [{profile, way} for profile in profiles for way in (AGE, GENDER)]
+        crossed = [
+            {profile.name, way}
+            for profile in self.read.profiles
+            for place, way in enumerate((AGE, GENDER))
+            if any(column.group[place] != ALL for column in self._told(profile.name))
+        ]
         drawn = [set(table.names) for table in national.drawn(self.read, self.table.question)]
         return [{AGE, GENDER}, *crossed, *drawn]
 

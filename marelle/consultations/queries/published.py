@@ -192,5 +192,5 @@ def groups_of(told: Told, by: str) -> list[Group]:
 def offered(level: str, *, is_crossed: bool = False) -> tuple[str, ...]:
     """How a table of that level may be told, none when it may not: R3 of specs/disclosure.md, section 7."""
     if is_crossed:
-        return ("", "age", "genre") if level in catalogue.COUNTED else ()
+        return ("", "age") if level in catalogue.COUNTED else ()
     return ("", "age", "genre", "age_genre") if level in catalogue.WIDE else ("", "age", "genre")
