@@ -433,3 +433,18 @@ class SharedActionFactory(RowFactory):
     action = factory.SubFactory(ActionFactory)
     added_by = factory.SubFactory(PersonFactory)
     added_at = IN_TIME
+
+
+class AskingFactory(RowFactory):
+    """The summary, asked of the youth service."""
+
+    class Meta:
+        model = "mandates.Asking"
+
+    application = factory.SubFactory(ApplicationFactory)
+    key = "presentation.summary"
+    whom = "Service jeunesse"
+    digest = factory.Sequence(lambda n: f"{n:064d}")
+    asked_by = factory.SubFactory(PersonFactory)
+    asked_at = IN_TIME
+    expires_at = CLOSES

@@ -33,6 +33,8 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:pair": DOSSIER,
     "office:admit": DOSSIER,
     "office:send_back": DOSSIER,
+    "office:more_time": DOSSIER,
+    "office:more_time_answer": DOSSIER,
     "office:assign": DOSSIER,
     "office:opinion": DOSSIER,
     "office:propose": DOSSIER,
@@ -54,6 +56,11 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:reading_field": READING,
     "office:finish_reading": READING,
     "office:step_aside": READING,
+    "office:begin_reading": READING,
+    "office:reading_sign": READING,
+    "office:reopen_reading": READING,
+    "office:remark": READING,
+    "office:remarks": DOSSIER,
 }
 TABLE = """
 #                                                 VI  NO  CR  CE  CA  CA2 EL  FA  RV  RV2 CM  BD  PO  PA  AN
@@ -82,6 +89,8 @@ public:consultation                   *           all oxx
 public:consultation_home              *           all -xx
 public:kit                            *           all oxx
 public:kit_document                   *           all oxx
+public:asked                          draft       all omx
+public:asked                          member      all --x
 public:partner_confirm                *           all omx
 public:poster                         *           all -xx
 public:boxes                          *           all --x
@@ -224,6 +233,12 @@ account:invitation                    *           all omx
 account:messages                      *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
 account:messages_read                 *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
 # Signing in and proving who one is; the demonstration, shut outside it.
+account:identity                      *           all --x
+account:identity_back                 *           all -xx
+account:identity_changed              *           all -xx
+account:identity_start                *           all x-x
+account:identity_take_back            *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
+account:identity_untie                *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
 account_change_password               *           iii omx gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 account_confirm_login_code            *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 account_email                         *           iii omx omx omx omx omx omx omx omx omx omx omx omx omx omx
@@ -313,12 +328,15 @@ city:application_receipt              draft       iii --- gxx gxx gxx gxx gxx --
 city:application_receipt              member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_self_assessment      *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_start                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:application_point                *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_submit               draft       iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:application_submit               member      iii --- gmx gmx gmx gmx gmx --- --- --- --- --- --- --- ---
 city:application_take_up              *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_tell                 *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_team                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:askings                          *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:asking_act                       *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:pair                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:pair_act                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:pair_propose                     *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -473,6 +491,8 @@ office:network_import                  *           iii --- --- --- --- --- --- -
 office:network_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:network_template                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
 office:network_sample                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn -xx nnn
+office:more_time                       draft+handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:more_time_answer                draft+handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:extend_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
 office:extend_call_answer              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:finish_reading                 *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
@@ -530,6 +550,8 @@ office:people_end_role                *           iii --- --- --- --- --- --- --
 office:people_erase                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_give_role               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
+office:identities                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
+office:identity_answer                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn x-x nnn
 office:people_journal                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
 office:people_leave                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_withdraw                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
@@ -539,6 +561,18 @@ office:propose                        read        iii --- --- --- --- --- --- --
 office:publish_call                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:reading                        *           iii --- --- --- --- --- --- --- omx --x --x --x --x --x --x
 office:reading_field                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:begin_reading                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:reading_sign                   *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:reopen_reading                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:remarks                        draft       iii --- --- --- --- --- --- --- x-x x-x x-x x-x x-x x-x x-x
+office:remarks                        handed      iii --- --- --- --- --- --- --- x-x x-x x-x x-x xmx xmx x-x
+office:remarks                        read        iii --- --- --- --- --- --- --- xmx x-x xnx xnx xmx xmx x-x
+office:remark                         *           iii --- --- --- --- --- --- --- xmx x-x xnx xnx xmx xmx x-x
+office:ties                           *           iii --- --- --- --- --- --- --- omx omx omx omx omx omx omx
+office:tie_end                        *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:times                          *           iii --- --- --- --- --- --- --- omx omx omx omx omx omx omx
+office:reading_view                   *           iii --- --- --- --- --- --- --- xmx xmx xnx xnx xnx xnx xnx
+office:reading_view_drop              *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:readings                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:search                         *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:send_back                      draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn

@@ -60,6 +60,8 @@ network_answer       . f
 network_invite       . f
 extend_call          2 f
 extend_call_answer   . f
+more_time            2 f
+more_time_answer     . f
 finish_reading       . 2
 followed             2 .
 verify               . 2
@@ -131,6 +133,8 @@ gathering_replies           2 .
 gathering_sheet             2 .
 gathering_step              . f
 house                - .
+identities           2 .
+identity_answer      . f
 invariants           - .
 pilotage             - .
 steering_view        . -
@@ -200,6 +204,16 @@ publish_call         . 2
 reading              2 2
 reading_field        . 2
 readings             - .
+begin_reading        . 2
+reading_sign         . 2
+reading_view         . -
+reading_view_drop    . -
+remark               . 2
+remarks              . 2
+reopen_reading       2 2
+tie_end              . -
+ties                 - -
+times                - -
 search               - .
 send_back            2 2
 step_aside           . 2
@@ -209,7 +223,7 @@ ROWS = {name: (reading, acting) for name, reading, acting in (line.split() for l
 SESSIONS = {"light": {"proof": "code"}, "stale": {"minutes_ago": 11}, "fresh": {}}
 REFUSED = {"-": [], "2": ["light"], "f": ["light", "stale"], ".": []}
 PATTERNS = {p.name.partition(":")[2]: p for p in EVERY if p.face == "office"}
-READERS = ("reading", "reading_field", "finish_reading", "step_aside")
+READERS = ("reading", "reading_field", "finish_reading", "step_aside", "begin_reading", "reading_sign")
 ANALYSTS = {"research_files"}
 BOARD = ("confirm",)
 

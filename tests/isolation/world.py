@@ -31,17 +31,34 @@ from marelle.library.models import Adoption, Practice, Resource
 from marelle.mandates.models import (
     Agreement,
     Application,
+    Asking,
     Call,
     Contact,
     Pair,
+    Point,
+    Remark,
     Reminding,
     Review,
     SavedView,
     Testimony,
+    Tie,
 )
-from marelle.mandates.operations import agreements, applications, call_answers, calls, decisions, handovers, reviews
+from marelle.mandates.operations import (
+    agreements,
+    applications,
+    askings,
+    call_answers,
+    calls,
+    contacts,
+    decisions,
+    handovers,
+    remarks,
+    reviews,
+    ties,
+)
 from marelle.mandates.queries import conversations
 from marelle.mandates.queries.applications import dossier
+from marelle.mandates.states import ViewPage
 from marelle.plans.models import Action, Amendment, GroupCode, Note, Objective, Proposal, Report
 from marelle.plans.operations import writing as plans
 from tests.factories.accounts import OrganisationFactory, PersonFactory
@@ -54,6 +71,7 @@ from tests.factories.framework import (
     TrackFactory,
 )
 from tests.factories.mandates import PairFactory
+from tests.factories.points import PointFactory
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.amendments import make_amendments
 from tests.isolation.brought import make_brought, make_network
@@ -115,7 +133,11 @@ class Town:
     file: File
     exchange: File
     pair: Pair
+    asking: Asking
+    asked: str
+    point: Point
     review: Review | None = None
+    remark: Remark | None = None
     agreement: Agreement | None = None
     webinar: Event | None = None
     place: Registration | None = None
@@ -157,6 +179,8 @@ class World:
     invitation: Invitation | None = None
     leaver: Person | None = None
     erasure: PendingAct | None = None
+    tie: Tie | None = None
+    reading_view: SavedView | None = None
     practice: Practice | None = None
     resource: Resource | None = None
     gathering: Gathering | None = None
@@ -235,6 +259,10 @@ def ask_of_committee(world: World) -> None:
     admin = world.people["PA"]
     world.invitation, _token = accounts.invite(world.house.pk, email=email, role=Role.ANALYST, by=admin)
     world.leaver = PersonFactory(name="Quelqu’un qui part", roles=[(world.house, Role.VOLUNTEER)])
+    world.tie = ties.declare_tie(TerritoryFactory(departement_kind=True), by=world.people["RV"])
+    world.reading_view = contacts.save_view(
+        world.house, by=world.people["RV"], name="À lire", query="etat=assigned", page=ViewPage.READINGS
+    )
     world.erasure = erasing.propose_erasure(world.leaver.pk, by=world.people["PA2"])
 
 
@@ -383,6 +411,14 @@ class Builder:
             upload=upload,
         )
         self.made["exchange"] = said.file
+        self.made["point"] = PointFactory(application=self.application)
+        self.made["asking"], self.made["asked"] = askings.ask(
+            self.application.pk,
+            "presentation.summary",
+            whom=self.word("exchange", "whom"),
+            email="jeunesse@ville.example",
+            by=self.people["CE"],
+        )
         self.made["pair"] = PairFactory(call=self.call, commune=self.organisation, accepted=True)
 
     def write_domain(self, code: str, number: int) -> None:
@@ -400,6 +436,14 @@ class Builder:
         )
         self.made["objective"], self.made["action"] = objective, action
 
+    def remark(self, house: dict[str, Person]) -> None:
+        """A reader notes something beside a field; the programme team answers."""
+        remark = remarks.write_remark(
+            self.application.pk, "plan.vision", self.word("remark", "on a field"), by=house["RV"]
+        )
+        remarks.answer_remark(remark.pk, self.word("remark", "answered"), by=house["PO"])
+        self.made["remark"] = remark
+
     def plan_field(self, name: str, what: str, which: object = "") -> None:
         by = self.people["CE"]
         plans.save_plan_field(self.application.plan_id, name, self.word(what, which), was="", version=0, by=by)
@@ -410,6 +454,8 @@ class Builder:
         reviews.admit(self.application.pk, by=house["PO"])
         threads.say(conversations.reference_internal(self.application), self.word("internal note"), by=house["PO"])
         review = reviews.assign_reader(self.application.pk, house["RV"], by=house["PO"])
+        reviews.begin_review(review.pk, by=house["RV"])
+        self.remark(house)
         for score in review.scores.select_related("criterion"):
             reviews.save_score(review.pk, score.criterion, "points", 3, was=None, version=1, by=house["RV"])
             score.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Party, Signature
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
+from marelle.mandates.models.askings import Asking
 from marelle.mandates.models.call_answers import CallAnswer
 from marelle.mandates.models.calls import Call, Stewardship
 from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
@@ -24,6 +25,7 @@ __all__ = [
     "Application",
     "AreaStanding",
     "AreaValue",
+    "Asking",
     "Call",
     "CallAnswer",
     "Contact",

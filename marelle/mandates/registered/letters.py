@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from marelle.accounts.models import Person
-from marelle.base import outbox
+from marelle.base import clock, outbox
 from marelle.mandates.letters.cities import FROM_COMMITTEE
-from marelle.mandates.models import Agreement, Application, Mandate, Party, Review
+from marelle.mandates.models import Agreement, Application, Asking, Mandate, Party, Review
 from marelle.plans.models import Report
 
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended", "more_time")
@@ -23,6 +23,7 @@ def register() -> None:
         "amendment_answered": reads(Mandate),
         "review_assigned": reads(Review),
     }
+    rules["question_asked"] = still_asked
     for kind, test in rules.items():
         outbox.may_receive(kind, test)
 
@@ -42,6 +43,11 @@ def works_for_a_party(reference: str, address: str) -> bool:
     person = _of(address)
     parties = Party.objects.filter(agreement__in=Agreement.rows.filter(code=_code(reference)))
     return person is not None and parties.filter(organisation__in=person.organisation_ids).exists()
+
+
+def still_asked(reference: str, address: str) -> bool:
+    """The question still waits: no account is needed to answer it."""
+    return Asking.objects.open_at(clock.now()).filter(code=_code(reference)).exists()
 
 
 def works_there(reference: str, address: str) -> bool:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from marelle.web.public import (
+    asked,
     board,
     cities,
     city_figures,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("villes/<slug:code>/comparer", comparison.compare, name="compare"),
     path("villes/<slug:code>/propositions", voices.proposals, name="proposals"),
     path("villes/<slug:code>/enfants", voices.child_page, name="child_page"),
+    path("question/<slug:secret>", asked.asked, name="asked"),
     path("avis", voices.group_rating, name="group_rating"),
     path("villes/<slug:code>/bilans/<slug:report>", reports.report, name="report"),
     path("villes/<slug:code>/bilans/<slug:report>.docx", reports.words, name="report_text"),
