@@ -189,11 +189,11 @@ def test_answers_give_a_share_and_values_a_median(shared, kind, expected):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_compare_asks_five_questions_whatever_the_network(shared, count, django_assert_num_queries):
+def test_compare_asks_four_questions_whatever_the_network(shared, count, django_assert_num_queries):
     definition, own, *others = shared
     for mandate in [own, *others[:count]]:
         read(mandate, definition, 10)
     own = living_mandate("67001")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         compare(own, Alike())

@@ -5,12 +5,12 @@ known reading counts, once; unknown is unknown.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Window
+from django.db.models import Case, Q, When, Window
 from django.db.models.functions import RowNumber
 
 from marelle.accounts.models import Organisation
@@ -55,16 +55,25 @@ class Comparison:
 
 
 def compare(mandate: Mandate, alike: Alike) -> Comparison:
-    """The shared figures of a mandate's plan, in the order of its framework. Five questions, whatever the network."""
+    """The shared figures of a mandate's plan, in the order of its framework. Four questions, whatever the network."""
     return compare_plan(mandate.organisation, mandate.plan, alike)
 
 
-def compare_plan(organisation: Organisation, plan: Plan, alike: Alike) -> Comparison:
-    """The same for a plan that runs, or is only proposed: what it would share with others. Five questions."""
+def compare_plan(
+    organisation: Organisation, plan: Plan, alike: Alike, used: Collection[IndicatorDefinition] | None = None
+) -> Comparison:
+    """The same for a plan that runs, or is only proposed: what it would share with others. Four questions.
+
+    `used`: the indicators of the library it shares, when they are at hand; one question less.
+    """
     traits = traits_of(organisation)
-    group = set(group_of(organisation, traits, alike).order_by().values_list("organisation", flat=True))
-    everyone = set(members().order_by().values_list("organisation", flat=True))
-    shared = Shared.of(plan, everyone)
+    near = Case(When(pk__in=group_of(organisation, traits, alike).order_by().values("pk"), then=True), default=False)
+    rows = members().order_by().annotate(near=near).values_list("organisation", "near")
+    towns: dict[int, bool] = {}
+    for town, is_near in rows:
+        towns[town] = towns.get(town, False) or is_near
+    group, everyone = {town for town, is_near in towns.items() if is_near}, {*towns}
+    shared = Shared.of(plan, everyone, used)
     lines = [shared.line(definition, organisation.pk, group) for definition in shared.definitions]
     return Comparison(traits, alike, len(group), len(everyone), lines)
 
@@ -80,11 +89,9 @@ class Shared:
     periods: dict[tuple[str, int], str]
 
     @classmethod
-    def of(cls, plan: Plan, everyone: set[int]) -> "Shared":
-        """Read for one plan, which counts even when its town is no member of today. Three questions."""
-        used = Indicator.objects.filter(objective__plan=plan).exclude(definition=None).values("definition")
-        rows = IndicatorDefinition.objects.filter(pk__in=used).order_by("domain__position", "position", "pk")
-        asked = {row.code: row for row in rows.select_related("domain")}
+    def of(cls, plan: Plan, everyone: set[int], used: Collection[IndicatorDefinition] | None = None) -> "Shared":
+        """Read for one plan, which counts even when its town is no member of today. Three questions, two when `used` is given."""
+        asked = {row.code: row for row in (shared_by(plan) if used is None else used)}
         ours = _shared(asked, plan, "")
         followed: dict[str, set[int]] = defaultdict(set)
         pairs = Indicator.objects.filter(ours).order_by().values_list("definition__code", TOWN).distinct()
@@ -114,6 +121,13 @@ class Shared:
             followed=len(followed & group),
             whole=tables.whole(members_known, *rule, len(followed & self.everyone)),
         )
+
+
+def shared_by(plan: Plan) -> list[IndicatorDefinition]:
+    """The indicators of the library a plan uses, in the order of its framework. One question."""
+    used = Indicator.objects.filter(objective__plan=plan).exclude(definition=None).values("definition")
+    rows = IndicatorDefinition.objects.filter(pk__in=used).order_by("domain__position", "position", "pk")
+    return list(rows.select_related("domain"))
 
 
 def _shared(asked: Iterable[str], plan: Plan, path: str) -> Q:

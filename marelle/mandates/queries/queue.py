@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from marelle.accounts.models import Person
 from marelle.mandates.models import Application, ReadingTime, Review, SavedView, Timing
@@ -82,6 +82,11 @@ def views_of(person: Person) -> list[SavedView]:
 def is_timed(person: Person) -> bool:
     """Whether this reader asked that their time be measured."""
     return Timing.objects.filter(person=person).exists()
+
+
+def with_timing(rows: QuerySet[Review]) -> QuerySet[Review]:
+    """Readings, each with `is_timed`: whether its reader asked that their time be measured."""
+    return rows.annotate(is_timed=Exists(Timing.objects.filter(person=OuterRef("reviewer"))))
 
 
 def times_of(person: Person) -> QuerySet[ReadingTime]:

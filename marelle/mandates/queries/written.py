@@ -54,7 +54,7 @@ def handed_in(application: Application) -> HandedIn:
         written=read(
             application,
             now.content if now else NOTHING,
-            list(now.files.order_by("added_at", "pk")) if now else [],
+            list(now.files.order_by("added_at", "pk")) if now and now.content["files"] else [],
             before.content if before else None,
         ),
         content=now.content if now else NOTHING,

@@ -25,11 +25,15 @@ from marelle.mandates.operations import reviews, timing
 from marelle.mandates.queries import bench, office, queue
 from marelle.mandates.states import ReviewState
 from marelle.web.office.remarks import shown
+from marelle.web.parts.coherence import beside_dossier
+from marelle.web.parts.coherence import shown as remarks_shown
 from marelle.web.parts.forms import done, page
 from marelle.web.parts.saving import Save, answer_one, save_typed
 
 WITH = (
-    "application__organisation__territory",
+    "application__organisation__territory__departement",
+    "application__organisation__territory__region",
+    "application__organisation__territory__intercommunality",
     "application__call__framework",
     "application__call__committee",
     "application__track",
@@ -137,7 +141,7 @@ def sign(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _mine(request: HttpRequest, code: str) -> Review:
-    rows = Review.objects.visible_to(request.user).filter(reviewer=request.user)
+    rows = queue.with_timing(Review.objects.visible_to(request.user).filter(reviewer=request.user))
     return get_object_or_404(rows.select_related(*WITH), code=code)
 
 
@@ -153,7 +157,10 @@ def _show(request: HttpRequest, review: Review, faults: Sequence[str] = ()) -> H
         "points": range(MAX_POINTS + 1),
         "dossier": shown(request, application, found.handed_in, review),
         "compared": office.compared(office.readings_of(application, person)) if is_finished else None,
-        "is_timed": queue.is_timed(person),
+        "remarks": remarks_shown(
+            found.remarks, [part.domain for part in found.handed_in.written.outline], beside_dossier
+        ),
+        "is_timed": review.is_timed,  # type: ignore[attr-defined]
         "before": before,
         "after": after,
         "faults": faults,
