@@ -116,8 +116,8 @@ class AccountAdapter(DefaultAccountAdapter):
             return address
 
     def get_login_stages(self) -> list[str]:
-        """A code by e-mail, then the application; an address is proved before its person exists."""
-        return ["allauth.account.stages.LoginByCodeStage", "allauth.mfa.stages.AuthenticateStage"]
+        """A code by e-mail, then the second factor; an address is proved before its person exists."""
+        return ["allauth.account.stages.LoginByCodeStage", "marelle.accounts.issuer.SecondStage"]
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """The robot never signs in."""

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db.models import Q
 
 from marelle.accounts.heads import append
-from marelle.accounts.models import Invitation, JoinRequest, JournalContent, Notification, Person
+from marelle.accounts.models import Invitation, JoinRequest, JournalContent, Notification, PendingAct, Person
 from marelle.base import clock, registers
 from marelle.base.models import FeedKey, Letter, LetterState, Stamp
 
@@ -47,6 +48,8 @@ def forget(person: Person) -> None:
     FeedKey.objects.filter(person_code=person.code, withdrawn_at=None).update(withdrawn_at=clock.now())
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    PendingAct.objects.filter(kind="identity", reference=f"accounts.person:{person.code}").update(payload={})
     person.email, person.name, person.is_active = address_of_nobody(person), "", False
     person.set_unusable_password()
     person.save()

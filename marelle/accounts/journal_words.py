@@ -23,6 +23,8 @@ WORDS = {
     "act_proposed": _("proposed an act that a second person must confirm"),
     "act_confirmed": _("confirmed what a colleague had proposed"),
     "act_declined": _("declined what a colleague had proposed"),
+    "identity_tied": _("tied an identity of the sign-in service to an account"),
+    "identity_untied": _("untied the sign-in service from their account"),
     "invitation_held": _("prepared an invitation, not sent yet"),
     "plan_taken_over": _("put here a plan adopted elsewhere"),
     "report_taken_over": _("put here a report accepted elsewhere"),

@@ -1,6 +1,8 @@
 """Letters of accounts: each a function of things already saved."""
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from marelle.accounts.models import Invitation, JoinRequest, Person
 from marelle.accounts.states import Role
@@ -52,6 +54,18 @@ def queue_join_answered(request: JoinRequest) -> None:
             "accepted": request.state == "accepted",
             "link": f"{settings.SITE_ADDRESS}/espace/{request.organisation.code}",
         },
+    )
+
+
+def queue_identity_tied(person: Person, key: str) -> None:
+    """Another way in opens one's account from now on: to its person, who may not be the one who asked."""
+    outbox.write(
+        "account_changed",
+        to=person.email,
+        language=person.language,
+        reference=f"accounts.person:{person.code}",
+        key=f"identity:{key}",
+        context={"change": format_lazy(_("{issuer} was added as a way to come in"), issuer=settings.OIDC["name"])},
     )
 
 

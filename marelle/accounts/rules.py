@@ -72,6 +72,11 @@ def may_close_account(person: Person, other: Person) -> bool:
     return Person.objects.in_care_of(own).filter(pk=other.pk).exists()
 
 
+def may_reconcile(person: Person, other: Person) -> bool:
+    """Who may close an account may say that an issuer's identity opens it; nobody says so of themselves."""
+    return not is_self(person, other) and may_close_account(person, other)
+
+
 def may_make_bodies(person: Person, thing: Any = None) -> bool:
     """A programme administrator of any committee."""
     return Role.PROGRAMME_ADMINISTRATOR in person.committee_roles

@@ -42,6 +42,23 @@ PASSKEY_DOMAIN = passkey_domain(SITE_ADDRESS, os.environ.get("MARELLE_PASSKEY_DO
 PROXIES = int(os.environ.get("MARELLE_PROXIES", "0"))  # how many proxies of ours stand in front: trust W7
 
 
+def words_of(variable: str, default: str = "") -> list[str]:
+    """The words of a variable, separated by spaces."""
+    return os.environ.get(variable, default).split()
+
+
+OIDC = {  # the issuer people may come in through; empty: there is none, and no button
+    "issuer": os.environ.get("MARELLE_OIDC_ISSUER", ""),
+    "client": os.environ.get("MARELLE_OIDC_CLIENT", ""),
+    "secret": os.environ.get("MARELLE_OIDC_SECRET", ""),
+    "name": os.environ.get("MARELLE_OIDC_NAME", "OpenID Connect"),
+    "scope": words_of("MARELLE_OIDC_SCOPE", "openid email profile"),
+    "acr": words_of("MARELLE_OIDC_ACR"),
+    "amr": words_of("MARELLE_OIDC_AMR"),
+}
+OIDC = OIDC if OIDC["issuer"] else {}
+
+
 def check_production() -> None:
     """Refuse to start with what is only good for trying. Raises ImproperlyConfigured."""
     faults = []
@@ -51,6 +68,8 @@ def check_production() -> None:
         faults.append("unset MARELLE_DEBUG")
     if "*" in ALLOWED_HOSTS:
         faults.append("name the hosts in MARELLE_HOSTS instead of *")
+    if OIDC and not (OIDC["issuer"].startswith("https://") and OIDC["client"] and OIDC["secret"]):
+        faults.append("with MARELLE_OIDC_ISSUER, an https:// address, set MARELLE_OIDC_CLIENT and MARELLE_OIDC_SECRET")
     if faults:
         raise ImproperlyConfigured("Marelle does not start in production: " + "; ".join(faults) + ".")
 
@@ -67,6 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_tasks",
     "django_tasks_db",
     "marelle.base",
@@ -251,6 +271,9 @@ MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a passkey is then two factors, trust A3
 MFA_RATE_LIMITS = {"webauthn_login": "100/15m/ip"}  # trust L1, fifty sign-ins of two requests each
+SOCIALACCOUNT_ADAPTER = "marelle.accounts.issuer.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds an issuer is waited for
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language, time ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ SOUND = {
     "MARELLE_ADDRESS": "https://marelle.example",
 }
 
+OIDC = {"MARELLE_OIDC_ISSUER": "https://id.example", "MARELLE_OIDC_CLIENT": "marelle", "MARELLE_OIDC_SECRET": "s"}
+
 
 def start(expression: str = "''", **environment: str) -> subprocess.CompletedProcess:
     """Read the settings as a new process does; print an expression of them."""
@@ -34,8 +36,19 @@ def start(expression: str = "''", **environment: str) -> subprocess.CompletedPro
         ({"MARELLE_DEBUG": "1"}, "unset MARELLE_DEBUG"),
         ({"MARELLE_HOSTS": "*"}, "instead of *"),
         ({"MARELLE_HOSTS": "marelle.example,*"}, "instead of *"),
+        ({"MARELLE_OIDC_ISSUER": "https://id.example"}, "set MARELLE_OIDC_CLIENT and MARELLE_OIDC_SECRET"),
+        (OIDC | {"MARELLE_OIDC_ISSUER": "http://id.example"}, "an https:// address"),
     ],
-    ids=["no key", "sample key", "short key", "debug", "any host", "any host among others"],
+    ids=[
+        "no key",
+        "sample key",
+        "short key",
+        "debug",
+        "any host",
+        "any host among others",
+        "issuer without us",
+        "issuer in clear",
+    ],
 )
 def test_production_refuses(change, sentence):
     """trust S1. One sentence says what to do."""
@@ -52,6 +65,34 @@ def test_production_starts_when_sound():
     )
 
     assert (done.returncode, done.stdout) == (0, "[False, False, True, '__Host-marelle']\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "domain"),
+    [
+        ({}, "marelle.example"),
+        ({"MARELLE_PASSKEY_DOMAIN": "example"}, "example"),
+        ({"MARELLE_ADDRESS": "https://192.0.2.7"}, ""),
+        ({"MARELLE_MODE": "demo", "MARELLE_ADDRESS": "http://127.0.0.1:8000"}, "localhost"),
+        ({"MARELLE_ADDRESS": "https://[2001:db8::1]:8443"}, ""),
+    ],
+    ids=["the address", "named", "a number", "demonstration", "a number of IPv6"],
+)
+def test_passkeys_are_tied_to_a_name(environment, domain):
+    """settled 3. Browsers refuse numbers; the Host of a request says nothing."""
+    done = start("[settings.PASSKEY_DOMAIN]", **(SOUND | environment))
+
+    assert (done.returncode, done.stdout) == (0, f"['{domain}']\n"), done.stderr
+
+
+def test_issuer_is_read_from_the_environment():
+    """trust A13. Absent, there is none; words are separated by spaces."""
+    none, named = (
+        start("settings.OIDC", **(SOUND | more)) for more in ({}, OIDC | {"MARELLE_OIDC_ACR": "eidas2 eidas3"})
+    )
+
+    assert none.stdout == "{}\n"
+    assert "'acr': ['eidas2', 'eidas3'], 'amr': []" in named.stdout
 
 
 def test_demonstration_starts_without_a_key():

@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from allauth.mfa.base.views import IndexView
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marelle.accounts import operations, passkeys, proof, sessions
+from marelle.accounts import identities, operations, passkeys, proof, sessions
 from marelle.accounts.forms import DetailsForm
 from marelle.accounts.models import JoinRequest, Notification, Person, SignIn
 from marelle.base.doors import door, signed_in
@@ -56,6 +57,9 @@ class Security(IndexView):
             "has_application": proof.has_application(person),  # type: ignore[arg-type]
             "passkeys": passkeys.of(person),  # type: ignore[arg-type]
             "passkey_place": passkeys.place(self.request),
+            "identity_name": settings.OIDC.get("name", ""),
+            "identity": identities.tied_to(person),  # type: ignore[arg-type]
+            "identity_asked": identities.asked_by(person),  # type: ignore[arg-type]
         }
         return {**super().get_context_data(**kwargs), **own}
 

@@ -50,7 +50,7 @@ class SignIn(OpensPasskeys, LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = {"code_form": RequestLoginCodeForm(auto_id="code_%s"), "passkey_place": passkeys.place(self.request)}
-        return {**super().get_context_data(**kwargs), **own}
+        return {**super().get_context_data(**kwargs), **own, "identity_name": settings.OIDC.get("name", "")}
 
 
 class SignOut(LogoutView):
