@@ -37,7 +37,7 @@ DUE = date(2026, 10, 15)
 TOO_LATE = LATER + timedelta(days=90)
 SENT_BACK = """Bonjour,
 
-Le comité a lu la candidature de Bourg et vous demande de la compléter. Elle peut être redéposée jusqu’au 20 juin 2026, ce jour compris.
+Le comité a lu la candidature (Bourg) et vous demande de la compléter. Elle peut être redéposée jusqu’au 20 juin 2026, ce jour compris.
 
 Merci pour ce dossier.
 
@@ -61,7 +61,7 @@ Les conditions\u202f:
 
 Seul ce qu’elles désignent peut être récrit. Répondez à chacune, puis déposez avant la fin de ce jour\u202f: les lecteurs reliront votre candidature.
 
-Les raisons du conseil d’administration\u202f:
+Les raisons du conseil\u202f:
 Un bon projet, à compléter.
 
 Votre dossier\u202f:
