@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marelle.accounts import files, journal, notifications
-from marelle.accounts.models import File, Person
+from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.queries import people_of
 from marelle.base import clock, stamps
 from marelle.base.errors import BadData, WrongState
@@ -44,7 +44,7 @@ def publish_answer(
         call=call,
         question=words[0],
         answer=words[1],
-        file=_keep(upload, call, by) if upload else old and old.file,
+        file=_keep(upload, call, by) if upload else old.file if old else None,
         replaces=old,
         published_by=by,
         published_at=now,
@@ -107,7 +107,7 @@ def _tell(call: Call) -> None:
     """One line to each person who writes an application to this call; the daily letter gathers it."""
     writing = Application.rows.filter(call=call, state__in=STILL_WRITING).values("organisation")
     notifications.notify(
-        people_of(writing, WRITERS),
+        people_of(Organisation.objects.filter(pk__in=writing), WRITERS),
         "call_answer",
         reference=f"mandates.call:{call.code}",
         sentence=lambda: _("The committee has answered a question about {call}.").format(call=call),
