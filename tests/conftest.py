@@ -198,6 +198,13 @@ def empty(store) -> None:
             connection.execute(f"DELETE FROM {table}")
 
 
+@pytest.fixture
+def its_own_disk(settings, tmp_path):
+    """Documents and files lie in a folder of the test, at an address that is the same on every machine."""
+    settings.DATA = tmp_path
+    settings.SITE_ADDRESS = "https://marelle.example"
+
+
 @pytest.fixture(autouse=True)
 def empty_caches():
     """Nothing kept from one test to the next: pages, language, what stands beside the database. The shared cache goes with the test's own database rows."""

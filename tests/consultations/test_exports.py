@@ -23,7 +23,7 @@ from marelle.consultations.queries import open_data
 from tests.consultations.published import edition_of, publish
 from tests.factories.consultations import ZoneTablesFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("its_own_disk")]
 TITLES = (
     "zone_level,zone,question,option,age,sex,share,low,high,effective,base,count,refused,design,weighted,status,freeze"
 )
@@ -60,11 +60,6 @@ dataflow,MARELLE:CONSULTATION_2026(1.0),I,FR,_T,_T,safe,parfois,,,,,1240,,5,1.21
 dataflow,MARELLE:CONSULTATION_2026(1.0),I,FR,Y6T8,_T,safe,_T,,,,,,,,,yes,PT,Q,C,below_floor,2027-01
 """
 DDI = "{ddi:codebook:2_5}"
-
-
-@pytest.fixture(autouse=True)
-def its_own_disk(settings, tmp_path):
-    settings.DATA = tmp_path
 
 
 @pytest.fixture

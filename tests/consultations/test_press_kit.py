@@ -19,7 +19,7 @@ from marelle.consultations.telling import result_of
 from tests.factories.consultations import ZoneTablesFactory
 from tests.web.public_results import CLOSES, SECRET, geography, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("its_own_disk")]
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [
     "fr/faits.md", "fr/methode.md", "fr/rapport.pdf", "fr/graphiques/01-hurt.svg", "fr/graphiques/02-heard.svg", "fr/graphiques/03-where.svg", "fr/graphiques/04-play.svg",
@@ -64,12 +64,6 @@ Comité national, Consultation nationale, France, gel 2026-01 du 25 décembre 20
 
 Licence : etalab-2.0. On peut réutiliser ces résultats, y compris pour les vendre, en disant d’où ils viennent.
 """
-
-
-@pytest.fixture(autouse=True)
-def its_own_disk(settings, tmp_path):
-    settings.DATA = tmp_path
-    settings.SITE_ADDRESS = "https://marelle.example"
 
 
 @pytest.fixture

@@ -16,19 +16,13 @@ from marelle.consultations.operations import result_documents as drawing
 from marelle.consultations.queries import places, published, reports, result_files
 from tests.web.public_results import CLOSES, SECRET, geography, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("its_own_disk")]
 AT = CLOSES + timedelta(days=30)
 REPORTS = [
     f"{place}.{language}.pdf"
     for place in ("commune-44143", "departement-44", "france", "region-52")
     for language in ("en", "fr")
 ]
-
-
-@pytest.fixture(autouse=True)
-def its_own_disk(settings, tmp_path):
-    settings.DATA = tmp_path
-    settings.SITE_ADDRESS = "https://marelle.example"
 
 
 @pytest.fixture

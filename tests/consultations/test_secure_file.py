@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import shutil
+import time
 import zipfile
 from datetime import timedelta
 
@@ -36,6 +38,13 @@ LATER = AT + timedelta(days=30)
 HELD = pyrage.x25519.Identity.generate()  # what the analyst alone holds
 KEY = str(HELD.to_public())
 PLACES = {"44143": ("44", "52"), "31555": ("31", "76")}  # commune: département, région
+
+
+def aged(path):
+    """What a writer left two hours ago: a folder where it packs, else a file."""
+    path.mkdir() if path.name.startswith(".") else path.touch()
+    long_ago = time.time() - 2 * research.OLD
+    os.utime(path, (long_ago, long_ago))
 
 
 @pytest.fixture
@@ -413,8 +422,8 @@ def test_file_that_is_ready_stays_when_its_job_is_delivered_twice(edition):
     public(edition)
     request = written(edition)
     place, sealed = research.place_of(request), research.place_of(request).read_bytes()
-    left = place.with_name(f".making-{place.name}")
-    left.mkdir()
+    left, beside = (place.with_name(f".making-{place.name}.{n}") for n in "78")
+    aged(left), beside.mkdir()
     ResearchRequest.rows.update(state="agreed")
 
     def faster(*args):
@@ -426,7 +435,35 @@ def test_file_that_is_ready_stays_when_its_job_is_delivered_twice(edition):
         research.write(request.pk)
 
     assert place.read_bytes() == sealed
-    assert (left.exists(), research.left_behind()) == (False, [])
+    assert (left.exists(), beside.exists()) == (False, True)  # a third worker is still at it
+    assert research.left_behind() == []
+
+
+def test_a_second_writer_does_not_cut_short_the_first(edition, monkeypatch):
+    """The first is writing while the job is delivered again: each writes beside the other, one file stands at the end."""
+    public(edition)
+    request = ask(edition)
+    research.agree(request.pk, by=edition.one)
+    research.confirm(request.pk, by=edition.other)
+    write, made = research._is_written, []
+
+    def slowly(asked, read, place):
+        made.append(place.name)
+        if len(made) == 1:
+            place.with_name(f".making-{place.name}").mkdir()
+            research.write(asked.pk)  # the second, from start to end
+            place.with_name(f".making-{place.name}").rmdir()  # what the first was writing is still there
+        return write(asked, read, place)
+
+    monkeypatch.setattr(research, "_is_written", slowly)
+
+    research.write(request.pk)
+
+    request.refresh_from_db()
+    place = research.place_of(request)
+    assert len(set(made)) == 2 and request.state == "ready"
+    assert [path.name for path in place.parent.glob("*research-*")] == [place.name]
+    assert research.left_behind() == []  # it is the file that was sealed
 
 
 def test_answers_destroyed_while_a_file_is_written_leave_nothing_of_it(edition, monkeypatch):
@@ -457,9 +494,10 @@ def test_missing_file_and_what_a_killed_writer_left_are_faults(edition):
     research.decline(refused.pk, by=edition.one)
     research.place_of(lost).unlink()
     place = freezing.private_files(edition.consultation, "2027-01")
-    (place / f".making-research-{awaited.code}.zip.age.7").mkdir()  # still at work
-    (place / f".making-research-{refused.code}.zip.age.7").mkdir()
-    (place / f"research-{refused.code}.zip.age.7").touch()
+    aged(place / f".making-research-{awaited.code}.zip.age.7")  # will be tidied when it is written
+    aged(place / f".making-research-{refused.code}.zip.age.7")
+    aged(place / f"research-{refused.code}.zip.age.7")
+    (place / f"research-{refused.code}.zip.age.8").touch()  # still at work
 
     assert research.left_behind() == [
         f"research={lost.pk} is ready and its file is missing",

@@ -4,7 +4,6 @@ import io
 import zipfile
 
 import pytest
-from django.core.cache import cache
 from pypdf import PdfReader
 
 from marelle.accounts.states import Role
@@ -18,15 +17,9 @@ from tests.factories.accounts import PersonFactory
 from tests.web.public_results import CLOSES, geography, publish
 from tests.web.test_office_consultation_running import at, office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("its_own_disk")]
 HOME = "/consultation/2026"
 TOWN, COUNTRY, KIT = f"{HOME}/lieux/commune-44143/rapport.pdf", f"{HOME}/rapport.pdf", f"{HOME}/dossier-de-presse.zip"
-
-
-@pytest.fixture(autouse=True)
-def its_own_disk(settings, tmp_path):
-    settings.DATA = tmp_path
-    cache.clear()
 
 
 @pytest.fixture

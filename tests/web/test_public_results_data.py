@@ -5,7 +5,6 @@ import json
 
 import pytest
 import rdflib
-from django.core.cache import cache
 
 from marelle.consultations.models import Consultation
 from marelle.consultations.operations import open_data as writing
@@ -14,18 +13,12 @@ from tests.consultations.published import edition_of, publish
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("its_own_disk"),
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),  # by rdflib 7.6 itself
 ]
 PAGE = "/consultation/2026/donnees"
 DCAT, DCT, SPDX = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/", "http://spdx.org/rdf/terms#"
 FORMS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
-
-
-@pytest.fixture(autouse=True)
-def its_own_disk(settings, tmp_path):
-    settings.DATA = tmp_path
-    settings.SITE_ADDRESS = "https://marelle.example"
-    cache.clear()
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ The sealed file opens with the analyst's private key alone, which the house neve
 from __future__ import annotations
 
 import hashlib
-import os
+import secrets
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ SEALED = ".zip.age"  # how the name of a sealed file ends
 AGREE = "research_file_agreed"  # an act that waits for a second person
 LIVES = timedelta(hours=24)  # specs/disclosure.md, section 12
 FEW, GONE = "few", "gone"  # why there is no file
+OLD = 3600  # seconds after which what a writer was making was left by one that died: a file takes a minute or two
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def write(request_id: int, *, at: datetime | None = None) -> ResearchRequest:
         return _refused(request, GONE)
     place = place_of(request, read.freeze.code)
     _tidy(place)
-    made = place.with_name(f"{place.name}.{os.getpid()}")
+    made = place.with_name(f"{place.name}.{secrets.token_hex(4)}")  # its own: another worker may be writing the same
     if not _is_written(request, read, made):
         return _refused(request, FEW)
     try:
@@ -206,23 +208,42 @@ def place_of(request: ResearchRequest, freeze: str = "") -> Path:
     return private_files(request.consultation, freeze or request.freeze) / f"research-{request.code}{SEALED}"
 
 
+def sentence(why: str) -> str:
+    """Why there is no file, in words; "" when there is one."""
+    known = {
+        FEW: _("Too few children answered for a file in which nobody could be found."),
+        GONE: _("The answers were destroyed: no file can be written for research any more."),
+    }
+    return known.get(why, "")
+
+
 def _clear(place: Path) -> None:
-    """Take away the file, and what a worker that was killed left of it."""
-    _tidy(place)
-    place.unlink(missing_ok=True)
+    """Take away the file, and all that workers left of it or are writing."""
+    for left in (*_unfinished(place), place):
+        _remove(left)
 
 
 def _tidy(place: Path) -> None:
-    """Take away what a worker that was killed left; never the file itself, which another may have finished meanwhile."""
+    """Take away what a worker that was killed left; never what another one is writing, nor the file itself."""
     for left in _unfinished(place):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
+        if _is_old(left):
+            _remove(left)
 
 
 def _unfinished(place: Path) -> list[Path]:
     return [left for left in place.parent.glob(f"*{place.name}*") if left != place]
+
+
+def _is_old(left: Path) -> bool:
+    """Whether nobody has written in it for an hour; what is gone meanwhile is not."""
+    return left.exists() and left.stat().st_mtime < time.time() - OLD
+
+
+def _remove(left: Path) -> None:
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
 
 
 def _is_written(request: ResearchRequest, read: Edition, place: Path) -> bool:
@@ -350,7 +371,7 @@ def left_behind() -> list[str]:
         if freeze.consultation.state == ConsultationState.PURGED and place.exists():
             found.append(f"freeze={freeze.code} was destroyed and its folder is still there")
         unfinished = sorted(set(place.glob("*research-*")) - set(place.glob(f"research-*{SEALED}")))
-        left = [each.name for each in unfinished if not any(code in each.name for code in awaited)]
+        left = [each.name for each in unfinished if _is_old(each) and not any(code in each.name for code in awaited)]
         found += [f"{name} was left by a writer" for name in left]
     return found
 

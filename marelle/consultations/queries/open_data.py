@@ -20,9 +20,14 @@ LAYOUT = 1  # of the files: another number, and the worker writes them anew
 INDEX = "index.json"
 
 
+def root() -> Path:
+    """Where the files of every freeze lie."""
+    return Path(settings.DATA) / "open-data"
+
+
 def folder(freeze: Freeze) -> Path:
     """Where the files of a freeze lie: only published numbers, which may be written again at any time."""
-    return Path(settings.DATA) / "open-data" / f"{freeze.code}-{freeze.pk}-{LAYOUT}"
+    return root() / f"{freeze.code}-{freeze.pk}-{LAYOUT}"
 
 
 def files_of(freeze: Freeze) -> list[File]:

@@ -32,9 +32,14 @@ class Progress:
         return self.done == self.total
 
 
+def root() -> Path:
+    """Where the documents of every freeze lie."""
+    return Path(settings.DATA) / "result-documents"
+
+
 def folder(freeze: Freeze) -> Path:
     """Where the documents of a freeze lie: only published numbers, which may be drawn again at any time."""
-    return Path(settings.DATA) / "result-documents" / f"{freeze.code}-{freeze.pk}-{LAYOUT}"
+    return root() / f"{freeze.code}-{freeze.pk}-{LAYOUT}"
 
 
 def name_of(place: Place, language: str) -> str:

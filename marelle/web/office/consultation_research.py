@@ -96,7 +96,7 @@ def _context(found: Consultation) -> dict[str, Any]:
         "requests": queries.of_edition(found),
         "analysts": queries.analysts(found),
         "is_public": found.state == ConsultationState.PUBLISHED,
-        "is_over": found.state == ConsultationState.PURGED,
+        "over": research.sentence(research.GONE) if found.state == ConsultationState.PURGED else "",
     }
 
 
@@ -144,17 +144,8 @@ def _told(by: Person, found: Consultation, chosen: ResearchRequest) -> dict[str,
         "is_asked": chosen.state == ResearchState.ASKED and found.state == ConsultationState.PUBLISHED,
         "may_agree": rules.may_agree_on(by, chosen),
         "may_end": chosen.state in LIVING and rules.may_open(by, found),
-        "why": sentence(chosen.why),
+        "why": research.sentence(chosen.why),
     }
-
-
-def sentence(why: str) -> str:
-    """Why there is no file, in words."""
-    known = {
-        research.FEW: _("Too few children answered for a file in which nobody could be found."),
-        research.GONE: _("The answers were destroyed: no file can be written for research any more."),
-    }
-    return known.get(why, "")
 
 
 @door(programme_team)
@@ -175,7 +166,8 @@ def files(request: HttpRequest) -> HttpResponse | FileResponse:
     if request.method == "POST":
         return _sealed(request, found)
     lines = [
-        {"request": each, "is_there": queries.is_there(each, clock.now()), "why": sentence(each.why)} for each in found
+        {"request": each, "is_there": queries.is_there(each, clock.now()), "why": research.sentence(each.why)}
+        for each in found
     ]
     return page(request, "office/research_files.html", {"lines": lines})
 

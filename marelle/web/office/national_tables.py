@@ -82,7 +82,7 @@ def _context(found: Consultation, read: Edition | None) -> dict[str, Any]:
         "consultation": found,
         "tab": "tables",
         "is_public": found.state == ConsultationState.PUBLISHED,
-        "is_over": found.state == ConsultationState.PURGED,
+        "over": national_tables.sentence(national_tables.GONE) if found.state == ConsultationState.PURGED else "",
         "most": free_axes.MOST_TABLES,
         "tables": [_line(read, table) for table in asked if read and table.question in read.questions],
     }

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from marelle.consultations.coarsening import FLOOR, SENSITIVE_FLOOR
+from marelle.consultations.operations.research import GONE, sentence
 from marelle.consultations.states import ConsultationState
 from marelle.web.public.result_places import about, edition_or_404
 from marelle.web.public.show import public, show
@@ -14,7 +15,7 @@ def research(request: HttpRequest, code: str) -> HttpResponse:
     """What one gets, what one signs, in which order; once answers are destroyed, that there is no file any more."""
     read = edition_or_404(code)
     context = {
-        "is_over": read.consultation.state == ConsultationState.PURGED,
+        "over": sentence(GONE) if read.consultation.state == ConsultationState.PURGED else "",
         "contact": settings.CONTACT_EMAIL,
         "floor": FLOOR,
         "sensitive_floor": SENSITIVE_FLOOR,
