@@ -12,6 +12,20 @@ ROLLUPS = {"sum", "mean", "max", "latest", "ratio", "none"}
 VOTES = {"required", "optional", "none"}
 REPORTS = {"yearly", "mid_term", "final"}
 POLICY_ANSWERS = {"yes", "partly", "no", "not_our_power"}
+SEVERITIES = {"important", "advice"}
+COHERENCE: dict[str, set[str]] = {  # the rules that `plans.coherence` knows, each with the thresholds it takes
+    "domain_missing": set(),
+    "objective_without_action": set(),
+    "objective_without_indicator": set(),
+    "recommendation_not_covered": set(),
+    "children_without_part": {"level"},
+    "action_without_lead": set(),
+    "domain_without_budget": set(),
+    "dates_outside_mandate": {"months"},
+    "baseline_unexplained": set(),
+    "target_against_direction": set(),
+    "target_equals_baseline": set(),
+}
 MOST_YEARS = 99  # of a track whose years are themselves at fault
 WEIGHTS_SUM = 100  # a reviewer's criteria share a hundred points
 
@@ -23,7 +37,7 @@ def faults_of(data: Any) -> list[str]:
     try:
         return [
             *(*_heading(data), *_tracks(data), *_common(data), *_domains(data), *_recommendations(data)),
-            *_joining(data.get("joining") or {}),
+            *(*_joining(data.get("joining") or {}), *_coherence(data)),
         ]
     except (AttributeError, TypeError, KeyError) as error:
         return [f"file: a part does not have the expected shape ({type(error).__name__}: {error})"]
@@ -176,6 +190,33 @@ def _joining(data: dict) -> Iterator[str]:
         yield "joining.outcomes: the last one holds always, without when"
     for cost in data.get("costs") or []:
         yield from (*_name("joining.costs", cost), *_name("joining.costs", cost, "text"))
+
+
+def _coherence(data: dict) -> Iterator[str]:
+    """Each rule is one that is known, once, with its words, its weight and its thresholds."""
+    rules = data.get("coherence") or []
+    recommendations = {r.get("code") for r in data.get("recommendations", [])}
+    levels = {level.get("code") for level in data.get("involvement", [])}
+    yield from _twice("coherence", rules, "rule")
+    for rule in rules:
+        place = f"coherence[{rule.get('rule')}]"
+        yield from _among("coherence", [rule.get("rule")], set(COHERENCE))
+        yield from _among(f"{place}.severity", [rule.get("severity")], SEVERITIES)
+        for words in ("name", "why", "to_do"):
+            yield from _name(place, rule, words)
+        if "recommendation" in rule:
+            yield from _among(f"{place}.recommendation", [rule["recommendation"]], recommendations)
+        yield from _thresholds(f"{place}.thresholds", rule, levels)
+
+
+def _thresholds(place: str, rule: dict, levels: set[str]) -> Iterator[str]:
+    given, known = rule.get("thresholds") or {}, COHERENCE.get(rule.get("rule", ""), set())
+    yield from _among(place, given, known)
+    yield from (f"{place}.{name}: missing" for name in sorted(known - set(given)))
+    if "level" in given:
+        yield from _among(f"{place}.level", [given["level"]], levels)
+    if "months" in given and (type(given["months"]) is not int or given["months"] < 0):
+        yield f"{place}.months: expected a whole number, 0 or more"
 
 
 def _question(place: str, question: dict) -> Iterator[str]:

@@ -73,6 +73,7 @@ class Framework(Named):
     """One dated version of what is asked: domains, recommendations, criteria, indicators. Frozen once a call uses it.
 
     `joining`, as in the file: the questions of "May we join?", the outcomes they lead to, and what joining costs.
+    `coherence`, as in the file: the rules by which a plan is read over (`plans.coherence`), with their words and thresholds.
     """
 
     code = models.CharField(max_length=40)
@@ -84,6 +85,7 @@ class Framework(Named):
     involvement = models.JSONField(default=list)
     self_assessment = models.JSONField(default=dict)
     joining = models.JSONField(default=dict, blank=True)
+    coherence = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_framework_per_code_and_version")]

@@ -122,6 +122,7 @@ def _load_version(data: dict[str, Any], fingerprint: str) -> Framework:
         involvement=data.get("involvement", []),
         self_assessment=data.get("self_assessment", {}),
         joining=data.get("joining", {}),
+        coherence=data.get("coherence", []),
         fingerprint=fingerprint,
     )
     GoalArea.objects.bulk_create(

@@ -72,11 +72,16 @@ def _by_domain(objectives: QuerySet[Objective], domains: Sequence[Domain]) -> li
     return [DomainOutline(domain, held[domain.pk]) for domain in domains]
 
 
-def content(plan: Plan) -> dict[str, Any]:
-    """What a plan holds, as plain values: to be frozen when it is handed in, and compared with what it held before."""
-    return {
+def content(plan: Plan, parts: Sequence[DomainOutline] | None = None) -> dict[str, Any]:
+    """What a plan holds, as plain values: to be frozen when it is handed in, and compared with what it held before.
+
+    `parts`: its outline, when it is already read.
+    """
+    said = plan.reasons.exclude(said="").order_by("rule", "place").values("rule", "place", "said")
+    reasons = {"reasons": list(said)} if said else {}
+    return reasons | {
         "vision": plan.vision,
-        "objectives": [_objective(o, part.domain.code) for part in outline(plan) for o in part.objectives],
+        "objectives": [_objective(o, part.domain.code) for part in parts or outline(plan) for o in part.objectives],
     }
 
 

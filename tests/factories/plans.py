@@ -85,6 +85,20 @@ class RemovalFactory(DjangoModelFactory):
         return model.rows.create(*args, **kwargs)
 
 
+class ReasonFactory(DjangoModelFactory):
+    """Why a domain has no objective."""
+
+    class Meta:
+        model = "plans.Reason"
+
+    plan = factory.SubFactory(PlanFactory)
+    rule = "domain_missing"
+    place = "domain.A"
+    said = "L’intercommunalité exerce cette compétence."
+    said_by = factory.SubFactory(PersonFactory)
+    said_at = datetime(2026, 4, 2, 8, tzinfo=UTC)
+
+
 class ReadingFactory(DjangoModelFactory):
     """A value declared for a year."""
 

@@ -52,6 +52,56 @@ def test_load_framework_loads_the_demonstration_whole():
     ]
 
 
+def test_load_framework_loads_the_rules_of_coherence():
+    framework = load_framework(read_framework(DEMONSTRATION))
+
+    children = next(rule for rule in framework.coherence if rule["rule"] == "children_without_part")
+    assert (children["severity"], children["recommendation"], children["thresholds"]) == (
+        "important",
+        "R7",
+        {"level": "consulted"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"rule": "no_such_rule"}, "coherence: unknown 'no_such_rule'"),
+        ({"rule": "domain_missing"}, "coherence: rule domain_missing stands twice"),
+        ({"severity": "fatal"}, "coherence[children_without_part].severity: unknown 'fatal'"),
+        ({"recommendation": "R99"}, "coherence[children_without_part].recommendation: unknown 'R99'"),
+        ({"thresholds": {"level": "present"}}, "coherence[children_without_part].thresholds.level: unknown 'present'"),
+        ({"thresholds": {}}, "coherence[children_without_part].thresholds.level: missing"),
+        ({"thresholds": {"level": "lead", "x": 1}}, "coherence[children_without_part].thresholds: unknown 'x'"),
+        (
+            {"why": {}},
+            "coherence[children_without_part].why: expected words for each language, such as {fr: …, en: …}",
+        ),
+    ],
+)
+def test_load_framework_refuses_a_rule_of_coherence_at_fault(change, fault):
+    def spoil(data):
+        next(rule for rule in data["coherence"] if rule["rule"] == "children_without_part").update(change)
+
+    with pytest.raises(BadData) as refused:
+        load_framework(spoiled(spoil))
+
+    assert fault in refused.value.faults
+    assert Framework.objects.count() == 0
+
+
+def test_load_framework_refuses_months_that_are_no_number():
+    def spoil(data):
+        next(rule for rule in data["coherence"] if "months" in rule.get("thresholds", {}))["thresholds"]["months"] = -1
+
+    with pytest.raises(BadData) as refused:
+        load_framework(spoiled(spoil))
+
+    assert refused.value.faults == [
+        "coherence[dates_outside_mandate].thresholds.months: expected a whole number, 0 or more"
+    ]
+
+
 def test_load_framework_loads_the_three_tracks():
     DemonstrationFramework()
 

@@ -35,6 +35,9 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:send_back": DOSSIER,
     "office:more_time": DOSSIER,
     "office:more_time_answer": DOSSIER,
+    **dict.fromkeys(
+        ("office:hearing", "office:hearing_cancel", "office:hearing_minutes", "office:hearing_sheet"), DOSSIER
+    ),
     "office:assign": DOSSIER,
     "office:opinion": DOSSIER,
     "office:propose": DOSSIER,
@@ -320,6 +323,7 @@ city:application_field                *           iii --- xnx xmx xmx xmx xmx --
 city:application_kept                 *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:application_kept                 withdrawn   iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_plan                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:application_coherence            *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_plan_add             *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_plan_change          *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_plan_cover           *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -528,6 +532,16 @@ office:mandate_answer                  *           iii --- --- --- --- --- --- -
 office:messages                       *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:messages_read                  *           iii --- --- --- --- --- --- --- xmx xmx xmx xmx xmx xmx xmx
 office:new_call                       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:hearing                        draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn
+office:hearing                        handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:hearing_cancel                 draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:hearing_cancel                 handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:hearing_minutes                draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
+office:hearing_minutes                handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:hearing_sheet                  draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
+office:hearing_sheet                  handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:hearing_slot_remove            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:hearing_slots                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
 office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x

@@ -52,6 +52,7 @@ from marelle.mandates.operations import (
     contacts,
     decisions,
     handovers,
+    hearings,
     remarks,
     reviews,
     ties,
@@ -297,11 +298,15 @@ def make_calls(world: World, **ways: tuple[str, str]) -> None:
             calls.publish_call(call.pk, by=admin)
             asked = {"fr": f"Une question sur {word} ?"}
             call_answers.publish_answer(call.pk, question=asked, answer={"fr": "Une réponse."}, by=admin)
+            first_at = closes_at + timedelta(days=31)
+            hearings.prepare_slots(call.pk, by=admin, first_at=first_at, length_minutes=60, count=6, place="Mairie")
 
 
 def make_framework():
-    """Two domains with a recommendation each, one criterion."""
-    framework = FrameworkFactory()
+    """Two domains with a recommendation each, one criterion, one rule of coherence."""
+    said = {"fr": "Une remarque."}
+    rule = {"rule": "objective_without_action", "severity": "advice", "name": said, "why": said, "to_do": said}
+    framework = FrameworkFactory(coherence=[rule])
     for _number in range(2):
         RecommendationFactory(domain=DomainFactory(framework=framework))
     CriterionFactory(framework=framework)
@@ -444,6 +449,13 @@ class Builder:
         remarks.answer_remark(remark.pk, self.word("remark", "answered"), by=house["PO"])
         self.made["remark"] = remark
 
+    def be_heard(self, house: dict[str, Person]) -> None:
+        """In a slot of the call; what the committee alone keeps of it."""
+        slot, by = self.call.slots.filter(hearing=None).order_by("starts_at").first(), house["PO"]
+        hearings.plan_hearing(self.application.pk, slot.pk, by=by)
+        shared, internal = self.word("shared minutes"), self.word("internal minutes")
+        hearings.hear(self.application.pk, by=by, shared_minutes=shared, internal_minutes=internal, at=slot.starts_at)
+
     def plan_field(self, name: str, what: str, which: object = "") -> None:
         by = self.people["CE"]
         plans.save_plan_field(self.application.plan_id, name, self.word(what, which), was="", version=0, by=by)
@@ -466,6 +478,7 @@ class Builder:
         review.refresh_from_db()
         reviews.save_summary(review.pk, self.word("reading"), was="", version=review.version, by=house["RV"])
         self.made["review"] = reviews.finish_review(review.pk, by=house["RV"])
+        self.be_heard(house)
         reviews.give_opinion(self.application.pk, "favourable", self.word("opinion"), by=house["PO"])
         decisions.propose_decision(
             self.application.pk,

@@ -158,9 +158,9 @@ def test_difference_asks_a_fixed_number_of_questions(client, lead, plan, rows, d
         ActionFactory(objective=objective, name=f"Action {part}")
     client.get(f"{PAGE}/differences")
 
-    # session, person, sign-in, memberships; the change; copy and plan whole (5 each); words (2, twice); who hands in (2)
+    # session, person, sign-in, memberships; the change; copy and plan whole (6 each); words (2, twice); who hands in (2)
     with django_assert_num_queries(QUESTIONS):
         client.get(f"{PAGE}/differences")
 
 
-QUESTIONS = 23
+QUESTIONS = 25

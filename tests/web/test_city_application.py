@@ -543,10 +543,10 @@ def test_what_was_removed_from_the_plan_is_put_back_by_one_press(client, sign_in
 
 
 QUESTIONS = {
-    "candidature": 9,
+    "candidature": 15,
     "candidature/presentation": 7,
     "candidature/auto-evaluation/bien-etre": 7,
-    "candidature/plan": 10,
+    "candidature/plan": 11,
     "candidature/plan?vue=tableau": 9,
     "candidature/depot": 8,
     "candidature/recu": 6,

@@ -20,7 +20,7 @@ from marelle.framework.models import Domain, Track
 from marelle.framework.queries import domains_of
 from marelle.mandates import questions
 from marelle.mandates.models import Answer, Application, Call
-from marelle.mandates.queries import pairs
+from marelle.mandates.queries import coherence, pairs
 from marelle.mandates.questions import Question, Section
 from marelle.mandates.states import ApplicationState, CallState
 from marelle.plans import queries as plans
@@ -227,7 +227,7 @@ def tasks(dossier: Dossier, reader: Person, at: datetime | None = None) -> list[
     since = (at or clock.now()) - IS_WRITING
     lines = [_task(dossier, section, reader, since) for section in dossier.sections if section.name != "documents"]
     if dossier.application.track.follows_framework:
-        lines.append(_plan_task(dossier))
+        lines += [_plan_task(dossier), *_coherence_task(dossier)]
     documents = dossier.section("documents")
     return [*lines, *([_task(dossier, documents, reader, since)] if documents else []), _last_task(dossier)]
 
@@ -376,6 +376,27 @@ def _plan_task(dossier: Dossier) -> Task:
         help=begun if objectives else _("What you will do, domain by domain, and how one will know."),
         minutes=_minutes_left(questions.MINUTES_PLAN_DOMAIN * domains, max(domains - filled, min(gaps, 1)), domains),
     )
+
+
+def _coherence_task(dossier: Dossier) -> list[Task]:
+    """What the rules of the framework notice in a plan that is begun: advice, which nothing waits for."""
+    application = dossier.application
+    if not any(part.objectives for part in dossier.plan):
+        return []
+    found = coherence.of_application(application, plans.content(application.plan), dossier.domains)
+    left = sum(not remark.said for remark in found)
+    if not found:
+        return []
+    words = ngettext("%(count)s remark without an answer", "%(count)s remarks without an answer", left)
+    return [
+        Task(
+            title=_("Remarks on the plan"),
+            url=reverse("city:application_coherence", args=[application.organisation.code]),
+            state="begun" if left else "done",
+            word=pgettext("section", "advice"),
+            help=words % {"count": left} if left else _("Each has your answer."),
+        )
+    ]
 
 
 def _last_task(dossier: Dossier) -> Task:

@@ -6,10 +6,12 @@ from marelle.accounts.models import Person
 from marelle.mandates.figures import weighted_total
 from marelle.mandates.models import Review, Score
 from marelle.mandates.queries import margin
+from marelle.mandates.queries.coherence import of_application
 from marelle.mandates.queries.margin import Before, Beside
 from marelle.mandates.queries.peers import Peer, peers_of
 from marelle.mandates.queries.queue import mine
 from marelle.mandates.queries.written import HandedIn, handed_in
+from marelle.plans.coherence import Remark
 from marelle.territories.queries import Fact, facts
 
 
@@ -18,6 +20,7 @@ class Bench:
     """The dossier as handed in, the criteria with this reader's points; in the margin, official figures and comparable towns.
 
     `beside`: its shared figures beside `towns` members like it; `before`: its mandates and their results.
+    `remarks`: what the rules of the framework notice in its plan.
     """
 
     handed_in: HandedIn
@@ -28,6 +31,7 @@ class Bench:
     before: list[Before]
     beside: list[Beside]
     towns: int
+    remarks: list[Remark]
 
 
 def of(review: Review) -> Bench:
@@ -45,6 +49,7 @@ def of(review: Review) -> Bench:
         before=margin.before(application.organisation),
         beside=beside,
         towns=towns,
+        remarks=of_application(application, written.content["plan"], [part.domain for part in written.written.outline]),
     )
 
 

@@ -4,6 +4,7 @@ from marelle.plans.models.amendments import Amendment
 from marelle.plans.models.notes import Note
 from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.models.readings import Reading
+from marelle.plans.models.reasons import Reason
 from marelle.plans.models.reports import Rating, Report
 from marelle.plans.models.voices import Answer, ChildSentence, GroupCode, Proposal
 
@@ -20,6 +21,7 @@ __all__ = [
     "Proposal",
     "Rating",
     "Reading",
+    "Reason",
     "Removal",
     "Report",
 ]

@@ -1,5 +1,6 @@
 """Changing a plan that runs: a working copy, what differs from the plan, why, and the answer of the committee."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,14 +18,17 @@ from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates.operations import amendments as operations
 from marelle.mandates.queries import people
+from marelle.mandates.queries.coherence import of_amendment
 from marelle.plans.models import Amendment, Plan
 from marelle.plans.operations import amending
+from marelle.plans.queries import DomainOutline, content
 from marelle.plans.states import FOLLOWED, OPEN_AMENDMENTS
 from marelle.plans.versions import clashing, differences_of, meanwhile_in
 from marelle.web.city import plan_editor
 from marelle.web.city.plan_editor import Editor, Ways
 from marelle.web.city.space import Space, enter, page
 from marelle.web.parts.amendments import reasons, told
+from marelle.web.parts.coherence import Told, in_editor, shown
 from marelle.web.parts.forms import done
 from marelle.web.parts.saving import Outcome, answer_one
 
@@ -55,6 +59,7 @@ def amendment(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and plan_editor.status(outcome) == 200:
         return plan_editor.saved(request, editor)
     context = {**plan_editor.context(request, editor, outcome), **_meanwhile(found), "amendment": found}
+    context["remarks"] = _remarks(found, context["parts"], editor.ways.page)
     return page(request, "city/amendment_edit.html", space, status=plan_editor.status(outcome), **context)
 
 
@@ -192,6 +197,12 @@ def _editor(space: Space, found: Amendment) -> Editor:
     names = {"page": "", "field": "_field", "add": "_add", "cover": "_cover", "change": "_change"}
     ways = {way: reverse(f"city:amendment{name}", args=[space.code]) for way, name in names.items()}
     return Editor(space, found.copy, found.plan.framework, Ways(**ways))  # type: ignore[arg-type]
+
+
+def _remarks(found: Amendment, parts: Sequence[DomainOutline], page: str) -> Told:
+    """What does not hold together in the working copy."""
+    domains = [part.domain for part in parts]
+    return shown(of_amendment(found, content(found.copy, parts), domains), domains, in_editor(page))  # type: ignore[arg-type]
 
 
 def _hand_in(request: HttpRequest, found: Amendment, why: str) -> None:

@@ -21,6 +21,7 @@ from marelle.plans.operations import writing as operations
 from marelle.plans.queries import outline
 from marelle.plans.states import FOLLOWED
 from marelle.web.city import plan_editor
+from marelle.web.city.coherence import remarks_on
 from marelle.web.city.plan_editor import Editor, Ways
 from marelle.web.city.running import action_or_404, action_page, board_of, plans_of, years_of
 from marelle.web.city.space import Space, application_or_404, enter, page
@@ -140,6 +141,7 @@ def _save(request: HttpRequest, space: Space, application: Application) -> HttpR
 def _write(request: HttpRequest, space: Space, application: Application, outcome: Outcome) -> HttpResponse:
     context = plan_editor.context(request, _editor(space, application), outcome)
     context |= {"application": application, "closes_at": queries.closes_at(application)}
+    context["remarks"] = remarks_on(application, context["parts"])
     return page(request, VIEWS[""], space, status=plan_editor.status(outcome), **context)
 
 

@@ -123,6 +123,7 @@ def context(request: HttpRequest, editor: Editor, outcome: Outcome) -> dict[str,
     return {
         "plan": editor.plan,
         "ways": editor.ways,
+        "parts": parts,
         "domains": [_domain(part, library[part.domain.pk], editor, outcome) for part in parts],
         "totals": figures.totals([part.counts for part in parts]),
         "to_remove": request.GET.get("retirer", ""),
