@@ -1,8 +1,6 @@
 """A report on paper: a tagged PDF, and a text the council's secretary can still edit. Both say the same, in the same order."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
 from django.utils.text import capfirst
@@ -10,6 +8,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from marelle.base import pdf
+from marelle.base.editable import Paper
 from marelle.mandates.documents import COLOUR, day, fingerprint
 from marelle.plans import reporting
 from marelle.plans.models import Report
@@ -18,7 +17,6 @@ from marelle.plans.states import ActionState, ProofLevel, RatedBy, ReportKind, V
 __all__ = ["fingerprint"]
 
 Sides = dict[str, list[dict[str, str]]]  # code of objective → groups of children, committee: by, who, verdict, why
-INK = {"canard": "0F5C73", "pin": "0B6E4F", "prune": "6B2A77", "brique": "B3361E", "ocre": "8A5200"}
 
 
 def sides(report: Report) -> Sides:
@@ -144,63 +142,27 @@ def _number(value: str | None) -> str:
 # ------------------------------------------------------------------------------------------------------------ editable text
 def report_docx(content: dict[str, Any], others: Sides, *, draft: bool = False) -> bytes:
     """The same as an editable text (DOCX): real headings and tables, its language said, "draft" in its header."""
-    import docx  # slow import
-    from docx.shared import Pt, RGBColor  # slow import
-
     given = printed(content, others, draft=draft)
-    paper = docx.Document()
-    paper.core_properties.title, paper.core_properties.author = given["heading"], "Marelle"
-    paper.core_properties.language = (get_language() or "fr")[:2]
-    paper.styles["Normal"].font.size = Pt(11)
-    if draft:
-        paper.sections[0].header.paragraphs[0].text = given["draft"]
-    paper.add_heading(given["heading"], 0)
+    paper = Paper(given["heading"], (get_language() or "fr")[:2], header=given["draft"])
     for fact in given["facts"]:
-        paper.add_paragraph().add_run(f"{fact['name']} : ").bold = True
-        paper.paragraphs[-1].add_run(fact["value"])
+        paper.fact(fact["name"], fact["value"])
     for text in given["texts"]:
-        paper.add_heading(text["title"], 1)
-        _write(paper, text["value"] or given["words"]["nothing_written"])
-    paper.add_heading(given["words"]["objectives"], 1)
-    paper.add_paragraph(given["words"]["apart"])
+        paper.heading(text["title"], 1)
+        paper.write(text["value"] or given["words"]["nothing_written"])
+    paper.heading(given["words"]["objectives"], 1)
+    paper.write(given["words"]["apart"])
     for domain in given["domains"]:
-        heading = paper.add_heading(domain["name"], 2)
-        for run in heading.runs:
-            run.font.color.rgb = RGBColor.from_string(INK.get(domain["colour"], INK["canard"]))
+        paper.heading(domain["name"], 2, colour=domain["colour"])
         for objective in domain["objectives"]:
             _write_objective(paper, objective, given)
-    held = BytesIO()
-    paper.save(held)
-    return held.getvalue()
+    return paper.content()
 
 
-def _write_objective(paper: Any, objective: dict[str, Any], given: dict[str, Any]) -> None:
-    paper.add_heading(objective["name"], 3)
+def _write_objective(paper: Paper, objective: dict[str, Any], given: dict[str, Any]) -> None:
+    paper.heading(objective["name"], 3)
     if objective["promise"]:
-        _write(paper, f"{given['words']['promise']} {objective['promise']}")
-    add: Callable[[list[str], list[list[str]]], None] = lambda head, rows: _table(paper, head, rows)  # noqa: E731
-    add(given["side_columns"], objective["sides"])
+        paper.write(f"{given['words']['promise']} {objective['promise']}")
+    paper.table(given["side_columns"], objective["sides"])
     for name in ("action", "indicator"):
         if objective[f"{name}s"]:
-            add(given[f"{name}_columns"], objective[f"{name}s"])
-
-
-def _write(paper: Any, words: str) -> None:
-    for line in words.split("\n"):
-        if line.strip():
-            paper.add_paragraph(_clean(line))
-
-
-def _table(paper: Any, head: list[str], rows: list[list[str]]) -> None:
-    table = paper.add_table(rows=1, cols=len(head), style="Table Grid")
-    for cell, word in zip(table.rows[0].cells, head, strict=True):
-        cell.paragraphs[0].add_run(word).bold = True
-    for row in rows:
-        for cell, word in zip(table.add_row().cells, row, strict=True):
-            cell.text = _clean(word)
-    paper.add_paragraph()
-
-
-def _clean(words: str) -> str:
-    """Without the control characters an XML text refuses."""
-    return "".join(letter for letter in words if letter >= " " or letter in "\n\t")
+            paper.table(given[f"{name}_columns"], objective[f"{name}s"])

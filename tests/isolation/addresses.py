@@ -296,6 +296,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:call_answers code": calls_of,
     "city:application_point point": one("point"),
     "city:pair pair": one("pair"),
+    "city:council_papers kind": lambda world, town: ["docx"],
     "city:asking_act asking": one("asking"),
     "public:asked secret": lambda world, town: [town.asked],
     "city:pair_act pair": one("pair"),

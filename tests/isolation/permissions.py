@@ -341,6 +341,8 @@ city:application_team                 *           iii --- onx omx omx omx omx --
 city:application_withdraw             *           iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:askings                          *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:asking_act                       *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:council_papers                   draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
+city:council_papers                   member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:pair                             *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:pair_act                         *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:pair_propose                     *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---

@@ -15,15 +15,17 @@ from marelle.accounts import files
 from marelle.accounts.doors import member, organisation_of
 from marelle.accounts.proof import FRESH, asks
 from marelle.accounts.rules import may_write
+from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.files import MAX_BYTES
 from marelle.base.idempotency import once
-from marelle.mandates import rules
+from marelle.mandates import council_papers, rules
 from marelle.mandates.models import Agreement, Application
 from marelle.mandates.operations.agreements import record_vote
 from marelle.mandates.queries import agreements
 from marelle.mandates.queries.contacts import told_to_city
 from marelle.web.parts.agreements import pdf_of, shown, signing
+from marelle.web.parts.files import KINDS, given
 from marelle.web.parts.forms import done, page
 
 
@@ -42,6 +44,21 @@ class VoteForm(forms.Form):
 def agreement(request: HttpRequest, code: str) -> HttpResponse:
     """The agreement: where it stands, who has signed, what to do next."""
     return page(request, "city/agreement.html", _context(request))
+
+
+@door(member)
+@require_safe
+def papers(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """What the council votes on: the draft resolution, the plan and the agreement annexed."""
+    application = _application(request) or _adopted(request)
+    if application is None or kind not in KINDS:
+        raise Http404
+    language = "en" if request.LANGUAGE_CODE == "en" else "fr"  # type: ignore[attr-defined]
+    if kind == "docx":
+        content = council_papers.council_docx(application, language=language)
+    else:
+        content = council_papers.council_pdf(application, language=language, at=clock.now())
+    return given(content, kind, name=f"deliberation {application.organisation.name}")
 
 
 @door(member)
@@ -105,6 +122,12 @@ def _agreement(request: HttpRequest) -> Agreement:
 
 def _application(request: HttpRequest) -> Application | None:
     return agreements.to_vote(organisation_of(request), request.user)
+
+
+def _adopted(request: HttpRequest) -> Application | None:
+    """The application whose vote is recorded and whose agreement is being signed: its papers can still be read."""
+    found = agreements.of_organisation(organisation_of(request), request.user).first()  # type: ignore[arg-type]
+    return found.application if found else None
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

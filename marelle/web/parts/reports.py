@@ -6,17 +6,12 @@ from django.http import Http404, HttpResponse
 
 from marelle.accounts import files
 from marelle.base import clock
-from marelle.base.text import fold
 from marelle.framework.queries import domains_of
 from marelle.mandates import report_documents
 from marelle.plans import reporting
 from marelle.plans.models import Report
 from marelle.plans.states import ReportState
-
-KINDS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+from marelle.web.parts.files import KINDS, given
 
 
 def told(report: Report) -> dict[str, Any]:
@@ -46,8 +41,4 @@ def paper(report: Report, kind: str) -> HttpResponse:
 
 
 def _answer(content: bytes, report: Report, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=KINDS[kind])
-    name = "-".join(fold(f"bilan {report.organisation.name} {report.kind} {report.year}").replace("_", " ").split())
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return given(content, kind, name=f"bilan {report.organisation.name} {report.kind} {report.year}")
