@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from frictionless import system
 from openpyxl import load_workbook
+from pysdmx.io.csv.sdmx20 import reader as sdmx20
+from pysdmx.model.dataset import ActionType
 
 from marelle.base.models import Job
 from marelle.consultations.drawing import Column, Row
@@ -154,6 +156,21 @@ def test_sdmx_csv_says_what_is_suppressed(place):
 
     assert found[0] == SDMX_TITLES
     assert [found[1], found[3], found[-1]] == lines(SDMX)
+
+
+def test_sdmx_csv_is_read_by_the_library_of_statistical_offices(place):
+    """pysdmx knows nothing of us: version 2.0 by its columns, one dataset, its dataflow, its action, every line."""
+    written = (place / "country-sdmx.csv").read_text("utf-8")
+
+    (dataset,) = sdmx20.read(written)
+
+    assert dataset.short_urn == "Dataflow=MARELLE:CONSULTATION_2026(1.0)"
+    assert dataset.action == ActionType.Information
+    rows = dataset.data.to_dict("records")
+    titles = [title for title in SDMX_TITLES.split(",") if title not in ("STRUCTURE", "STRUCTURE_ID", "ACTION")]
+    told = {(row["AGE"], row["QUESTION"], row["ANSWER"]): row["OBS_VALUE"] for row in rows}
+    assert (list(rows[0]), len(rows)) == (titles, len(lines(written)) - 1)
+    assert (told["_T", "safe", "oui"], told["Y6T8", "safe", "_T"]) == ("62.4", "")  # what is kept back has no number
 
 
 def test_sdmx_csv_has_one_line_an_observation(place):
