@@ -83,6 +83,7 @@ WORDS = {
     "action_shared": _("shared an action in a joint application"),
     "action_unshared": _("no longer shares an action in a joint application"),
     "question_asked": _("asked a colleague a question of the application"),
+    "signature_refused": _("did not sign the agreement"),
     "call_published": _("published a call"),
     "call_extended": _("extended a call"),
     "call_decided": _("closed the decisions of a call"),

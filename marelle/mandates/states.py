@@ -131,6 +131,14 @@ class AgreementState(TextChoices):
     ENDED = "ended", pgettext_lazy("agreement", "ended")
 
 
+class SigningOrder(TextChoices):
+    """In which order the parties of an agreement sign."""
+
+    ANY = "any", pgettext_lazy("signing", "in any order")
+    COMMITTEE_LAST = "committee_last", pgettext_lazy("signing", "the committee last")
+    COMMITTEE_FIRST = "committee_first", pgettext_lazy("signing", "the committee first")
+
+
 G = AgreementState
 AGREEMENT_STEPS = Steps(
     send=({G.DRAFT}, G.SENT),

@@ -242,6 +242,7 @@ FORMS: dict[str, Any] = {
     "city:askings": {"key": "presentation.summary", "whom": "Service jeunesse", "email": "jeunesse@ville.example"},
     "city:asking_act": {"act": "set_aside"},
     "public:asked": {"words": "Une réponse."},
+    "city:agreement_refuse": {"because": "Un article manque.", "fingerprint_seen": "0" * 64},
     "city:pair_propose": {"other": "inconnu"},
     "city:pair_act": {"act": "accept"},
     "office:call_answers": {"question_fr": "Quel jour ?", "answer_fr": "Le 1er juin."},

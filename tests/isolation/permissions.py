@@ -308,6 +308,8 @@ city:amendment_withdraw               member      iii --- onx omx omx omx omx --
 city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_refuse                 draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
+city:agreement_refuse                 member      iii --- xnx xnx xnx xnx xmx --- --- --- --- --- --- --- ---
 city:agreement_sign                   draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:agreement_sign                   member      iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
 city:agreement_text                   draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---

@@ -9,6 +9,7 @@ from marelle.accounts import notifications
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base import outbox
+from marelle.base.models import Letter
 from marelle.mandates.models import Agreement, Application, Mandate
 from marelle.mandates.queries import people
 
@@ -37,6 +38,28 @@ def tell_taken_back(agreement: Agreement) -> None:
         "agreement_changed",
         lambda: _("%(city)s: the agreement was taken back to be changed.") % {"city": _city(agreement)},
     )
+
+
+def tell_refused(agreement: Agreement) -> None:
+    """Say that a party did not sign, so that the text goes back to the committee."""
+    refused = agreement.refused_by
+    _tell(
+        agreement,
+        "signature_refused",
+        lambda: (
+            _("%(city)s: %(party)s did not sign the agreement; it goes back to the committee.")
+            % {"city": _city(agreement), "party": refused}
+        ),
+    )
+
+
+def remind_to_sign(agreement: Agreement, organisation: Organisation, person: Person, *, which: int) -> bool:
+    """Remind someone that their signature is waited for, once for each `which`; whether a letter was written."""
+    kind = "agreement_reminder"
+    if Letter.objects.filter(key=_key(kind, agreement, agreement.fingerprint[:16], str(which), person.code)).exists():
+        return False
+    _write(kind, agreement, organisation, person, which=f"{agreement.fingerprint[:16]}:{which}")
+    return True
 
 
 def tell_signed(agreement: Agreement) -> None:
@@ -103,9 +126,13 @@ def _write(
         to=person.email,
         language=person.language,
         reference=_reference(agreement),
-        key=":".join(filter(None, [kind, agreement.code, which, person.code])),
+        key=_key(kind, agreement, which, person.code),
         context={**_context(agreement, organisation), "person": person, **more},
     )
+
+
+def _key(kind: str, agreement: Agreement, *parts: str) -> str:
+    return ":".join(filter(None, [kind, agreement.code, *parts]))
 
 
 def _tell(agreement: Agreement, kind: str, sentence: Callable[[], str]) -> None:

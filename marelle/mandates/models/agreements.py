@@ -14,6 +14,7 @@ from marelle.base.text import random_id
 from marelle.mandates.models.applications import Application
 from marelle.mandates.states import (
     AgreementState,
+    SigningOrder,
 )
 
 
@@ -31,11 +32,13 @@ class Agreement(Versioned):
     """The signed partnership. `fingerprint`: SHA-256 of the PDF sent for signature; `sealed` is that PDF with the house's seal.
 
     `taken_over_at`: when it was brought in, signed elsewhere: the house holds no text of it and no signature, only its day.
+    `refused_because`: why the party that refused to sign last did, until the text is sent again.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="agreement")
     state = models.CharField(max_length=14, choices=AgreementState, default=AgreementState.DRAFT)
+    order = models.CharField(max_length=16, choices=SigningOrder, default=SigningOrder.ANY)
     content = models.JSONField(default=dict)
     document = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
@@ -45,6 +48,8 @@ class Agreement(Versioned):
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     taken_over_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    refused_because = models.TextField(blank=True)
 
     rows = Rows()
     objects = AgreementQuerySet.as_manager()
@@ -60,6 +65,10 @@ class Agreement(Versioned):
             models.CheckConstraint(
                 condition=~Q(state__in=["signed", "amended", "ended"]) | ~Q(signed_at=None),
                 name="agreement_signed_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_by=None, refused_because="") | Q(refused_by__isnull=False) & ~Q(refused_because=""),
+                name="agreement_refused_says_why",
             ),
         ]
 

@@ -23,8 +23,14 @@ from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Party, Signature
 from marelle.mandates.operations import pairs
 from marelle.mandates.operations.mandates import adopt_plan, start_mandate
-from marelle.mandates.queries.agreements import seal_reason
-from marelle.mandates.states import AGREEMENT_STEPS, APPLICATION_STEPS, AgreementState, ApplicationState
+from marelle.mandates.queries.agreements import comes_before, seal_reason
+from marelle.mandates.states import (
+    AGREEMENT_STEPS,
+    APPLICATION_STEPS,
+    AgreementState,
+    ApplicationState,
+    SigningOrder,
+)
 
 LONGEST_ARTICLE = 20_000  # characters
 MOST_ARTICLES = 60
@@ -32,11 +38,16 @@ MOST_ARTICLES = 60
 
 @transaction.atomic
 def prepare_agreement(
-    application_id: int, *, by: Person, intercommunality: Organisation | None = None, language: str = "fr"
+    application_id: int,
+    *,
+    by: Person,
+    intercommunality: Organisation | None = None,
+    language: str = "fr",
+    order: str = SigningOrder.ANY,
 ) -> Agreement:
     """Write the first text from the application: committee, organisation, and its intercommunality if it takes part.
 
-    Raises NotAllowed, WrongState.
+    `order`: in which its parties sign. Raises NotAllowed, WrongState, BadData.
     """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_handle, by, application)
@@ -48,7 +59,9 @@ def prepare_agreement(
     try:
         with transaction.atomic():
             agreement = Agreement.rows.create(
-                application=application, content=documents.agreement_text(application, others, language=language)
+                application=application,
+                content=documents.agreement_text(application, others, language=language),
+                order=SigningOrder(order),
             )
     except IntegrityError:
         raise WrongState(_("The agreement of this application is already being prepared.")) from None
@@ -155,8 +168,9 @@ def _send(drawn: Agreement, document: bytes, *, by: Person, at: datetime) -> Agr
     agreement.document = _kept(document, application, by=by, at=at, sealed=False)
     agreement.fingerprint = hashlib.sha256(document).hexdigest()
     agreement.sent_at, agreement.sent_by = at, by
+    agreement.refused_by, agreement.refused_because = None, ""
     agreement.version += 1
-    agreement.save(update_fields=["state", "document", "fingerprint", "sent_at", "sent_by", "version"])
+    agreement.save()
     journal.record(
         agreement, "agreement_sent", by=by, organisation=application.organisation, sha256=agreement.fingerprint
     )
@@ -213,6 +227,7 @@ def sign_agreement(
     if not capacity.strip():
         raise BadData(_("Say as what you sign."))
     _require_vote(agreement, party)
+    _require_turn(party)
     pairs.require_the_other(agreement)
     signature = _signed(party, by=by, capacity=capacity.strip()[:120], at=at)
     journal.record(agreement, "signed", by=by, organisation=party.organisation, sha256=signature.fingerprint)
@@ -283,6 +298,16 @@ def _require_vote(agreement: Agreement, party: Party) -> None:
         return
     if application.state != ApplicationState.ADOPTED:
         raise WrongState(_("The council’s vote comes before the signature: record it first."))
+
+
+def _require_turn(party: Party) -> None:
+    """The order of signatures the committee chose."""
+    parties = list(Party.objects.filter(agreement=party.agreement_id).select_related("organisation"))
+    signed = Signature.objects.filter(party__in=parties, void_at=None).values_list("party", flat=True)
+    before = comes_before(party, parties, set(signed))
+    if before:
+        names = ", ".join(organisation.name for organisation in before)
+        raise WrongState(_("This agreement is signed in order: %(names)s first.") % {"names": names})
 
 
 def _kept(content: bytes, application: Application, *, by: Person, at: datetime, sealed: bool) -> File:

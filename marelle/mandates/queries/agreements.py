@@ -1,7 +1,7 @@
 """Agreements as pages show them, and what /verifier answers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,9 +11,10 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from marelle.accounts.models import File, Organisation, Person
+from marelle.accounts.states import OrganisationKind
 from marelle.mandates import rules
 from marelle.mandates.models import Agreement, AgreementQuerySet, Application, Party, Signature
-from marelle.mandates.states import AgreementState, ApplicationState
+from marelle.mandates.states import AgreementState, ApplicationState, SigningOrder
 
 OUR_MARK = re.compile(rb"marelle:(agreement|application):([23456789a-z]{20,32})")  # written in every PDF of ours
 LONGEST_MARK, MOST_MARKS = 60, 8  # bytes; how many are looked up
@@ -23,11 +24,12 @@ SIGNED = (AgreementState.SIGNED, AgreementState.AMENDED, AgreementState.ENDED)
 
 @dataclass(frozen=True)
 class Place:
-    """Where one party signs: who, as what, when; `waiting` while nobody has."""
+    """Where one party signs: who, as what, when; `waiting` while nobody has. `after`: who signs before it, and has not."""
 
     party: Party
     signature: Signature | None
     may_sign: bool
+    after: Sequence[Organisation] = ()
 
     @property
     def waiting(self) -> bool:
@@ -56,6 +58,7 @@ def with_signatures(agreements: AgreementQuerySet) -> AgreementQuerySet:
         "document",
         "sealed",
         "sent_by",
+        "refused_by",
         "mandate__track",
     ).prefetch_related(Prefetch("parties", parties.prefetch_related(Prefetch("signatures", living, to_attr="living"))))
 
@@ -94,13 +97,28 @@ def to_vote(organisation: Organisation, person: Person) -> Application | None:
 
 def places(agreement: Agreement, person: Person) -> list[Place]:
     """One place a party, in order; needs `with_signatures`."""
-    found = []
-    for party in agreement.parties.all():
+    found, parties = [], list(agreement.parties.all())
+    signed = {party.pk for party in parties if party.living}  # type: ignore[attr-defined]
+    for party in parties:
         party.agreement = agreement
         living: list[Signature] = party.living  # type: ignore[attr-defined]
-        signature = living[0] if living else None
-        found.append(Place(party, signature, signature is None and rules.may_sign(person, party)))
+        before = comes_before(party, parties, signed)
+        may_sign = party.pk not in signed and not before and rules.may_sign(person, party)
+        found.append(Place(party, living[0] if living else None, may_sign, before))
     return found
+
+
+def comes_before(party: Party, parties: Iterable[Party], signed: Collection[int]) -> list[Organisation]:
+    """Who must sign before this party, and has not. `signed`: the parties that have, by primary key."""
+    order, is_committee = party.agreement.order, party.organisation.kind == OrganisationKind.COMMITTEE
+    first = (order == SigningOrder.COMMITTEE_LAST and is_committee) or (
+        order == SigningOrder.COMMITTEE_FIRST and not is_committee
+    )
+    return [
+        other.organisation
+        for other in parties
+        if first and other.pk not in signed and (other.organisation.kind == OrganisationKind.COMMITTEE) != is_committee
+    ]
 
 
 def seal_reason(agreement: Agreement) -> str:

@@ -22,9 +22,10 @@ from marelle.base.idempotency import once
 from marelle.mandates import council_papers, rules
 from marelle.mandates.models import Agreement, Application
 from marelle.mandates.operations.agreements import record_vote
+from marelle.mandates.operations.signatures import refuse_to_sign
 from marelle.mandates.queries import agreements
 from marelle.mandates.queries.contacts import told_to_city
-from marelle.web.parts.agreements import pdf_of, shown, signing
+from marelle.web.parts.agreements import SignForm, pdf_of, shown, signing
 from marelle.web.parts.files import KINDS, given
 from marelle.web.parts.forms import done, page
 
@@ -37,6 +38,18 @@ class VoteForm(forms.Form):
         label=gettext_lazy("Day of the vote"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     file = forms.FileField(label=gettext_lazy("Text of the vote"), required=False)
+
+
+class RefuseForm(forms.Form):
+    """Why a party does not sign the text it has read."""
+
+    because = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("The committee will read these very words."),
+    )
+    fingerprint_seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 @door(member)
@@ -85,7 +98,23 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     if done(form, act):
         messages.success(request, _("You have signed. Thank you."))
         return redirect("city:agreement", code)
-    return page(request, "city/agreement_sign.html", _context(request) | {"form": form})
+    forms_shown = {"form": form, "refuse_form": RefuseForm(initial={"fingerprint_seen": found.fingerprint})}
+    return page(request, "city/agreement_sign.html", _context(request) | forms_shown)
+
+
+@door(member)
+@require_POST
+@asks(acting=FRESH)
+@once
+def refuse(request: HttpRequest, code: str) -> HttpResponse:
+    """Say why one does not sign: the text goes back to the committee."""
+    found = _agreement(request)
+    form = RefuseForm(request.POST)
+    if done(form, lambda values: _refuse(request, found, values)):
+        messages.success(request, _("The committee has been told why. It takes the text back."))
+        return redirect("city:agreement", code)
+    forms_shown = {"form": SignForm(initial={"fingerprint": found.fingerprint}), "refuse_form": form}
+    return page(request, "city/agreement_sign.html", _context(request) | forms_shown)
 
 
 @door(member)
@@ -107,6 +136,11 @@ def _record(request: HttpRequest, application: Application, values: dict[str, An
         else None
     )
     record_vote(application.pk, by=request.user, file=kept, **values)
+
+
+@transaction.atomic
+def _refuse(request: HttpRequest, found: Agreement, values: dict[str, Any]) -> None:
+    refuse_to_sign(found.pk, organisation=organisation_of(request), by=request.user, **values)  # type: ignore[arg-type]
 
 
 def _ending(upload: Any) -> str:

@@ -148,6 +148,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/convention", agreement.agreement, name="agreement"),
     path("<slug:code>/convention/vote", agreement.vote, name="agreement_vote"),
     path("<slug:code>/convention/deliberation.<slug:kind>", agreement.papers, name="council_papers"),
+    path("<slug:code>/convention/refuser", agreement.refuse, name="agreement_refuse"),
     path("<slug:code>/convention/signer", agreement.sign, name="agreement_sign"),
     path("<slug:code>/convention/texte.pdf", agreement.document, {"which": "texte"}, name="agreement_text"),
     path("<slug:code>/convention/cachetee.pdf", agreement.document, {"which": "cachetee"}, name="agreement_sealed"),

@@ -21,6 +21,7 @@ from marelle.mandates import rules
 from marelle.mandates.models import Agreement, Application
 from marelle.mandates.operations import agreements as operations
 from marelle.mandates.queries import agreements
+from marelle.mandates.states import SigningOrder
 from marelle.web.parts.agreements import pdf_of, shown, signing
 from marelle.web.parts.forms import done, page
 
@@ -37,6 +38,13 @@ class PrepareForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the text"), choices=[("fr", "Français"), ("en", "English")]
     )
+    order = forms.ChoiceField(
+        label=gettext_lazy("Its parties sign"), choices=SigningOrder, initial=SigningOrder.ANY, required=False
+    )
+
+    def clean_order(self) -> str:
+        """Any order, unless one is chosen."""
+        return self.cleaned_data["order"] or SigningOrder.ANY
 
     def clean_intercommunality(self) -> Organisation | None:
         """The intercommunality of that code, which must be known here."""
