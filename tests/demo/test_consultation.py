@@ -2,15 +2,19 @@
 
 import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from marelle.consultations import answering, spool
 from marelle.consultations.models import Consultation, SittingCount, ZoneTables
+from marelle.consultations.operations import freezing
 from marelle.consultations.questionnaires import BANDS
 from marelle.consultations.simulating import SAYS_SO, Child, shares, spread, weights
 from marelle.consultations.xlsform import read_workbook
 from marelle.demo import consultation, consultation_book
+from marelle.demo.meetings import moment
+from marelle.demo.stages import STAGES
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,14 @@ def test_twenty_partners_hold_a_hundred_and_twenty_groups():
     edition = consultation.content()["editions"][1]
 
     assert (len(consultation.content()["partners"]), edition["each"], len(edition["days"])) == (20, 6, 6)
+
+
+def test_last_stage_has_one_edition_whose_answers_are_still_kept():
+    """So that a table of France and a researchers' file may be asked for there."""
+    ended = STAGES["ended"]
+    published = {row["code"]: moment(row["published"], "06:00") for row in consultation.content()["editions"]}
+
+    assert [code for code, at in published.items() if at < ended < at + freezing.KEPT - timedelta(days=90)] == ["2031"]
 
 
 def test_synthetic_children_say_what_the_intake_takes_the_same_for_a_seed(questionnaire):

@@ -82,6 +82,16 @@ def test_pages_show_no_number_that_is_withheld(client, edition, prefix, way):
     assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.parametrize("way", ["", "/lieux/commune-44143"])
+def test_one_theme_is_open_and_the_others_a_touch_away(client, edition, way):
+    """On a telephone, forty questions one under the other have no end."""
+    page = client.get(f"{HOME}{way}").content.decode()
+
+    themes = re.findall(r"<details( open)?><summary><h2 id=\"theme-(\d)\">", page)
+    assert len(themes) > 1
+    assert themes == [(" open" if number == "1" else "", number) for _open, number in themes]
+
+
 @pytest.mark.parametrize(
     "way",
     [
