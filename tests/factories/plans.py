@@ -85,6 +85,18 @@ class RemovalFactory(DjangoModelFactory):
         return model.rows.create(*args, **kwargs)
 
 
+class BroughtTextFactory(DjangoModelFactory):
+    """A text that was pasted: the heading of no domain, two lines."""
+
+    class Meta:
+        model = "plans.BroughtText"
+
+    plan = factory.SubFactory(PlanFactory)
+    lines = [["Une rue calme", "", ""], ["Fermer la rue", "", ""]]
+    given_by = factory.SubFactory(PersonFactory)
+    given_at = datetime(2026, 4, 2, 8, tzinfo=UTC)
+
+
 class ReasonFactory(DjangoModelFactory):
     """Why a domain has no objective."""
 

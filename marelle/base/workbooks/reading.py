@@ -103,7 +103,7 @@ class Book:
 
 def identify(path: Path) -> Identity:
     """Whose workbook this is. Raises BadData when it is none, or none of this house."""
-    with _opened(path) as book:
+    with opened(path) as book:
         identity, _held = _seal(book)
     if identity is None:
         raise BadData(_("This file does not come from here. Start from the one you download on this page."))
@@ -112,7 +112,7 @@ def identify(path: Path) -> Identity:
 
 def read(path: Path, sheets: Sequence[Sheet], *, tell: Tell | None = None, is_signed: bool = True) -> Book:
     """What the workbook says of these sheets. Raises BadData when it cannot be read as a whole."""
-    with _opened(path) as book:
+    with opened(path) as book:
         identity, held = _seal(book)
         if identity is None and is_signed:
             raise BadData(_("This file does not come from here. Start from the one you download on this page."))
@@ -122,7 +122,7 @@ def read(path: Path, sheets: Sequence[Sheet], *, tell: Tell | None = None, is_si
     return found
 
 
-class _opened:
+class opened:
     """A workbook opened for reading; whatever is wrong with it is said in one sentence."""
 
     def __init__(self, path: Path, *, counted: bool = False) -> None:
@@ -254,7 +254,7 @@ class _Counted:
     def of(self, cell: Any) -> Any:
         """The value, None when no program counted it."""
         if self.values is None:
-            with _opened(self.path, counted=True) as book:
+            with opened(self.path, counted=True) as book:
                 page = book[self.title]
                 page.reset_dimensions()
                 self.values = {(c.row, c.column): c for c in _filled(page)}

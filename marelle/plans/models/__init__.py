@@ -1,6 +1,7 @@
 """Plans: what is promised, what is done, what is measured."""
 
 from marelle.plans.models.amendments import Amendment
+from marelle.plans.models.brought import BroughtText
 from marelle.plans.models.notes import Note
 from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
 from marelle.plans.models.readings import Reading
@@ -12,6 +13,7 @@ __all__ = [
     "Action",
     "Amendment",
     "Answer",
+    "BroughtText",
     "ChildSentence",
     "GroupCode",
     "Indicator",

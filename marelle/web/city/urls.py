@@ -22,6 +22,7 @@ from marelle.web.city import (
     notes,
     pairs,
     plan,
+    plan_bringing,
     points,
     practices,
     reports,
@@ -56,6 +57,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/candidature/plan", plan.application_plan, name="application_plan"),
     path("<slug:code>/candidature/plan/ajouter", plan.add, name="application_plan_add"),
     path("<slug:code>/candidature/plan/recommandations", plan.cover, name="application_plan_cover"),
+    path("<slug:code>/candidature/plan/existant", plan_bringing.bring, name="bring_plan"),
+    path("<slug:code>/candidature/plan/existant/<slug:text>", plan_bringing.brought, name="brought"),
+    path("<slug:code>/candidature/plan/existant/<slug:text>/champ", plan_bringing.brought_field, name="brought_field"),
+    path(
+        "<slug:code>/candidature/plan/existant/<slug:text>/effacer", plan_bringing.brought_forget, name="brought_forget"
+    ),
     path("<slug:code>/candidature/plan/remarques", coherence.coherence, name="application_coherence"),
     path("<slug:code>/candidature/plan/changer", plan.change, name="application_plan_change"),
     path("<slug:code>/candidature/documents", application.section, {"name": "documents"}, name="application_documents"),
