@@ -15,6 +15,7 @@ from marelle.demo.network import Place
 from marelle.framework.models import Domain, IndicatorDefinition, LibraryAction, LibraryObjective
 from marelle.mandates.models import Agreement, Application, Call, Mandate, Review
 from marelle.mandates.operations import agreements, applications, decisions, mandates, remarks, reviews
+from marelle.mandates.operations.points import Wanted
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.states import MandateState
 from marelle.plans.amendments import parts_of
@@ -214,9 +215,15 @@ class Journey:
         reviews.send_back(
             self.application.pk,
             by=self.team["committee-officer"],
-            because=network.content()["returned"],
+            because=network.content()["returned"]["because"],
+            wanted=self.wanted(network.content()["returned"]["points"]),
             complete_before=clock.today() + timedelta(days=150),
         )
+
+    def wanted(self, points: list[dict[str, str]]) -> list[Wanted]:
+        """Points to ask; of a light dossier, which has no plan, none stands there."""
+        has_plan = self.application.track.follows_framework
+        return [Wanted(p["words"], p["place"] if has_plan or p["place"] != "plan" else "") for p in points]
 
     def admit(self) -> None:
         reviews.admit(self.application.pk, by=self.team["committee-officer"])
@@ -246,10 +253,13 @@ class Journey:
             reviews.finish_review(review.pk, by=review.reviewer)
 
     def remark(self, review: Review, number: int) -> None:
-        """Each reader notes one thing, the first on an action, the second on an indicator."""
+        """Each reader notes one thing of the plan, if there is one: the first on an action, the second on an indicator."""
         kind = ("action", "indicator")[number % 2]
         said = network.content()["field_remarks"][kind]
-        held = next(h for h in parts_of(self.application.hand_ins.latest("number").content["plan"]) if h.kind == kind)
+        plan = self.application.hand_ins.latest("number").content["plan"]
+        held = next((h for h in parts_of(plan) if h.kind == kind), None)
+        if held is None:  # a light dossier has no plan
+            return
         field = f"{kind}.{held.part['code']}.{said['field']}"
         remarks.write_remark(self.application.pk, field, said["text"], by=review.reviewer)
 
@@ -266,7 +276,7 @@ class Journey:
             outcome=outcome,
             reasons=network.content()["reasons"][outcome],
             session_on=clock.today() + timedelta(days=3),
-            conditions=network.content()["conditions"] if on_probation else "",
+            wanted=self.wanted(network.content()["conditions"]) if on_probation else (),
             conditions_due_on=clock.today() + timedelta(days=180) if on_probation else None,
         )
 

@@ -1,6 +1,6 @@
 """A letter leaves only to who may still read what it speaks of."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -13,6 +13,7 @@ from marelle.mandates.letters import agreements, decisions, reviews
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Review
 from marelle.mandates.operations import cities
+from marelle.mandates.queries import people
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import (
     ApplicationFactory,
@@ -31,9 +32,16 @@ def application_of(city):
     return {"application": ApplicationFactory(organisation=city, returned=True)}
 
 
+def remind(application):
+    """A week before the end, whoever writes for its organisation."""
+    end, week = application.call.closes_at, timedelta(days=7)
+    for person in people.writers_of(application.organisation):
+        letters.queue_reminder(person, [application], end, before=week, at=end - week)
+
+
 WRITTEN = {
     "receipt": lambda city: letters.queue_receipt(HandInFactory(**application_of(city))),
-    "reminder": lambda city: letters.queue_reminder(ApplicationFactory(organisation=city), 7),
+    "reminder": lambda city: remind(ApplicationFactory(organisation=city)),
     "sent_back": lambda city: reviews.queue_sent_back(ApplicationFactory(organisation=city, returned=True)),
     "decision": lambda city: decisions.queue_decision(DecisionFactory(application__organisation=city)),
     "agreement_sent": lambda city: agreements.ask_signatures(party_of(city)),
@@ -77,7 +85,7 @@ def test_letters_tell_hours_in_the_zone_of_their_call():
         application__call=call, application__organisation=city, handed_in_at=datetime(2026, 5, 2, 21, tzinfo=UTC)
     )
 
-    letters.queue_reminder(hand_in.application, 7)
+    remind(hand_in.application)
     letters.queue_receipt(hand_in)
 
     reminder, receipt = (Letter.objects.get(kind=kind).text for kind in ("reminder", "receipt"))

@@ -46,14 +46,10 @@ def application(request: HttpRequest, code: str) -> HttpResponse:
         over = queries.over(space.organisation, space.person)
         return page(request, "city/application_start.html", space, offers=offers, over=over)
     if not found.is_being_written:
-        return page(request, "city/application_sent.html", space, **_sent(found, space))
+        return page(request, "city/application_sent.html", space, application=found, **_sent(found, space))
     dossier = queries.dossier(found)
-    context = {**_about(dossier), "tasks": points.tasks(dossier, space.person), "asked": points.open_of(dossier)}
-    may_take_up = space.may_write and not dossier.taken_from and not found.submitted_at
-    context["previous"] = queries.previous(found) if may_take_up else None
-    if found.submitted_at:
-        context |= {**_sent(found, space), **_changed(dossier)}
-    return page(request, "city/application.html", space, **context)
+    again = {**_sent(found, space), **_changed(dossier)} if found.submitted_at else {}
+    return page(request, "city/application.html", space, **_written(dossier, space), **again)
 
 
 @door(member)
@@ -216,10 +212,20 @@ def _about(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def _written(dossier: Dossier, space: Space) -> dict[str, Any]:
+    """What is still to be written, what the committee asks, and what an earlier application could give."""
+    may_take_up = space.may_write and not dossier.taken_from and not dossier.application.submitted_at
+    return {
+        **_about(dossier),
+        "tasks": points.tasks(dossier, space.person),
+        "asked": points.open_of(dossier),
+        "previous": queries.previous(dossier.application) if may_take_up else None,
+    }
+
+
 def _sent(application: Application, space: Space) -> dict[str, Any]:
     """Where an application handed in stands: what was decided, what comes next, how it came there."""
     return {
-        "application": application,
         "decision": story.last_decision(application),
         "next": story.next_step(application),
         "story": story.story_of(application, space.person),
