@@ -127,6 +127,8 @@ FORMS: dict[str, Any] = {
         "to": town.objective.domain.code,
         "name": "Une autre rue",
     },
+    "city:bring_plan": {"text": "Une rue calme"},
+    "city:brought_field": {"name": "line.0", "value": "skip", "was": ""},
     "city:application_coherence": lambda world, town: {
         "rule": "objective_without_action",
         "place": f"objective.{town.objective.code}",

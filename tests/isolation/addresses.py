@@ -13,11 +13,18 @@ from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import CallAnswer, Election, Mandate
+from marelle.mandates.models import CallAnswer, Election, Mandate, Slot
 from marelle.mandates.operations.followers import token_of
+from tests.factories.plans import BroughtTextFactory
 from tests.isolation.world import Town, World
 
 Values = Callable[[World, Town], list]
+
+
+def pasted(town: Town) -> list:
+    """The code of a text brought into the plan of a town's application; written the first time it is asked."""
+    plan = town.objective.plan
+    return [(plan.brought.first() or BroughtTextFactory(plan=plan, given_by=town.application.created_by)).code]
 
 
 def one(name: str) -> Values:
@@ -33,6 +40,11 @@ def one(name: str) -> Values:
 def files_of(world: World, town: Town) -> list:
     """Every file of a town: joined, drawn by the house, signed, sealed."""
     return list(File.rows.filter(organisation=town.organisation).order_by("pk").values_list("code", flat=True))
+
+
+def slots_of(world: World, town: Town) -> list:
+    """A free slot of a town's call."""
+    return list(Slot.rows.filter(call=town.call, hearing=None).values_list("code", flat=True)[:1])
 
 
 def call_answers_of(world: World, town: Town) -> list:
@@ -241,6 +253,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "public:note_photo code": one("organisation"),
     "public:note_photo note": one("note"),
     "city:spreadsheet_read given": one("brought"),
+    "city:brought text": lambda world, town: pasted(town),
+    "city:brought_field text": lambda world, town: pasted(town),
+    "city:brought_forget text": lambda world, town: pasted(town),
     "city:action_move part": one("action"),
     "city:action_service part": one("action"),
     "city:indicator part": lambda world, town: list(town.objective.indicators.values_list("code", flat=True)),
@@ -345,6 +360,13 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:send_back code": one("application"),
     "office:more_time code": one("application"),
     "office:more_time_answer code": one("application"),
+    "office:hearing code": one("application"),
+    "office:hearing_cancel code": one("application"),
+    "office:hearing_minutes code": one("application"),
+    "office:hearing_sheet code": one("application"),
+    "office:hearing_slots code": calls_of,
+    "office:hearing_slot_remove code": calls_of,
+    "office:hearing_slot_remove slot": slots_of,
     "office:assign code": one("application"),
     "office:opinion code": one("application"),
     "office:propose code": one("application"),

@@ -325,6 +325,10 @@ city:application_field                *           iii --- xnx xmx xmx xmx xmx --
 city:application_kept                 *           iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:application_kept                 withdrawn   iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:application_plan                 *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:bring_plan                       *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
+city:brought                          *           iii --- nnx omx omx omx omx --- --- --- --- --- --- --- ---
+city:brought_field                    *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
+city:brought_forget                   *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_coherence            *           iii --- onx omx omx omx omx --- --- --- --- --- --- --- ---
 city:application_plan_add             *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
 city:application_plan_change          *           iii --- xnx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
