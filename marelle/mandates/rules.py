@@ -86,6 +86,11 @@ def may_handle(person: Person, application: Application) -> bool:
     return _in_team(person, application) and _is_apart(person, application)
 
 
+def may_prepare_hearings(person: Person, call: Call) -> bool:
+    """The programme team of the committee whose call it is."""
+    return accounts.in_programme_team(person, call.committee)
+
+
 def may_be_reader(person: Person, application: Application) -> bool:
     """A reviewer of the committee, never of an organisation they have a tie with, or belonged to in the last 24 months."""
     is_reader = Role.REVIEWER in _roles(person, application)

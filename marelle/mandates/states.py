@@ -62,6 +62,7 @@ APPLICATION_STEPS = Steps(
     admit=({A.SUBMITTED}, A.ADMISSIBLE),
     assign=({A.ADMISSIBLE, A.UNDER_REVIEW}, A.UNDER_REVIEW),
     plan_hearing=({A.UNDER_REVIEW}, A.HEARING_PLANNED),
+    cancel_hearing=({A.HEARING_PLANNED}, A.UNDER_REVIEW),
     hear=({A.HEARING_PLANNED}, A.HEARD),
     give_opinion=({A.UNDER_REVIEW, A.HEARD}, A.OPINION_GIVEN),
     accept=({A.OPINION_GIVEN}, A.ACCEPTED),

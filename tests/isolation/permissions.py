@@ -268,7 +268,7 @@ mfa_download_recovery_codes           *           iii --- --- --- --- --- --- --
 mfa_edit_webauthn                     *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_generate_recovery_codes           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_index                             *           iii oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx oxx
-mfa_login_webauthn                    *           all gmm
+mfa_login_webauthn                    *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_reauthenticate                    *           iii gmm omx omx omx omx omx omx omx omx omx omx omx omx omx
 mfa_reauthenticate_webauthn           *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm
 mfa_remove_webauthn                   *           iii gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm gmm

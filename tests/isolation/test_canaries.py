@@ -44,6 +44,8 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "opinion": READING,
     "exchange": "team PO PA PA2",
     "internal note": "PO PA PA2 BD CM",
+    "shared minutes": "team PO PA PA2 BD CM RV",
+    "internal minutes": "PO PA PA2 BD CM RV",
     "reasons": DOSSIER,
     "conditions": DOSSIER,
     "vote": DOSSIER,

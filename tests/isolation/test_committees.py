@@ -24,7 +24,19 @@ PLACES = {HOUSE: ("home", "read", "handed", "draft"), OTHER_HOUSE: ("far",)}  # 
 WORK = sorted(set(COMMITTEE_ROLES) - {"PA2"})
 SEEN_AT_HOME = {  # what the other committee's own people read of their town and of themselves
     *("organisation", "answer", "vision", "objective", "action", "indicator", "file name", "file content"),
-    *("remark", "reading", "opinion", "reasons", "vote", "agreement", "name", "asker", "join words"),
+    *(
+        "remark",
+        "reading",
+        "opinion",
+        "internal minutes",
+        "shared minutes",
+        "reasons",
+        "vote",
+        "agreement",
+        "name",
+        "asker",
+        "join words",
+    ),
     *("published call", "secret call", "own address", *(f"name of {role}" for role in COMMITTEE_ROLES)),
 }
 

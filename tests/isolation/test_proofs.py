@@ -61,6 +61,12 @@ network_invite       . f
 extend_call          2 f
 extend_call_answer   . f
 more_time            2 f
+hearing              2 2
+hearing_cancel       . 2
+hearing_minutes      . 2
+hearing_sheet        2 .
+hearing_slot_remove  . 2
+hearing_slots        2 2
 more_time_answer     . f
 finish_reading       . 2
 followed             2 .

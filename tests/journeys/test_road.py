@@ -30,7 +30,7 @@ MAILS = [
 JOURNAL = """
 call_drafted 1, call_published 1, organisation_created 1, joined 2, invited 1, invitation_accepted 1, plan_started 1,
 intent_declared 1, application_started 1, file_added 4, objective_added 5, action_added 5, indicator_added 5, submitted 1,
-admitted 1, assigned 2, review_finished 2, opinion_given 1, act_proposed 1, decision_proposed 1, act_confirmed 1,
+admitted 1, assigned 2, review_begun 2, review_finished 2, opinion_given 1, act_proposed 1, decision_proposed 1, act_confirmed 1,
 decided 1, voted 1, agreement_prepared 1, agreement_sent 1, signed 2, mandate_started 1, sealed 1
 """
 MEMBER = {

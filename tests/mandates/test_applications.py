@@ -57,7 +57,7 @@ def test_application_steps_are_the_agreed_ones():
         "adopted: sign > signed\n"
         "draft: lapse > lapsed, submit > submitted, take_over > signed, withdraw > withdrawn\n"
         "heard: give_opinion > opinion_given, withdraw > withdrawn\n"
-        "hearing_planned: hear > heard, withdraw > withdrawn\n"
+        "hearing_planned: cancel_hearing > under_review, hear > heard, withdraw > withdrawn\n"
         "intent: lapse > lapsed, start > draft, withdraw > withdrawn\n"
         "on_probation: lapse > lapsed, resubmit > under_review\n"
         "opinion_given: accept > accepted, decline > declined, put_on_probation > on_probation, withdraw > withdrawn\n"

@@ -185,7 +185,8 @@ def test_reopen_review_lets_its_reader_write_again_and_says_why():
     told = Notification.objects.get(person=review.reviewer)
     assert (again.state, again.finished_at, again.summary) == ("started", None, "Un dossier clair.")
     assert (
-        told.sentence == f"Votre lecture de {review.application.organisation} est rouverte\u202f: Le budget a été précisé."
+        told.sentence
+        == f"Votre lecture de {review.application.organisation} est rouverte\u202f: Le budget a été précisé."
     )
 
 

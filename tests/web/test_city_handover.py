@@ -125,4 +125,4 @@ def test_pack_asks_a_fixed_number_of_questions(client, chief, mandate, rows, dja
         client.get(PAGE)
 
 
-QUESTIONS = 30
+QUESTIONS = 31

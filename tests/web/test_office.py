@@ -297,7 +297,7 @@ def test_reading_page_asks_a_fixed_number_of_questions(client, sign_in, count, d
         HandInFactory(application=review.application, number=n + 1)
         ScoreFactory(review=review, criterion=CriterionFactory(framework=review.application.call.framework))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         answer = client.get(f"/bureau/lectures/{review.code}")
 
     assert (answer.status_code, len(answer.context["bench"].peers)) == (200, count)

@@ -144,7 +144,7 @@ def test_follow_up_of_the_office_asks_a_fixed_number_of_questions(
         ActionFactory(objective=objective)
     client.get(address(mandate))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(mandate))
 
 

@@ -97,7 +97,7 @@ def test_move_is_declined_from_its_page(browsers):
     assert (Mandate.rows.get().state, first.get(place).context["waiting"]) == ("active", None)
 
 
-@pytest.mark.parametrize(("kind", "count"), [("call", 6), ("mandate", 10)])
+@pytest.mark.parametrize(("kind", "count"), [("call", 6), ("mandate", 12)])
 @pytest.mark.parametrize("waits", [False, True])
 def test_pages_ask_a_fixed_number_of_questions(browsers, kind, count, waits, django_assert_num_queries):
     """settled 8. At most twelve, before and after something is proposed."""

@@ -20,7 +20,7 @@ from marelle.framework.queries import domains_of
 from marelle.mandates import documents, questions, rules
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Answer, Application, Call, HandIn
-from marelle.mandates.operations import points
+from marelle.mandates.operations import hearings, points
 from marelle.mandates.queries import applications as queries
 from marelle.mandates.queries import people, places
 from marelle.mandates.queries.decisions import waiting_decision
@@ -206,15 +206,18 @@ def submit_application(application_id: int, *, by: Person, at: datetime | None =
 
 @transaction.atomic
 def withdraw_application(application_id: int, *, by: Person) -> Application:
-    """Take an application back before its decision; a decision proposed falls with it. What was written is kept.
+    """Take an application back before its decision; a decision proposed, a hearing planned fall with it. What was written is kept.
 
     Raises NotAllowed, WrongState.
     """
     application = Application.rows.lock(application_id)
     rules.require(rules.may_withdraw, by, application)
+    is_invited = application.state == ApplicationState.HEARING_PLANNED
     APPLICATION_STEPS.take(application, "withdraw")
     application.save(update_fields=["state"])
     journal.record(application, "withdrawn", by=by)
+    if is_invited:
+        hearings.call_off(application, _("The city has withdrawn its application."), at=clock.now())
     proposed = waiting_decision(application)
     if proposed:
         pending.decline(proposed.code, by=robot(), organisation=application.organisation)

@@ -222,12 +222,15 @@ def missing_in_plan(dossier: Dossier) -> list[Missing]:
     return found
 
 
-def tasks(dossier: Dossier, reader: Person, at: datetime | None = None) -> list[Task]:
-    """The task list: each section, the plan, then handing in, blocked while something is missing."""
+def tasks(dossier: Dossier, reader: Person, at: datetime | None = None, *, advised: bool = True) -> list[Task]:
+    """The task list: each section, the plan, then handing in, blocked while something is missing.
+
+    `advised`: with what the rules of the framework notice in the plan, which nothing waits for.
+    """
     since = (at or clock.now()) - IS_WRITING
     lines = [_task(dossier, section, reader, since) for section in dossier.sections if section.name != "documents"]
     if dossier.application.track.follows_framework:
-        lines += [_plan_task(dossier), *_coherence_task(dossier)]
+        lines += [_plan_task(dossier), *(_coherence_task(dossier) if advised else [])]
     documents = dossier.section("documents")
     return [*lines, *([_task(dossier, documents, reader, since)] if documents else []), _last_task(dossier)]
 

@@ -1,6 +1,7 @@
 """What stands in the margin of a dossier being read: what its town did before, and where towns like it stand."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +33,9 @@ class Before:
     @property
     def degrees(self) -> list[tuple[str, Degree]]:
         """How far, by level of proof, where something is known: never mixed."""
-        return [(ProofLevel(proof).label, found) for proof, found in self.tally.degrees_by_proof.items() if found.known]
+        return [
+            (str(ProofLevel(proof).label), found) for proof, found in self.tally.degrees_by_proof.items() if found.known
+        ]
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,6 @@ def beside(application: Application, content: dict[str, Any]) -> tuple[list[Besi
     return lines, found.towns
 
 
-def _beside(line: Compared, said: dict[str, Any]) -> Beside:
+def _beside(line: Compared, said: Mapping[str, Any]) -> Beside:
     baseline, target = (None if said[name] is None else Decimal(said[name]) for name in ("baseline", "target"))
     return Beside(line, baseline, target)

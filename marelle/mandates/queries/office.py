@@ -109,7 +109,7 @@ def compared(readings: list[Reading]) -> Compared | None:
     totals = [reading.total for reading in done if reading.total is not None]
     if len(totals) < 2 or len(totals) < len(done):
         return None
-    given = [{s.criterion: s.points for s in reading.review.scores.all()} for reading in done]
+    given = [{s.criterion: s.points or 0 for s in reading.review.scores.all()} for reading in done]  # none is blank
     criteria = sorted(given[0], key=lambda criterion: (criterion.position, criterion.pk))
     lines = [(c, Gap(tuple(points[c] for points in given))) for c in criteria if all(c in points for points in given)]
     return Compared(done, lines, max(totals) - min(totals))

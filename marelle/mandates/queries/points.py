@@ -40,9 +40,9 @@ def missing(dossier: Dossier) -> list[Missing]:
     return applications.missing(dossier) + _conditions(dossier)
 
 
-def tasks(dossier: Dossier, reader: Person, at: datetime | None = None) -> list[Task]:
+def tasks(dossier: Dossier, reader: Person, at: datetime | None = None, *, advised: bool = True) -> list[Task]:
     """The task list: what is asked is said beside each section. On probation, only what its conditions reopen."""
-    lines = applications.tasks(dossier, reader, at)
+    lines = applications.tasks(dossier, reader, at, advised=advised)
     if dossier.application.state not in applications.REOPENED:
         return lines
     asked = Counter(a.place.address.partition("#")[0] for a in open_of(dossier) if a.point.done_at is None)

@@ -68,7 +68,7 @@ def offered(person: Person) -> dict[str, list[tuple[str, str]]]:
         place = review.application.organisation.territory
         if place and place.departement:
             places[place.departement.code] = f"{place.departement.code} {place.departement.name}"
-    states = [(s.value, s.label) for s in ReviewState if s != ReviewState.STEPPED_ASIDE]
+    states = [(s.value, str(s.label)) for s in ReviewState if s != ReviewState.STEPPED_ASIDE]
     return {"etat": states, "appel": list(calls.items()), "departement": sorted(places.items())}
 
 

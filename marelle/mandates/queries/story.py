@@ -17,7 +17,18 @@ from marelle.mandates.states import ApplicationState, Outcome
 from marelle.mandates.states import Asked as Occasion
 
 TOLD = frozenset(
-    {"application_started", "admitted", "withdrawn", "lapsed", "voted", "more_time_given"}
+    {
+        "application_started",
+        "admitted",
+        "withdrawn",
+        "lapsed",
+        "voted",
+        "more_time_given",
+        "hearing_planned",
+        "hearing_moved",
+        "hearing_cancelled",
+        "heard",
+    }
 )  # to both sides
 INSIDE = frozenset(
     {
@@ -129,6 +140,10 @@ def _act(entry: JournalEntry, inside: bool) -> Line:
         "lapsed": (_("Lapsed"), BAD),
         "voted": (_("Voted by the council"), GOOD),
         "more_time_given": (_("More time is given"), WATCH),
+        "hearing_planned": (_("A hearing is planned"), PLAIN),
+        "hearing_moved": (_("The hearing is moved"), WATCH),
+        "hearing_cancelled": (_("The hearing is called off"), WATCH),
+        "heard": (_("Heard by the commission"), GOOD),
     }[verb]
     until = datetime.fromisoformat(facts["until"]) if "until" in facts else None
     own = verb in ("application_started", "withdrawn", "voted")

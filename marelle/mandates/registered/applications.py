@@ -108,7 +108,7 @@ def _last_moment(call: Call) -> str:
 
 def _acts(application: Application, person: Person) -> list[Act]:
     due_at = queries.closes_at(application)
-    lines = [t for t in tasks(queries.dossier(application), person) if t.state in ("todo", "begun")]
+    lines = [t for t in tasks(queries.dossier(application), person, advised=False) if t.state in ("todo", "begun")]
     address = reverse("city:application_submit", args=[application.organisation.code])
     if [line.url for line in lines] == [address] and not accounts.may_hand_in(person, application.organisation):
         ready = _("Everything is there: tell who hands the application in")

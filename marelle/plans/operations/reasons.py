@@ -1,6 +1,7 @@
 """A city says why it chose so, where a remark of coherence notices something: readers see both."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,13 +46,14 @@ def give_reason(
 def _stands(plan: Plan, place: str) -> bool:
     """Whether the plan, or its framework, still holds what a place names."""
     kind, code = [*place.split("."), ""][:2]
-    rows = {
+    rows: dict[str, Any] = {
         "domain": plan.framework.domains,
         "recommendation": plan.framework.domains.filter(recommendations__code=code),
         "objective": plan.objectives,
         "action": plan.objectives.filter(actions__code=code),
         "indicator": plan.objectives.filter(indicators__code=code),
-    }.get(kind)
-    if rows is None:
+    }
+    if kind not in rows:
         return False
-    return rows.filter(code=code).exists() if kind in ("domain", "objective") else rows.exists()
+    named = rows[kind].filter(code=code) if kind in ("domain", "objective") else rows[kind]
+    return bool(named.exists())

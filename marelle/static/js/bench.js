@@ -25,6 +25,10 @@ if (bench && keys) {
     const choice = set?.querySelector(`input[type=radio][value="${n}"]`);
     if (choice) { choice.focus(); choice.click(); }
   };
+  const links = all(".remark-link"); // hundreds: reached by their keys, or by Tab for who wants no keys
+  const settle = () => { for (const link of links) link.tabIndex = on.checked ? -1 : 0; };
+  on.addEventListener("change", settle);
+  settle();
   const go = (key) => document.querySelector(`a[data-key="${key}"]`)?.click();
   const acts = {
     j: () => criterion(1), k: () => criterion(-1), f: () => field(1), d: () => field(-1),

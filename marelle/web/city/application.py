@@ -20,7 +20,7 @@ from marelle.mandates import questions
 from marelle.mandates.models import Application, Call
 from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
-from marelle.mandates.queries import people, places, points, story, written
+from marelle.mandates.queries import hearings, people, places, points, story, written
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.queries.changed import since_last
 from marelle.mandates.questions import Section
@@ -227,6 +227,7 @@ def _sent(application: Application, space: Space) -> dict[str, Any]:
     """Where an application handed in stands: what was decided, what comes next, how it came there."""
     return {
         "decision": story.last_decision(application),
+        "hearings": hearings.told(application),
         "next": story.next_step(application),
         "story": story.story_of(application, space.person),
         "may_withdraw": APPLICATION_STEPS.allows(application, "withdraw"),

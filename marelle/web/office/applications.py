@@ -19,11 +19,12 @@ from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates import rules
 from marelle.mandates.models import Application, Point
-from marelle.mandates.operations import decisions, reviews
+from marelle.mandates.operations import decisions, remarks, reviews
 from marelle.mandates.queries import office, people
 from marelle.mandates.queries.applications import dossier
 from marelle.mandates.queries.changed import at_last
 from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.queries.hearings import hearings_of
 from marelle.mandates.queries.pairs import pairs_of
 from marelle.mandates.queries.points import with_places
 from marelle.mandates.queries.queue import own_reading
@@ -171,6 +172,8 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "pairs": [pair for pair in pairs_of(found.call, found.organisation) if pair.is_accepted],
         "readings": readings,
         "compared": office.compared(readings),
+        "hearings": hearings_of(found),
+        "may_remark": may_handle and found.state in remarks.OPEN,
         "still_reads": mine is not None and mine.state in STILL_READING,
         "may_reopen": may_handle and found.state in reviews.BEING_READ,
         "waiting": waiting_decision(found),

@@ -155,7 +155,7 @@ def _show(request: HttpRequest, review: Review, faults: Sequence[str] = ()) -> H
         "review": review,
         "bench": found,
         "points": range(MAX_POINTS + 1),
-        "dossier": shown(request, application, found.handed_in, review),
+        "dossier": shown(request, application, found.handed_in, review, is_bench=True),
         "compared": office.compared(office.readings_of(application, person)) if is_finished else None,
         "remarks": remarks_shown(
             found.remarks, [part.domain for part in found.handed_in.written.outline], beside_dossier

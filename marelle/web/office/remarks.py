@@ -60,10 +60,12 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(_where(remark.application, by, remark.field))
 
 
-def shown(request: HttpRequest, application: Application, handed_in: HandedIn, mine: Review | None) -> Reading:
+def shown(
+    request: HttpRequest, application: Application, handed_in: HandedIn, mine: Review | None, *, is_bench: bool = False
+) -> Reading:
     """The dossier with its remarks, for who may open it; the place to write where the address asks for one.
 
-    `mine`: this person's own reading of it, if any. Two questions for the team, one for others.
+    On the bench each field has its link; elsewhere once the address says `remarques`. `mine`: this person's own reading of it, if any. Two questions for the team, one for others.
     """
     person: Person = request.user  # type: ignore[assignment]
     in_team = bool(person.roles_at(application.call.committee_id) & PROGRAMME_TEAM)
@@ -77,7 +79,7 @@ def shown(request: HttpRequest, application: Application, handed_in: HandedIn, m
             may_change=lambda remark: remark.author_id == person.pk and may_write,
             may_settle=lambda remark: remark.author_id == person.pk or may_handle,
         ),
-        may_write=may_write,
+        may_write=may_write and (is_bench or bool({"remarque", "remarques"} & {*request.GET})),
         asked=request.GET.get("remarque", "")[:120],
         address=reverse("office:remarks", args=[application.code]),
         csrf=get_token(request),
