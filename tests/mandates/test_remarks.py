@@ -6,7 +6,7 @@ from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.mandates.models import Remark
 from marelle.mandates.operations import remarks
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import ApplicationFactory, HandInFactory, RemarkFactory, ReviewFactory
 from tests.mandates.office import committee, works_as
 
@@ -213,8 +213,8 @@ def test_taken_back_it_is_gone():
 
 def test_remark_of_another_committee_s_dossier_is_unseen():
     remark = RemarkFactory()
-    elsewhere = works_as(Role.PROGRAMME_ADMINISTRATOR, committee())
-    other = PersonFactory(roles=[])
+    here = works_as(Role.PROGRAMME_ADMINISTRATOR, committee())
+    elsewhere = works_as(Role.PROGRAMME_ADMINISTRATOR, OrganisationFactory(kind="committee", code="o-ailleurs"))
 
-    assert seen_by(other) == set()
-    assert seen_by(elsewhere) == {remark.text}
+    assert seen_by(here) == {remark.text}
+    assert seen_by(elsewhere) == set()
