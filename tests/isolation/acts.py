@@ -246,7 +246,7 @@ FORMS: dict[str, Any] = {
     "public:asked": {"words": "Une réponse."},
     "city:agreement_refuse": {"because": "Un article manque.", "fingerprint_seen": "0" * 64},
     "city:pair_propose": {"other": "inconnu"},
-    "city:pair_act": {"act": "accept"},
+    "city:pair_act": {"act": "end"},
     "office:call_answers": {"question_fr": "Quel jour ?", "answer_fr": "Le 1er juin."},
     "city:application_conversation": {"text": "Une question.", "language": "fr"},
     "office:application_conversation": {"text": "Une réponse.", "language": "fr"},

@@ -463,7 +463,8 @@ office:application                    handed      iii --- --- --- --- --- --- --
 office:application                    read        iii --- --- --- --- --- --- --- oxx -xx oxx oxx oxx oxx -xx
 office:application_conversation       *           iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
 office:application_conversation_file  *           iii --- --- --- --- --- --- --- -xx -xx -xx -xx oxx oxx -xx
-office:application_notes              draft+handed iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:application_notes              draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:application_notes              handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
 office:application_notes              read        iii --- --- --- --- --- --- --- --x --x omx omx omx omx --x
 office:assign                         draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn x-x x-x nnn
 office:assign                         handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn

@@ -25,6 +25,7 @@ from marelle.accounts.models import (
 from marelle.accounts.states import Role
 from marelle.base import clock, feeds
 from marelle.base.models import Job
+from marelle.base.text import random_id
 from marelle.consultations.models import ResearchRequest
 from marelle.events.models import Event, Registration
 from marelle.library.models import Adoption, Practice, Resource
@@ -71,7 +72,7 @@ from tests.factories.framework import (
     RecommendationFactory,
     TrackFactory,
 )
-from tests.factories.mandates import PairFactory
+from tests.factories.mandates import AskingFactory, PairFactory
 from tests.factories.points import PointFactory
 from tests.factories.territories import TerritoryFactory
 from tests.isolation.amendments import make_amendments
@@ -348,6 +349,15 @@ class Builder:
         with clock.at(NOW - timedelta(days=1)):
             self.ask()
             self.made["brought"] = make_brought(self)
+            self.made["asked"] = random_id()
+            self.made["asking"] = AskingFactory(
+                application=self.application,
+                whom=self.word("exchange", "whom"),
+                digest=askings.digest(self.made["asked"]),
+                asked_by=self.people["CE"],
+                asked_at=clock.now(),
+                expires_at=NOW + timedelta(days=20),
+            )
             self.made["practice"], self.made["adoption"] = make_practice(self, clock.now())
             self.made["proposal"], self.made["held"] = make_voices(self)
             self.made["webinar"], self.made["place"] = make_webinar(
@@ -417,13 +427,6 @@ class Builder:
         )
         self.made["exchange"] = said.file
         self.made["point"] = PointFactory(application=self.application)
-        self.made["asking"], self.made["asked"] = askings.ask(
-            self.application.pk,
-            "presentation.summary",
-            whom=self.word("exchange", "whom"),
-            email="jeunesse@ville.example",
-            by=self.people["CE"],
-        )
         self.made["pair"] = PairFactory(call=self.call, commune=self.organisation, accepted=True)
 
     def write_domain(self, code: str, number: int) -> None:

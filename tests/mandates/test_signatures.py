@@ -161,6 +161,15 @@ def test_only_whose_turn_it_is_is_reminded(here):
     assert reminded() == [here.mayor.email]
 
 
+def test_city_whose_council_has_not_voted_is_not_asked_to_sign(here):
+    agreement = prepare_agreement(here.application.pk, by=here.officer)
+    send_agreement(agreement.pk, by=here.officer, at=SENT)
+
+    remind_signatories(SENT + timedelta(days=14))
+
+    assert reminded() == [here.chief.email]
+
+
 def test_who_has_signed_is_left_in_peace(here):
     agreement = sent(here)
     sign(agreement, here.city, here.mayor)

@@ -23,7 +23,7 @@ from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Party, Signature
 from marelle.mandates.operations import pairs
 from marelle.mandates.operations.mandates import adopt_plan, start_mandate
-from marelle.mandates.queries.agreements import comes_before, seal_reason
+from marelle.mandates.queries.agreements import comes_before, seal_reason, waits_for_vote
 from marelle.mandates.states import (
     AGREEMENT_STEPS,
     APPLICATION_STEPS,
@@ -226,7 +226,7 @@ def sign_agreement(
         )
     if not capacity.strip():
         raise BadData(_("Say as what you sign."))
-    _require_vote(agreement, party)
+    _require_vote(party)
     _require_turn(party)
     pairs.require_the_other(agreement)
     signature = _signed(party, by=by, capacity=capacity.strip()[:120], at=at)
@@ -291,12 +291,8 @@ def _signed(party: Party, *, by: Person, capacity: str, at: datetime) -> Signatu
         raise WrongState(_("This party has already signed.")) from None
 
 
-def _require_vote(agreement: Agreement, party: Party) -> None:
-    """The organisation's council comes before its signature; the committee may sign first."""
-    application = agreement.application
-    if party.organisation.kind == OrganisationKind.COMMITTEE or application.track.council_vote != "required":
-        return
-    if application.state != ApplicationState.ADOPTED:
+def _require_vote(party: Party) -> None:
+    if waits_for_vote(party):
         raise WrongState(_("The council’s vote comes before the signature: record it first."))
 
 

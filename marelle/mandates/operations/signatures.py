@@ -13,7 +13,7 @@ from marelle.mandates import rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Party, Signature
 from marelle.mandates.queries import people
-from marelle.mandates.queries.agreements import comes_before
+from marelle.mandates.queries.agreements import comes_before, waits_for_vote
 from marelle.mandates.states import AGREEMENT_STEPS, AgreementState
 
 EVERY = timedelta(days=14)  # ours: a council's signatory signs within two weeks, or is reminded
@@ -66,10 +66,10 @@ def remind_signatories(at: datetime) -> int:
 
 
 def _next(agreement: Agreement) -> list[Party]:
-    """The parties whose turn it is."""
+    """The parties whose turn it is, and whose council has voted where it must."""
     parties = list(agreement.parties.select_related("organisation", "agreement").order_by("position"))
     signed = set(Signature.objects.filter(party__in=parties, void_at=None).values_list("party", flat=True))
-    return [p for p in parties if p.pk not in signed and not comes_before(p, parties, signed)]
+    return [p for p in parties if p.pk not in signed and not comes_before(p, parties, signed) and not waits_for_vote(p)]
 
 
 def _who(party: Party) -> list[Person]:

@@ -121,6 +121,14 @@ def comes_before(party: Party, parties: Iterable[Party], signed: Collection[int]
     ]
 
 
+def waits_for_vote(party: Party) -> bool:
+    """Whether the organisation's council must vote before this party signs; the committee may sign first."""
+    application = party.agreement.application
+    if party.organisation.kind == OrganisationKind.COMMITTEE or application.track.council_vote != "required":
+        return False
+    return application.state != ApplicationState.ADOPTED
+
+
 def seal_reason(agreement: Agreement) -> str:
     """Who signed, as what and when: written inside the seal."""
     rows = Signature.objects.filter(party__agreement=agreement, void_at=None)
