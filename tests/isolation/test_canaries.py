@@ -117,7 +117,8 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ("address", "gone", "own"): "the same",
     ("organisation", "gone asker", "own"): "what one left, what one asks",
 }
-SECRET = {"account:invitation", "city:feed"}  # whoever holds the address reads the name of the town that gave it
+SECRET = {"account:invitation", "city:feed", "public:asked"}  # whoever holds the address reads the name of the town that gave it
+ASKED = {"public:asked"}  # and here the name of the colleague who asks
 SECRET_OF_GROUPS = {
     "public:relay",
     "public:sitting_open",
@@ -135,6 +136,8 @@ def may_see(viewer: Viewer, pattern: str, planted: Planted) -> bool:
     if "everybody" in allowed or ("anyone" in allowed and planted.owner in MEMBERS):
         return True
     if planted.what == "organisation" and pattern in SECRET:
+        return True
+    if planted.what == "name" and pattern in ASKED:
         return True
     if planted.what == "name of a group" and pattern in SECRET_OF_GROUPS:
         return True
