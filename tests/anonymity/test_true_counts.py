@@ -18,11 +18,13 @@ from marelle.consultations.queries.results import zone_tables
 from tests.anonymity.test_canaries import everywhere, kept_logs, log  # noqa: F401  two fixtures
 from tests.consultations.frozen import AT, Edition
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Rows are numbered from one again: the number of a row, after many other tests, could be a planted one.
+pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)
 ON = AT + timedelta(days=1)
 CHILDREN, YES, SAD = 2333, 1319, 1287
 # No multiple of five, as counts are told to; no group is about as large, nor is an interval worth as many.
 PLANTED = (YES, CHILDREN - YES, SAD, CHILDREN - SAD)
+RENUMBERED = {"auth_permission", "django_content_type"}  # rows Django writes anew, further on, after each of such tests
 PRIVATE = re.compile(r"\.parquet$|\.secret$")  # files of a freeze, in no backup, destroyed with its secret
 SPACE = b"(?:[ ,.]|\xc2\xa0|\xe2\x80\xaf|&nbsp;|&#8239;)?"  # between thousands
 
@@ -38,7 +40,11 @@ TRACES = [trace(number) for number in PLANTED]
 
 def found_in(contents):
     """Where a true count stands."""
-    return {place for place, content in contents.items() if any(each.search(content) for each in TRACES)}
+    return {
+        place
+        for place, content in contents.items()
+        if place not in RENUMBERED and any(each.search(content) for each in TRACES)
+    }
 
 
 @pytest.fixture
