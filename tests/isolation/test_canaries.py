@@ -117,7 +117,11 @@ ALSO = {  # beyond dossiers: pages made for it, and one's own account
     ("address", "gone", "own"): "the same",
     ("organisation", "gone asker", "own"): "what one left, what one asks",
 }
-SECRET = {"account:invitation", "city:feed", "public:asked"}  # whoever holds the address reads the name of the town that gave it
+SECRET = {
+    "account:invitation",
+    "city:feed",
+    "public:asked",
+}  # whoever holds the address reads the name of the town that gave it
 ASKED = {"public:asked"}  # and here the name of the colleague who asks
 SECRET_OF_GROUPS = {
     "public:relay",
