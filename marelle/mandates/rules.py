@@ -194,6 +194,11 @@ def may_confirm_amendment(person: Person, mandate: Mandate) -> bool:
     judges = bool(_roles(person, mandate.agreement.application) & BOARD_ROLES)
     return judges and not accounts.belongs_to(person, mandate.organisation)
 
+def may_renounce(person: Person, mandate: Mandate) -> bool:
+    """The elected lead of the city gives its title up."""
+    return accounts.may_sign_for(person, mandate.organisation)
+
+
 
 def may_follow(person: Person, mandate: Mandate) -> bool:
     """The programme team of the committee that signed, never for an organisation one belongs to."""

@@ -55,6 +55,7 @@ BEFORE_DECISION = frozenset(
 )
 NOT_HANDED_IN = frozenset({A.INTENT, A.DRAFT})
 STILL_WRITING = NOT_HANDED_IN | {A.RETURNED, A.ON_PROBATION}  # on probation: only what its conditions name
+OVER = frozenset({A.SIGNED, A.DECLINED, A.WITHDRAWN, A.LAPSED})  # nothing more is waited for
 APPLICATION_STEPS = Steps(
     start=({A.INTENT}, A.DRAFT),
     submit=({A.DRAFT, A.RETURNED}, A.SUBMITTED),

@@ -141,6 +141,7 @@ FORMS: dict[str, Any] = {
     "city:application_submit": {"exact": "on"},
     "city:agreement_vote": {"number": "2026-41", "voted_on": "2026-09-01"},
     "city:agreement_sign": signature,
+    "city:renounce": {"reasons": "Le conseil l’a voté.", "sure": "on"},
     "city:handover": {"email": "quelqu.un@ville.example", "role": "CE"},
     "office:elections": lambda world, town: {"on": "2032-03-28", "committee": world.house.pk},
     "city:team_invite": {"email": "quelqu.un@ville.example", "role": "CE"},

@@ -307,6 +307,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:change_call code": calls_of,
     "office:publish_call code": calls_of,
     "office:close_call code": calls_of,
+    "office:archive_call code": calls_of,
     "office:call_document code": calls_of,
     "office:call_answers code": calls_of,
     "city:application_point point": one("point"),

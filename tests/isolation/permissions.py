@@ -312,6 +312,8 @@ city:agreement_refuse                 draft       iii --- x-x x-x x-x x-x x-x --
 city:agreement_refuse                 member      iii --- xnx xnx xnx xnx xmx --- --- --- --- --- --- --- ---
 city:agreement_sign                   draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:agreement_sign                   member      iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
+city:renounce                         draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:renounce                         member      iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
 city:agreement_text                   draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_text                   member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_vote                   *           iii --- xmx xmx xmx xmx xmx --- --- --- --- --- --- --- ---
@@ -491,6 +493,7 @@ office:testimony_act                   *           iii --- --- --- --- --- --- -
 office:testimony_picture               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:cities                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:city_write                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:archive_call                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:close_call                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:confirm                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:confirm                        handed      iii --- --- --- --- --- --- --- --x --x --x --x onx onx --x

@@ -43,6 +43,7 @@ calls                - .
 change_call          2 2
 cities               - .
 city_write           - -
+archive_call         . 2
 close_call           . 2
 compare              2 .
 evaluation           2 .

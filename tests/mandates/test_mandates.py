@@ -157,7 +157,7 @@ def test_round_ends_the_mandate_before_then_begins_the_next_one():
         work(datetime(2032, 8, 31, 22, 0, tzinfo=UTC))
 
     assert before == ("active", "planned")
-    assert (states(first)[0], states(following)[0]) == ("ended", "active")
+    assert (states(first)[0], states(following)[0]) == ("renewed", "active")
 
 
 def test_renewal_waits_as_long_as_the_one_before_is_on_watch():

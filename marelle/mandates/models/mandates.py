@@ -36,6 +36,7 @@ class Mandate(models.Model):
     """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded.
 
     `left_on`: the day it was given up or withdrawn, before its end; None otherwise. `officer`: who of the committee follows it.
+    `renewed_by`: the mandate that followed it, of the same organisation and track.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -48,6 +49,7 @@ class Mandate(models.Model):
     left_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
     officer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    renewed_by = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="renews")
 
     rows = Rows()
     objects = MandateQuerySet.as_manager()
@@ -55,6 +57,9 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(renewed_by=None) | Q(state="renewed"), name="mandate_followed_by_another_is_renewed"
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "track"],
                 condition=Q(state__in=["active", "on_watch", "suspended", "prolonged"]),

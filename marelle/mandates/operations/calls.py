@@ -14,7 +14,7 @@ from marelle.base.errors import BadData, WrongState
 from marelle.framework.models import Framework, Track
 from marelle.mandates import rules
 from marelle.mandates.models import Application, Call, Stewardship
-from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, NOT_HANDED_IN, CallState
+from marelle.mandates.states import BEFORE_DECISION, CALL_STEPS, NOT_HANDED_IN, OVER, CallState
 
 UNDECIDED = BEFORE_DECISION - NOT_HANDED_IN  # handed in, no decision yet
 
@@ -129,6 +129,24 @@ def close_decisions(call_id: int, *, by: Person, at: datetime | None = None) -> 
     call.save(update_fields=["state"])
     journal.record(call, "call_decided", by=by, organisation=call.committee)
     stamps.bump("public")
+    return call
+
+
+@transaction.atomic
+def archive_call(call_id: int, *, by: Person) -> Call:
+    """Put away a decided call of which nothing waits any more: each application is signed, or over.
+
+    Raises NotAllowed, WrongState.
+    """
+    call = Call.rows.lock(call_id)
+    rules.require(rules.may_prepare_call, by, call)
+    if Application.rows.filter(call=call).exclude(state__in=sorted(OVER)).exists():
+        raise WrongState(
+            _("An application of this call is not over: a vote, a signature or conditions are waited for.")
+        )
+    CALL_STEPS.take(call, "archive")
+    call.save(update_fields=["state"])
+    journal.record(call, "call_archived", by=by, organisation=call.committee)
     return call
 
 

@@ -24,7 +24,7 @@ from marelle.mandates.states import (
     MandateState,
 )
 from marelle.plans.models import Plan
-from marelle.plans.states import PLAN_STEPS, PlanState
+from marelle.plans.states import PLAN_STEPS, PlanState, ReportKind, ReportState
 
 
 @transaction.atomic
@@ -88,6 +88,7 @@ def begin_mandate(mandate_id: int, *, by: Person, on: date) -> Mandate:
     plan = Plan.rows.lock(mandate.plan_id)
     PLAN_STEPS.take(plan, "begin")
     plan.save(update_fields=["state"])
+    _renew(mandate, by)
     stamps.bump("public")
     return mandate
 
@@ -118,9 +119,20 @@ def close_plan_and_agreement(mandate: Mandate) -> None:
         withdraw_open(plan, by=robot())
         PLAN_STEPS.take(plan, "close")
         plan.save(update_fields=["state"])
+        evaluate_plan(plan, by=robot())
     agreement = Agreement.rows.lock(mandate.agreement_id)
     AGREEMENT_STEPS.take(agreement, "end")
     agreement.save(update_fields=["state"])
+
+
+def evaluate_plan(plan: Plan, *, by: Person) -> None:
+    """A plan that is closed is evaluated once its final report is accepted, whichever comes last. Called by who holds it."""
+    told = plan.reports.filter(kind=ReportKind.FINAL, state=ReportState.ACCEPTED)
+    if not PLAN_STEPS.allows(plan, "evaluate") or not told.exists():
+        return
+    PLAN_STEPS.take(plan, "evaluate")
+    plan.save(update_fields=["state"])
+    journal.record(plan, "plan_evaluated", by=by, organisation=plan.organisation)
 
 
 def end_due_mandates(at: datetime) -> None:
@@ -140,6 +152,18 @@ def begin_due_mandates(at: datetime) -> None:
     )
     for pk in list(due.exclude(Exists(before)).order_by("starts_on", "pk").values_list("pk", flat=True)):
         begin_mandate(pk, by=robot(), on=day)
+
+
+def _renew(mandate: Mandate, by: Person) -> None:
+    """The mandate before the one that begins, when it ended without being closed, is renewed by it."""
+    ended = Mandate.rows.select_for_update().filter(organisation=mandate.organisation_id, track=mandate.track_id)
+    before = ended.filter(state=MandateState.ENDED, ends_on__lte=mandate.starts_on).order_by("-ends_on", "-pk").first()
+    if before is None:
+        return
+    MANDATE_STEPS.take(before, "renew")
+    before.renewed_by = mandate
+    before.save(update_fields=["state", "renewed_by"])
+    journal.record(before, "mandate_renewed", by=by, following=mandate.code)
 
 
 def _one_before(mandate: Mandate) -> bool:

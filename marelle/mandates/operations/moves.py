@@ -1,4 +1,7 @@
-"""Mandates before their end: watched, suspended, given up, withdrawn. One administrator proposes, another confirms."""
+"""Mandates that move: watched, suspended, given up, withdrawn, closed. One administrator proposes, another confirms.
+
+Giving up may also be asked by the city itself: then one administrator confirms.
+"""
 
 from datetime import date
 
@@ -13,7 +16,7 @@ from marelle.mandates import rules
 from marelle.mandates.letters import moves as letters
 from marelle.mandates.models import Mandate
 from marelle.mandates.operations.mandates import close_plan_and_agreement
-from marelle.mandates.queries.decisions import MOVE, waiting_move
+from marelle.mandates.queries.decisions import MOVE, asked_by_city, renunciation_asked, waiting_move
 from marelle.mandates.states import MANDATE_STEPS
 
 VERBS = {  # what the journal says of each step
@@ -23,6 +26,7 @@ VERBS = {  # what the journal says of each step
     "restore": "mandate_restore",
     "renounce": "mandate_renounce",
     "withdraw": "mandate_withdraw",
+    "close": "mandate_close",
 }
 MOVES = tuple(VERBS)
 LEAVES = frozenset({"renounce", "withdraw"})  # the mandate is over: its plan and agreement too
@@ -39,6 +43,33 @@ def propose_move(mandate_id: int, *, by: Person, move: str, reasons: str, on: da
     act = pending.propose(MOVE, f"mandates.mandate:{mandate.code}", payload, by=by, organisation=committee)
     letters.tell_move_proposed(mandate, by=by)
     return act
+
+
+@transaction.atomic
+def ask_to_renounce(mandate_id: int, *, by: Person, reasons: str) -> PendingAct:
+    """The elected lead says that the city gives its title up, from today: an administrator of the committee confirms.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
+    mandate = Mandate.rows.lock(mandate_id)
+    rules.require(rules.may_renounce, by, mandate)
+    today = clock.today()
+    _check(mandate, "renounce", reasons, today)
+    payload = {"move": "renounce", "reasons": reasons.strip(), "on": today.isoformat(), "asked_by_city": True}
+    act = pending.propose(MOVE, f"mandates.mandate:{mandate.code}", payload, by=by, organisation=mandate.organisation)
+    letters.tell_renunciation_asked(mandate)
+    return act
+
+
+@transaction.atomic
+def take_back_renunciation(mandate_id: int, *, by: Person) -> PendingAct:
+    """The city changes its mind before the committee confirms. Raises NotAllowed, WrongState."""
+    mandate = Mandate.rows.lock(mandate_id)
+    rules.require(rules.may_renounce, by, mandate)
+    waiting = renunciation_asked(mandate)
+    if waiting is None:
+        raise WrongState(_("Nothing is waiting to be confirmed for this mandate."))
+    return pending.decline(waiting.code, by=by, organisation=mandate.organisation)
 
 
 @transaction.atomic
@@ -69,7 +100,10 @@ def decline_move(mandate_id: int, *, by: Person, read: str | None = None) -> Pen
     mandate = Mandate.rows.lock(mandate_id)
     rules.require(rules.may_move_mandate, by, mandate)
     committee = mandate.agreement.application.call.committee
-    return pending.decline(_read(mandate, read).code, by=by, organisation=committee)
+    act = pending.decline(_read(mandate, read).code, by=by, organisation=committee)
+    if asked_by_city(act):
+        letters.tell_renunciation_declined(mandate, act)
+    return act
 
 
 def _read(mandate: Mandate, code: str | None) -> PendingAct:
@@ -86,6 +120,8 @@ def _check(mandate: Mandate, move: str, reasons: str, on: date) -> None:
     faults = []
     if not reasons.strip():
         faults.append(_("Write the reasons: the city will read them."))
+    if move == "close" and on < mandate.ends_on:
+        faults.append(_("A mandate is closed after its last day."))
     if not mandate.starts_on <= on <= clock.today():
         faults.append(_("The day comes after the mandate’s first, and not after today."))
     if faults:

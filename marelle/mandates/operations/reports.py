@@ -18,6 +18,7 @@ from marelle.base.models import Job
 from marelle.mandates import figures, report_documents, rules
 from marelle.mandates.letters import reports as letters
 from marelle.mandates.models import Mandate
+from marelle.mandates.operations.mandates import evaluate_plan
 from marelle.mandates.queries import people
 from marelle.mandates.queries.decisions import MOVE
 from marelle.mandates.states import MANDATE_STEPS, RUNNING, MandateState
@@ -291,6 +292,7 @@ def accept_report(report_id: int, *, by: Person) -> Report:
     report.version += 1
     report.save(update_fields=["state", "accepted_at", "accepted_by", "document", "version"])
     journal.record(report, "report_accepted", by=by, organisation=mandate.organisation)
+    evaluate_plan(Plan.rows.lock(report.plan_id), by=by)
     letters.queue_accepted(report)
     stamps.bump("public")
     _ask_to_draw(report)

@@ -34,6 +34,17 @@ def waiting_move(mandate: Mandate) -> PendingAct | None:
     return _waiting(MOVE, f"mandates.mandate:{mandate.code}")
 
 
+def renunciation_asked(mandate: Mandate) -> PendingAct | None:
+    """The renunciation its city asked for, if it waits for an administrator: what the office weighs is not shown to it."""
+    found = waiting_move(mandate)
+    return found if found and asked_by_city(found) else None
+
+
+def asked_by_city(act: PendingAct) -> bool:
+    """Whether a step of a mandate was asked by its city."""
+    return bool(act.payload.get("asked_by_city"))
+
+
 def _waiting(kind: str, about: str) -> PendingAct | None:
     rows = PendingAct.objects.filter(kind=kind, reference=about, state="asked")
     return rows.select_related("proposed_by").first()

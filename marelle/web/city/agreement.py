@@ -25,6 +25,7 @@ from marelle.mandates.operations.agreements import record_vote
 from marelle.mandates.operations.signatures import refuse_to_sign
 from marelle.mandates.queries import agreements
 from marelle.mandates.queries.contacts import told_to_city
+from marelle.mandates.states import MANDATE_STEPS
 from marelle.web.parts.agreements import SignForm, pdf_of, shown, signing
 from marelle.web.parts.files import KINDS, given
 from marelle.web.parts.forms import done, page
@@ -179,4 +180,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     context |= shown(request, found)
     own = next((place for place in context["places"] if place.party.organisation_id == organisation.pk), None)
     needs_vote = bool(application and application.track.council_vote == "required")
-    return context | {"own": own, "needs_vote": needs_vote}
+    mandate = context["mandate"]
+    is_own = bool(mandate and mandate.organisation_id == organisation.pk)  # an intercommunality signs for its towns too
+    may_leave = is_own and MANDATE_STEPS.allows(mandate, "renounce")
+    return context | {"own": own, "needs_vote": needs_vote, "may_leave": may_leave}

@@ -99,6 +99,17 @@ def close_call(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @asks(acting=SECOND)
 @once
+def archive_call(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a decided call away."""
+    operations.archive_call(_visible(request, code).pk, by=request.user)
+    messages.success(request, _("This call is archived: everything in it stays readable here."))
+    return redirect("office:call", code)
+
+
+@door(programme_administrator)
+@require_POST
+@asks(acting=SECOND)
+@once
 def add_document(request: HttpRequest, code: str) -> HttpResponse:
     """Join a document to a call."""
     found = _visible(request, code)

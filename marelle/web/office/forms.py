@@ -326,5 +326,6 @@ def move_words(move: str) -> str:
         "restore": _("Restore it"),
         "renounce": _("The town gives it up: it ends"),
         "withdraw": _("Withdraw the title: it ends"),
+        "close": _("Close it: the town does not apply again"),
     }
     return str(words[move])

@@ -1,0 +1,73 @@
+"""Mandates that are over, or that a city gives up: what the administrators of a committee have to answer."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+
+from marelle.accounts.models import Organisation, PendingAct, Person
+from marelle.accounts.states import OrganisationKind, Role
+from marelle.base import clock, dues
+from marelle.base.dues import Facts, Watch
+from marelle.base.registers import Act
+from marelle.mandates.models import Application, Mandate
+from marelle.mandates.queries.decisions import MOVE
+from marelle.mandates.states import OVER, MandateState
+
+MOST_ACTS = 3  # of one kind
+LEFT_ALONE = timedelta(days=183)  # ours: a town that does not apply within half a year of its end is asked about
+
+
+def register() -> None:
+    """Join the registers."""
+    dues.watches += [Watch(given_up, to_confirm), Watch(not_back, to_close)]
+
+
+def given_up(person: Person, committee: Organisation) -> QuerySet | None:
+    """The renunciations cities asked for."""
+    if not _administers(person, committee):
+        return None
+    asked = PendingAct.objects.filter(
+        kind=MOVE,
+        state="asked",
+        payload__asked_by_city=True,
+        reference=Concat(Value("mandates.mandate:"), OuterRef("code")),
+    )
+    rows = Mandate.objects.visible_to(person).filter(Exists(asked), agreement__application__call__committee=committee)
+    return dues.facts(rows, code="agreement__code", name="organisation__name")
+
+
+def to_confirm(rows: list[Facts], person: Person, committee: Organisation) -> Iterator[Act]:
+    """In order of name."""
+    for row in sorted(rows, key=lambda row: row["name"])[:MOST_ACTS]:
+        sentence = _("%(city)s gives its title up: confirm it, or decline") % {"city": row["name"]}
+        yield Act(sentence, f"/bureau/conventions/{row['code']}/mandat", urgent=True)
+
+
+def not_back(person: Person, committee: Organisation) -> QuerySet | None:
+    """Mandates ended half a year ago, of towns that have no other one and apply to no call."""
+    if not _administers(person, committee):
+        return None
+    later = Mandate.rows.filter(organisation=OuterRef("organisation"), starts_on__gt=OuterRef("starts_on"))
+    applies = Application.rows.filter(organisation=OuterRef("organisation")).exclude(state__in=sorted(OVER))
+    rows = Mandate.objects.visible_to(person).filter(
+        state=MandateState.ENDED,
+        ends_on__lte=clock.today() - LEFT_ALONE,
+        agreement__application__call__committee=committee,
+    )
+    rows = rows.exclude(Exists(later)).exclude(Exists(applies))
+    return dues.facts(rows, code="agreement__code", name="organisation__name", ended="ends_on")
+
+
+def to_close(rows: list[Facts], person: Person, committee: Organisation) -> Iterator[Act]:
+    """The one that ended first, first."""
+    for row in sorted(rows, key=lambda row: row.on("ended"))[:MOST_ACTS]:
+        sentence = _("%(city)s has not come back: close its mandate, or write to it") % {"city": row["name"]}
+        yield Act(sentence, f"/bureau/conventions/{row['code']}/mandat")
+
+
+def _administers(person: Person, committee: Organisation) -> bool:
+    is_committee = committee.kind == OrganisationKind.COMMITTEE
+    return is_committee and Role.PROGRAMME_ADMINISTRATOR in person.roles_in(committee)
