@@ -27,6 +27,7 @@ class FakeIssuer:
         self.codes, self.tokens, self.calls = {}, {}, []
         self.signs_what_it_says = False
         self.config_lies = {}
+        self.way_back, self.signed_out = "http://127.0.0.1:8000/compte/sortir/identite/retour", []
 
     def let_in(self, place, *, sub, **said):
         """Somebody typed their password there: the code their browser brings back, and the state."""
@@ -36,7 +37,7 @@ class FakeIssuer:
         return {"code": code, "state": asked["state"]}
 
     def configuration(self):
-        named = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+        named = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint")
         told = {name: f"{self.address}/{name.partition('_')[0]}" for name in named}
         return {"issuer": self.address, "token_endpoint_auth_methods_supported": ["client_secret_post"], **told} | (
             self.config_lies
@@ -71,6 +72,24 @@ class FakeIssuer:
         factors = {name: said[name] for name in ("acr", "amr", "auth_time") if name in said}
         claims = {name: value for name, value in {**own, **factors, **self.lies}.items() if value is not None}
         return {"access_token": access, "token_type": "Bearer", "expires_in": 60, "id_token": self.sign(claims)}
+
+    def sign_out(self, place):
+        """Somebody leaves, as RP-Initiated Logout 1.0 says: the address they are sent back to, None when it is not believed.
+
+        The hint must be a token of this issuer (an old one is good), of that client, and the way back one it knows.
+        """
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}
+        claims = jwt.decode(
+            asked["id_token_hint"], KEY.public_key(), ["RS256"], audience=CLIENT, options={"verify_exp": False}
+        )
+        if (claims["iss"], asked["client_id"], asked["post_logout_redirect_uri"]) != (
+            self.address,
+            CLIENT,
+            self.way_back,
+        ):
+            return None
+        self.signed_out.append(claims["sub"])
+        return f"{asked['post_logout_redirect_uri']}?state={asked['state']}"
 
     def sign(self, claims):
         return jwt.encode(claims, self.key, algorithm=self.algorithm, headers={"kid": "k1", **self.header})

@@ -1,7 +1,7 @@
 """Signing in through the issuer (OpenID Connect): what is asked of it, and what of its answer is believed.
 
-Sources: OpenID Connect Core 1.0, sections 3.1.3.7 (ID token) and 5.3.2 (UserInfo); RFC 7636 (PKCE); RFC 9700. The flow and its
-state are the library's. Added here: a nonce, a signature checked every time, an answer in one signed piece (ProConnect),
+Sources: OpenID Connect Core 1.0, sections 3.1.3.7 (ID token) and 5.3.2 (UserInfo); OpenID Connect RP-Initiated Logout 1.0;
+RFC 7636 (PKCE); RFC 9700. The flow and its state are the library's. Added here: a nonce, a signature checked every time, an answer in one signed piece (ProConnect),
 an address of ours that comes from settings, and no account that is made or found by e-mail.
 """
 
@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import jwt
 from allauth.account.internal.flows.login import record_authentication
@@ -24,6 +25,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core import signing
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,6 +56,8 @@ LEEWAY = 60  # seconds between the issuer's clock and ours
 KEPT_FOR = 300  # seconds: what the issuer publishes about itself, and its keys
 WAITING = "identity_waiting"  # in the session: what the issuer said of somebody we do not know yet
 WAITS_FOR = 900  # seconds, as a code by e-mail: settled 5
+OPENED_BY = "identity_opened_by"  # in the session: the issuer and its ID token, to sign out there too
+LEAVING = "marelle signing out at the issuer"  # what the state of a sign-out is signed for
 
 
 class Issuer(OpenIDConnectProvider):
@@ -109,6 +113,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):
     """The code against tokens, the tokens against what is believed of somebody."""
 
     nonce = ""
+    opened_by = ""  # the ID token that opened an account, once one did
 
     @property
     def openid_config(self) -> dict[str, Any]:
@@ -137,6 +142,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):
             identities.ask_again(account, identity)
             raise ImmediateHttpResponse(redirect("account:identity_changed"))
         data = {"subject": identity.subject, "email": identity.email, "proved_at": proved_at(claims)}
+        self.opened_by = kwargs["response"]["id_token"]
         return self.get_provider().sociallogin_from_response(request, data)
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -199,9 +205,12 @@ class Return(OAuth2CallbackView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except FAULTS as error:
             return render_authentication_error(request, self.adapter.get_provider(), exception=error)
+        if self.adapter.opened_by:  # after signing in, which may empty the session of somebody else
+            request.session[OPENED_BY] = {"issuer": self.adapter.provider_id, "token": self.adapter.opened_by}
+        return response
 
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
@@ -243,6 +252,38 @@ def leave_for(request: HttpRequest, back: str) -> str | HttpResponse:
         return provider.redirect(request, "login", next_url=back or None, auth_params=asked, nonce=nonce)["Location"]
     except FAULTS as error:
         return render_authentication_error(request, provider, exception=error)
+
+
+def way_out(request: HttpRequest, opened_by: dict[str, str] | None) -> str:
+    """The issuer's address where one also signs out there; "" when it was not the way in, has none, or does not answer.
+
+    RP-Initiated Logout 1.0, section 2. The state is signed, so that nothing has to stay in the browser (trust W10).
+    """
+    told = settings.OIDC
+    if not told or not opened_by or opened_by["issuer"] != told["issuer"]:
+        return ""
+    try:
+        place = Exchange(request, told["issuer"]).openid_config.get("end_session_endpoint")
+    except FAULTS as error:
+        log.warning("issuer=%s does not sign out: %s", told["issuer"], type(error).__name__)
+        return ""
+    if not isinstance(place, str) or urlsplit(place).scheme != urlsplit(told["issuer"]).scheme:
+        return ""
+    asked = {
+        "id_token_hint": opened_by["token"],
+        "client_id": told["client"],
+        "post_logout_redirect_uri": whole("account:identity_left", language=settings.LANGUAGE_CODE),
+        "state": signing.dumps(secrets.token_urlsafe(16), salt=LEAVING),
+    }
+    return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(asked)}"
+
+
+def answers_way_out(state: str) -> bool:
+    """Whether this state is of a sign-out we asked, a quarter of an hour ago at most."""
+    try:
+        return bool(signing.loads(state, salt=LEAVING, max_age=WAITS_FOR))
+    except signing.BadSignature:
+        return False
 
 
 def waiting_for(request: HttpRequest) -> Identity | None:

@@ -239,6 +239,7 @@ account:messages_read                 *           iii xmx xmx xmx xmx xmx xmx xm
 account:identity                      *           all --x
 account:identity_back                 *           all -xx
 account:identity_changed              *           all -xx
+account:identity_left                 *           all -xx
 account:identity_start                *           all x-x
 account:identity_take_back            *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx
 account:identity_untie                *           iii xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx xmx

@@ -452,10 +452,111 @@ def test_without_an_issuer_there_is_nothing(client, settings):
 
     statuses = [
         client.post(START).status_code,
-        *(client.get(path).status_code for path in (BACK, ASK, f"{ASK}/changee")),
+        *(client.get(path).status_code for path in (BACK, ASK, f"{ASK}/changee", f"{OUT}/identite/retour")),
     ]
 
-    assert (START in page, statuses) == (False, [404] * 4)
+    assert (START in page, statuses) == (False, [404] * 5)
+
+
+OUT = "/compte/sortir"
+
+
+def test_signing_out_signs_out_there_too(client, service):
+    """RP-Initiated Logout 1.0. Signed out here first; the hint, the way back and the state are what the issuer believes."""
+    tie(service, PersonFactory())
+    come_back(client, service)
+
+    done = client.post(OUT)
+    place = done.context["place"]
+    back = service.sign_out(place)
+    page = client.get(back)
+
+    assert (who(client), service.signed_out) == (None, ["s-1"])
+    assert place.startswith(f"{service.address}/end?")
+    assert (done.headers["Refresh"], done.headers["Clear-Site-Data"]) == (
+        f"0;url={place}",
+        '"cache", "cookies", "storage"',
+    )
+    assert ("Vous êtes déconnecté" in page.content.decode(), "ProConnect" in page.content.decode()) == (True, True)
+
+
+def test_signing_out_after_the_application_signs_out_there_too(client, service):
+    """trust A3. The way in is remembered through the second step."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    from tests.factories.accounts import SECRET as OF_APPLICATION
+
+    tie(service, PersonFactory(application=True))
+    first = come_back(client, service)
+    client.post(first["Location"], {"code": format_hotp_value(hotp_value(OF_APPLICATION, int(time.time()) // 30))})
+
+    done = client.post(OUT)
+
+    assert (service.sign_out(done.context["place"]) is None, service.signed_out) == (False, ["s-1"])
+
+
+FAULTY_ENDS = {
+    "down": None,
+    "no way out": {"end_session_endpoint": None},
+    "a script": {"end_session_endpoint": "javascript:alert(1)"},
+    "not an address": {"end_session_endpoint": 7},
+    "another name": {"issuer": "https://evil.example"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY_ENDS)
+def test_signing_out_here_never_waits_for_the_issuer(client, service, settings, fault):
+    """trust F17. Whatever the issuer says, one is signed out here, as without it."""
+    tie(service, PersonFactory())
+    come_back(client, service)
+    caches["local"].clear()
+    service.config_lies = FAULTY_ENDS[fault] or {}
+    if fault == "down":
+        session = client.session
+        session[issuer.OPENED_BY] = {**session[issuer.OPENED_BY], "issuer": "http://127.0.0.1:9"}
+        session.save()
+        settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9"}
+
+    done = client.post(OUT)
+
+    assert (done.status_code, done["Location"], who(client)) == (302, "/", None)
+    assert done.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+
+
+def test_who_came_in_otherwise_is_not_sent_to_the_issuer(client, service):
+    """The issuer does not learn of those who did not come in through it."""
+    service.calls.clear()
+    sign_in(client, PersonFactory(), proof="code")
+
+    done = client.post(OUT)
+
+    assert (done.status_code, done["Location"], service.calls) == (302, "/", [])
+
+
+def test_issuer_named_anew_is_not_told_of_the_old_one(client, service, settings):
+    """A token of one issuer goes to that one alone."""
+    tie(service, PersonFactory())
+    come_back(client, service)
+    settings.OIDC = {**settings.OIDC, "issuer": "https://other.example"}
+
+    assert client.post(OUT)["Location"] == "/"
+
+
+def test_signing_out_on_the_way_to_an_invitation_stays_in_the_house(client, service):
+    """The link of an invitation is a secret: the issuer does not see it, and one chooses."""
+    tie(service, PersonFactory())
+    come_back(client, service)
+
+    done = client.post(OUT, {"next": "/compte/invitation/secret"})
+
+    assert (who(client), "Refresh" in done.headers, "secret" in done.context["place"]) == (None, False, False)
+    assert 'href="/compte/invitation/secret"' in done.content.decode()
+
+
+@pytest.mark.parametrize("state", ["", "forged", "IjEi:1:x"])
+def test_coming_back_from_a_sign_out_nobody_asked_says_nothing(client, service, state):
+    """The state is ours or the page tells nothing."""
+    assert client.get(f"{OUT}/identite/retour", {"state": state})["Location"] == "/compte/entrer"
 
 
 def test_button_names_the_service(client, service):

@@ -38,6 +38,16 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 @door(anyone)
+@require_GET
+def left(request: HttpRequest) -> HttpResponse:
+    """Back from signing out at the issuer; whoever did not ask for it is led to signing in."""
+    _only_with_an_issuer()
+    if not issuer.answers_way_out(request.GET.get("state", "")):
+        return redirect("account_login")
+    return render(request, "account/identity_left.html", {"name": settings.OIDC["name"]})
+
+
+@door(anyone)
 @require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest) -> HttpResponse:
     """The issuer said who one is, and we do not know them: what to do; once signed in, ask that it opens one's account."""

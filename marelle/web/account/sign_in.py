@@ -18,10 +18,10 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
-from marelle.accounts import passkeys
+from marelle.accounts import issuer, passkeys
 from marelle.accounts.models import Person
 from marelle.accounts.proof import WAITS_FOR_APPLICATION, has_application, has_passkey
 from marelle.base.errors import TooMany
@@ -54,12 +54,25 @@ class SignIn(OpensPasskeys, LoginView):
 
 
 class SignOut(LogoutView):
-    """Leaves nothing behind in the browser (trust W10)."""
+    """Leaves nothing behind in the browser (trust W10); who came in through the issuer signs out there next."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(*args, **kwargs)
+        opened_by = self.request.session.get(issuer.OPENED_BY)
+        response = super().post(*args, **kwargs)  # here first: what the issuer answers changes nothing to it
+        if place := issuer.way_out(self.request, opened_by):
+            response = leave_for_good(self.request, place)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
+
+
+def leave_for_good(request: HttpRequest, place: str) -> HttpResponse:
+    """Signed out here; on to the issuer, at once unless one was going elsewhere in the house (trust W1: by a page of ours)."""
+    stays_at = safe_next(request, "")
+    context = {"place": place, "stays_at": stays_at, "name": settings.OIDC["name"]}
+    response = render(request, "account/identity_leave.html", context)
+    if not stays_at:
+        response.headers["Refresh"] = f"0;url={place}"
+    return response
 
 
 def kept_form(request: HttpRequest, key: str = STATE_SESSION_KEY) -> dict[str, str]:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identite/detacher", identity.untie, name="identity_untie"),
     path("entrer/identite", identity.start, name="identity_start"),
     path("entrer/identite/retour", identity.back, name="identity_back"),
+    path("sortir/identite/retour", identity.left, name="identity_left"),
     path("messages", notices.notices, name="messages"),
     path("messages/lus", notices.mark_read, name="messages_read"),
 ]
