@@ -19,7 +19,9 @@ from marelle.base.models import Job, JobState, Letter, LetterState
 from marelle.base.progress import track
 from marelle.demo import (
     amending,
+    candidature,
     consultation,
+    joint,
     journeys,
     learning,
     meetings,
@@ -67,14 +69,11 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             with clock.at(plan.opens_at - timedelta(days=20)), transaction.atomic():
                 _open_call(plan, by=team["committee-admin"])
         told = {p.code: p for p in network.places(until) if only is None or p.code in only}
-        with transaction.atomic():
-            vote = _vote()
-        for place in track(told.values(), total=len(told), label="places", out=out):
-            with transaction.atomic():
-                journeys.Journey(place, until=until, team=team, vote=vote, person=_people_of(place)).walk()
-            _do_jobs(until)
+        _walk(list(told.values()), until, team, out)
         with transaction.atomic():
             _characters(told, until)
+        with transaction.atomic():
+            candidature.tell(until, team, told)
         with clock.at(until):
             lapse_drafts(until)
             begin_due_mandates(until)
@@ -102,6 +101,22 @@ def build(stage: str, *, only: Collection[str] | None = None, out: TextIO = sys.
             journeys.end_what_is_over(until)
         nights.tell(until)  # last: they read all the rest
     _leave_the_past(until)
+
+
+def _walk(told: list[network.Place], until: datetime, team: dict[str, Person], out: TextIO) -> None:
+    """Each place's journey, a joint one beside its other half's."""
+    with transaction.atomic():
+        vote = _vote()
+    groups = network.together(told)
+    for group in track(groups, total=len(groups), label="places", out=out):
+        with transaction.atomic():
+            joint.walk(
+                *(
+                    journeys.Journey(place, until=until, team=team, vote=vote, person=_people_of(place))
+                    for place in group
+                )
+            )
+        _do_jobs(until)
 
 
 def _do_jobs(until: datetime) -> None:

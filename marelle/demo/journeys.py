@@ -1,6 +1,6 @@
 """One place's way from its intent to its mandate, each step on its day, by who would take it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -31,7 +31,7 @@ DAYS = {"intent": 2, "draft": 6, "complete": 20, "submitted": 28, "returned": 40
 
 
 class Journey:
-    """`walk()` goes as far as the place's fate, and no further than `until`."""
+    """`go()` goes as far as the place's fate, and no further than `until`."""
 
     def __init__(
         self,
@@ -49,6 +49,11 @@ class Journey:
 
     def walk(self) -> None:
         """Each step in turn, on its day."""
+        for _taken in self.go():
+            pass
+
+    def go(self) -> Iterator[str]:
+        """The same, telling each step once it is taken."""
         steps: list[tuple[str, str, Callable[[], object]]] = [
             ("intent", "intent", self.declare),
             ("draft", "draft", self.begin),
@@ -73,6 +78,7 @@ class Journey:
                 return
             with clock.at(at):
                 act()
+            yield fate
             if fate == "declined" and self.place.fate in ("declined", "probation", "accepted"):
                 return
 

@@ -1,5 +1,6 @@
 """The demonstration network as its file says it: places, how far each went, and the words they use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -21,7 +22,7 @@ FATES = (
 
 @dataclass(frozen=True)
 class Place:
-    """One place and its application: to which call, on which track, how far."""
+    """One place and its application: to which call, on which track, how far; `joint`: the commune it applies with."""
 
     number: int
     code: str
@@ -29,6 +30,7 @@ class Place:
     fate: str
     track: str = "titre"
     later: str = ""
+    joint: str = ""
 
     def once_over(self) -> Self:
         """The same place when its call is over: what still waited was answered."""
@@ -64,6 +66,14 @@ def places(until: datetime) -> list[Place]:
     over = {plan.code: plan.closes_at <= until for plan in calls() if plan.opens_at <= until}
     rows = [Place(number=number, **row) for number, row in enumerate(content()["places"])]
     return [place.once_over() if over[place.call] else place for place in rows if place.call in over]
+
+
+def together(told: Sequence[Place]) -> list[tuple[Place, ...]]:
+    """Each place alone, or the commune and the intercommunality that apply jointly, where both are told."""
+    codes = {place.code for place in told}
+    beside = {place.joint: place for place in told if place.joint in codes}
+    alone = [place for place in told if place not in beside.values()]
+    return [(place, beside[place.code]) if place.code in beside else (place,) for place in alone]
 
 
 def calls() -> list[CallPlan]:
