@@ -92,6 +92,16 @@ def may_prepare_hearings(person: Person, call: Call) -> bool:
 
 
 def may_be_reader(person: Person, application: Application) -> bool:
+def may_prepare_session(person: Person, call: Call) -> bool:
+    """The programme team of the committee whose call it is."""
+    return accounts.in_programme_team(person, call.committee)
+
+
+def may_confirm_session(person: Person, call: Call) -> bool:
+    """The board of the committee whose call it is; each decision then asks `may_confirm_decision`."""
+    return Role.BOARD_MEMBER in person.roles_at(call.committee_id)
+
+
     """A reviewer of the committee, never of an organisation they have a tie with, or belonged to in the last 24 months."""
     is_reader = Role.REVIEWER in _roles(person, application)
     return is_reader and not _belonged_lately(person, application.organisation) and not _has_tie(person, application)

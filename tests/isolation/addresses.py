@@ -13,7 +13,7 @@ from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import CallAnswer, Election, Mandate, Slot
+from marelle.mandates.models import BoardSession, CallAnswer, Election, Mandate, Slot
 from marelle.mandates.operations.followers import token_of
 from tests.factories.plans import BroughtTextFactory
 from tests.isolation.world import Town, World
@@ -56,6 +56,13 @@ def documents_of(world: World, town: Town) -> list:
     """What is joined to the town's call, and to the one nobody knows of; a town's own file is not one of them."""
     calls = (town.call, world.calls["secret"])
     return [*(call.documents.get().code for call in calls), town.file.code]
+def sessions_of(world: World, town: Town) -> list:
+    """The session that had the town on its agenda, else one to come of its call."""
+    rows = BoardSession.rows.filter(call=town.call)
+    held = rows.filter(agenda__application__organisation=town.organisation)
+    return list((held or rows.filter(held_at=None)).values_list("code", flat=True)[:1])
+
+
 
 
 def calls_of(world: World, town: Town) -> list:
@@ -375,6 +382,14 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:city_write code": one("organisation"),
     "office:reading code": one("review"),
     "office:reading_field code": one("review"),
+    "office:sessions code": calls_of,
+    "office:session code": sessions_of,
+    "office:session_change code": sessions_of,
+    "office:session_agenda code": sessions_of,
+    "office:session_propose code": sessions_of,
+    "office:session_confirm code": sessions_of,
+    "office:session_hold code": sessions_of,
+    "office:session_minutes code": sessions_of,
     "office:finish_reading code": one("review"),
     "office:step_aside code": one("review"),
     "office:begin_reading code": one("review"),

@@ -560,6 +560,14 @@ office:opinion                        handed      iii --- --- --- --- --- --- --
 office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x
 office:group                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:group_act                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:sessions                       *           iii --- --- --- --- --- --- --- onx onx onx onx omx omx onx
+office:session                        *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
+office:session_change                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:session_agenda                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:session_propose                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:session_confirm                *           iii --- --- --- --- --- --- --- x-x x-x xnx xmx xnx xnx x-x
+office:session_hold                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:session_minutes                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
 office:group_file                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:group_members                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:groups                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn

@@ -71,6 +71,14 @@ hearing_slots        2 2
 more_time_answer     . f
 finish_reading       . 2
 followed             2 .
+sessions             2 2
+session              2 .
+session_change       2 2
+session_agenda       . 2
+session_propose      2 f
+session_confirm      . f
+session_hold         . 2
+session_minutes      2 .
 verify               . 2
 report               2 .
 report_accept        . 2

@@ -56,6 +56,7 @@ from marelle.mandates.operations import (
     hearings,
     remarks,
     reviews,
+    sessions,
     ties,
 )
 from marelle.mandates.queries import conversations
@@ -301,6 +302,8 @@ def make_calls(world: World, **ways: tuple[str, str]) -> None:
             call_answers.publish_answer(call.pk, question=asked, answer={"fr": "Une réponse."}, by=admin)
             first_at = closes_at + timedelta(days=31)
             hearings.prepare_slots(call.pk, by=admin, first_at=first_at, length_minutes=60, count=6, place="Mairie")
+            met = {"starts_at": closes_at + timedelta(days=91), "length_minutes": 60, "place": "Mairie"}
+            sessions.prepare_session(call.pk, by=admin, **met)
 
 
 def make_framework():
@@ -491,6 +494,16 @@ class Builder:
             conditions=self.word("conditions"),
             session_on=date(2026, 7, 6),
         )
+        self.be_met(house)
+
+    def be_met(self, house: dict[str, Person]) -> None:
+        """On the agenda of a session of the board, which was held; what the committee alone keeps of it."""
+        starts_at = self.call.closes_at + timedelta(days=61)
+        given = {"starts_at": starts_at, "length_minutes": 60, "place": "Mairie"}
+        session = sessions.prepare_session(self.call.pk, by=house["PO"], **given)
+        sessions.add_to_agenda(session.pk, [self.application.pk], by=house["PO"])
+        minutes = self.word("minutes of the board")
+        sessions.hold_session(session.pk, by=house["PO"], present=[house["BD"]], minutes=minutes, at=starts_at)
 
     def sign(self) -> None:
         """Voted, written, sent, signed by both, sealed; the mandate runs."""

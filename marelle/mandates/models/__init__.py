@@ -1,5 +1,6 @@
 """From a call to a mandate: applications, reviews, decisions, agreements."""
 
+from marelle.mandates.models.agenda import AgendaItem
 from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Party, Signature
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
 from marelle.mandates.models.askings import Asking
@@ -14,12 +15,14 @@ from marelle.mandates.models.pairs import Pair, Power, SharedAction
 from marelle.mandates.models.points import Point
 from marelle.mandates.models.remarks import Remark
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
+from marelle.mandates.models.sessions import BoardSession
 from marelle.mandates.models.testimonies import Testimony
 from marelle.mandates.models.ties import Tie, tied
 from marelle.mandates.models.timing import ReadingTime, Timing
 
 __all__ = [
     "Agreement",
+    "AgendaItem",
     "AgreementQuerySet",
     "Answer",
     "Application",
@@ -27,6 +30,7 @@ __all__ = [
     "AreaValue",
     "Asking",
     "Call",
+    "BoardSession",
     "CallAnswer",
     "Contact",
     "Decision",

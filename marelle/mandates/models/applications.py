@@ -14,6 +14,7 @@ from marelle.base.models import OwnedQuerySet, Rows, Versioned
 from marelle.base.text import random_id
 from marelle.framework.models import Criterion, Track
 from marelle.mandates.models.calls import Call
+from marelle.mandates.models.sessions import BoardSession
 from marelle.mandates.models.ties import tied
 from marelle.mandates.states import (
     BEGUN,
@@ -208,7 +209,10 @@ class Score(Versioned):
 
 
 class Decision(models.Model):
-    """What the board decided of an application, why, and on which conditions. Written only once confirmed by a second person."""
+    """What the board decided of an application, why, and on which conditions. Written only once confirmed by a second person.
+
+    `session`: the one whose agenda it was on, if it was written out; `session_on`: its day in any case.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=Outcome)
@@ -216,6 +220,7 @@ class Decision(models.Model):
     conditions = models.TextField(blank=True)
     conditions_due_on = models.DateField(null=True, blank=True)
     session_on = models.DateField()
+    session = models.ForeignKey(BoardSession, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,11 +13,12 @@ from marelle.base import clock
 from marelle.base.errors import BadData, WrongState
 from marelle.mandates import rules
 from marelle.mandates.letters import decisions as letters
-from marelle.mandates.models import Application, Decision
+from marelle.mandates.models import Application, BoardSession, Decision
 from marelle.mandates.operations import points
 from marelle.mandates.operations.points import Wanted
 from marelle.mandates.queries import places
 from marelle.mandates.queries.decisions import KIND, reference, waiting_decision
+from marelle.mandates.queries.sessions import session_of
 from marelle.mandates.states import APPLICATION_STEPS, Asked, Outcome
 from marelle.plans.operations import writing as plans
 
@@ -53,6 +55,7 @@ def propose_decision(
         "points": [{"words": point.words, "place": point.place} for point in asked],
         "conditions_due_on": conditions_due_on.isoformat() if conditions_due_on else "",
         "session_on": session_on.isoformat(),
+        "session": meeting.code if (meeting := session_of(application, session_on)) else "",
     }
     act = pending.propose(KIND, reference(application), payload, by=by, organisation=application.organisation)
     journal.record(application, "decision_proposed", by=by, outcome=outcome)
@@ -79,7 +82,7 @@ def confirm_decision(
         reasons=words["reasons"],
         conditions=words["conditions"],
         conditions_due_on=date.fromisoformat(words["conditions_due_on"]) if words["conditions_due_on"] else None,
-        session_on=date.fromisoformat(words["session_on"]),
+        **_session(words),
         proposed_by=act.proposed_by,
         confirmed_by=by,
         decided_at=at or clock.now(),
@@ -104,6 +107,13 @@ def decline_decision(application_id: int, *, by: Person, read: str | None = None
     rules.require(rules.may_confirm_decision, by, application)
     waiting = _read(application, read)
     return pending.decline(waiting.code, by=by, organisation=application.organisation)
+
+
+def _session(words: dict[str, str]) -> dict[str, Any]:
+    """The day of a decision; its session too when the proposal was for one, which may have been moved since."""
+    code = words.get("session", "")  # proposals written before sessions were have none
+    session = BoardSession.rows.select_related("call").filter(code=code).first() if code else None
+    return {"session": session, "session_on": session.day if session else date.fromisoformat(words["session_on"])}
 
 
 def _reopen(application: Application, decision: Decision, asked: Sequence[dict[str, str]]) -> None:

@@ -2,7 +2,7 @@
 
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.queries import people_of
-from marelle.accounts.states import PROGRAMME_TEAM, OrganisationKind, Role
+from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, OrganisationKind, Role
 
 WRITERS = frozenset({Role.CITY_EDITOR, Role.CITY_ADMINISTRATOR, Role.ELECTED_LEAD})
 
@@ -39,3 +39,8 @@ def concerned_by(organisation: Organisation) -> list[Person]:
 def readers(committee: Organisation) -> list[Person]:
     """Who may be given this committee's applications to read, by name."""
     return people_of([committee], {Role.REVIEWER})
+
+
+def board_of(committee: Organisation) -> list[Person]:
+    """The members of this committee's board and commission, by name."""
+    return people_of([committee], BOARD_ROLES)

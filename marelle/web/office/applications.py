@@ -28,6 +28,7 @@ from marelle.mandates.queries.hearings import hearings_of
 from marelle.mandates.queries.pairs import pairs_of
 from marelle.mandates.queries.points import with_places
 from marelle.mandates.queries.queue import own_reading
+from marelle.mandates.queries.sessions import agendas_with
 from marelle.mandates.queries.story import last_decision, story_of
 from marelle.mandates.queries.written import handed_in
 from marelle.mandates.states import APPLICATION_STEPS, STILL_READING, Outcome
@@ -173,6 +174,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "readings": readings,
         "compared": office.compared(readings),
         "hearings": hearings_of(found),
+        "agenda_items": agendas_with(found, person),
         "may_remark": may_handle and found.state in remarks.OPEN,
         "still_reads": mine is not None and mine.state in STILL_READING,
         "may_reopen": may_handle and found.state in reviews.BEING_READ,
