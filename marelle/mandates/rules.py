@@ -15,6 +15,7 @@ from marelle.mandates.models import (
     Call,
     Contact,
     Mandate,
+    PaperCopy,
     Party,
     Remark,
     Reminding,
@@ -91,7 +92,6 @@ def may_prepare_hearings(person: Person, call: Call) -> bool:
     return accounts.in_programme_team(person, call.committee)
 
 
-def may_be_reader(person: Person, application: Application) -> bool:
 def may_prepare_session(person: Person, call: Call) -> bool:
     """The programme team of the committee whose call it is."""
     return accounts.in_programme_team(person, call.committee)
@@ -102,6 +102,7 @@ def may_confirm_session(person: Person, call: Call) -> bool:
     return Role.BOARD_MEMBER in person.roles_at(call.committee_id)
 
 
+def may_be_reader(person: Person, application: Application) -> bool:
     """A reviewer of the committee, never of an organisation they have a tie with, or belonged to in the last 24 months."""
     is_reader = Role.REVIEWER in _roles(person, application)
     return is_reader and not _belonged_lately(person, application.organisation) and not _has_tie(person, application)
@@ -189,6 +190,17 @@ def may_sign(person: Person, party: Party) -> bool:
     return accounts.may_sign_for(person, party.organisation)
 
 
+def may_give_copy(person: Person, agreement: Agreement) -> bool:
+    """Who may hand in for the city, and the programme team, give the copy signed on paper."""
+    return accounts.may_hand_in(person, agreement.application.organisation) or may_send_agreement(person, agreement)
+
+
+def may_check_copy(person: Person, copy: PaperCopy) -> bool:
+    """A programme administrator, who neither gave the copy nor sent the text."""
+    apart = person.pk not in (copy.given_by_id, copy.agreement.sent_by_id)
+    return apart and may_propose_decision(person, copy.agreement.application)
+
+
 def may_end_mandate(person: Person, mandate: Mandate) -> bool:
     """The programme team of the committee that signed, never for an organisation one belongs to."""
     return may_handle(person, mandate.agreement.application)
@@ -199,15 +211,15 @@ def may_move_mandate(person: Person, mandate: Mandate) -> bool:
     return may_propose_decision(person, mandate.agreement.application)
 
 
-def may_confirm_amendment(person: Person, mandate: Mandate) -> bool:
-    """A member of the commission or of the board of the committee that signed, never for an organisation one belongs to."""
-    judges = bool(_roles(person, mandate.agreement.application) & BOARD_ROLES)
-    return judges and not accounts.belongs_to(person, mandate.organisation)
-
 def may_renounce(person: Person, mandate: Mandate) -> bool:
     """The elected lead of the city gives its title up."""
     return accounts.may_sign_for(person, mandate.organisation)
 
+
+def may_confirm_amendment(person: Person, mandate: Mandate) -> bool:
+    """A member of the commission or of the board of the committee that signed, never for an organisation one belongs to."""
+    judges = bool(_roles(person, mandate.agreement.application) & BOARD_ROLES)
+    return judges and not accounts.belongs_to(person, mandate.organisation)
 
 
 def may_follow(person: Person, mandate: Mandate) -> bool:

@@ -153,6 +153,23 @@ AGREEMENT_STEPS = Steps(
 )
 
 
+class PaperCopyState(TextChoices):
+    """What becomes of the scanned copy of an agreement signed on paper."""
+
+    GIVEN = "given", pgettext_lazy("copy", "to be checked")
+    ACCEPTED = "accepted", pgettext_lazy("copy", "checked")
+    REFUSED = "refused", pgettext_lazy("copy", "refused")
+    DROPPED = "dropped", pgettext_lazy("copy", "of a text taken back")
+
+
+K = PaperCopyState
+PAPER_COPY_STEPS = Steps(
+    accept=({K.GIVEN}, K.ACCEPTED),
+    refuse=({K.GIVEN}, K.REFUSED),
+    drop=({K.GIVEN}, K.DROPPED),
+)
+
+
 class MandateState(TextChoices):
     PLANNED = "planned", pgettext_lazy("mandate", "about to start")
     ACTIVE = "active", pgettext_lazy("mandate", "running")

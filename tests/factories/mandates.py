@@ -316,6 +316,29 @@ class SignatureFactory(DjangoModelFactory):
     signed_at = datetime(2026, 9, 24, 8, tzinfo=UTC)
 
 
+class PaperCopyFactory(RowFactory):
+    """Signed on paper by the city’s mayor, to be checked."""
+
+    class Meta:
+        model = "mandates.PaperCopy"
+
+    agreement = factory.SubFactory(AgreementFactory, sent=True)
+    file = factory.SubFactory(FileFactory, organisation=factory.SelfAttribute("..agreement.application.organisation"))
+    fingerprint = factory.SelfAttribute("agreement.fingerprint")
+    signers = factory.LazyAttribute(
+        lambda copy: [
+            {
+                "organisation": copy.agreement.application.organisation.code,
+                "name": "Ana Maire",
+                "capacity": "Maire",
+                "on": "2026-09-24",
+            }
+        ]
+    )
+    given_by = factory.SubFactory(PersonFactory)
+    given_at = datetime(2026, 9, 25, 8, tzinfo=UTC)
+
+
 class MandateFactory(RowFactory):
     """Six years from 1 September 2026, running."""
 

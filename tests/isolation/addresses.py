@@ -13,8 +13,9 @@ from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import BoardSession, CallAnswer, Election, Mandate, Slot
+from marelle.mandates.models import BoardSession, CallAnswer, Election, Mandate, PaperCopy, Slot
 from marelle.mandates.operations.followers import token_of
+from tests.factories.mandates import PaperCopyFactory
 from tests.factories.plans import BroughtTextFactory
 from tests.isolation.world import Town, World
 
@@ -37,6 +38,15 @@ def one(name: str) -> Values:
     return values
 
 
+def paper_of(world: World, town: Town) -> list:
+    """The copy of a town's agreement signed on paper; given the first time it is asked."""
+    if town.agreement is None:
+        return []
+    found = PaperCopy.rows.filter(agreement=town.agreement).first()
+    given = {"agreement": town.agreement, "file": town.file, "given_by": town.people["EL"], "state": "dropped"}
+    return [(found or PaperCopyFactory(**given)).code]
+
+
 def files_of(world: World, town: Town) -> list:
     """Every file of a town: joined, drawn by the house, signed, sealed."""
     return list(File.rows.filter(organisation=town.organisation).order_by("pk").values_list("code", flat=True))
@@ -45,6 +55,13 @@ def files_of(world: World, town: Town) -> list:
 def slots_of(world: World, town: Town) -> list:
     """A free slot of a town's call."""
     return list(Slot.rows.filter(call=town.call, hearing=None).values_list("code", flat=True)[:1])
+
+
+def sessions_of(world: World, town: Town) -> list:
+    """The session that had the town on its agenda, else one to come of its call."""
+    rows = BoardSession.rows.filter(call=town.call)
+    held = rows.filter(agenda__application__organisation=town.organisation)
+    return list((held or rows.filter(held_at=None)).values_list("code", flat=True)[:1])
 
 
 def call_answers_of(world: World, town: Town) -> list:
@@ -56,13 +73,6 @@ def documents_of(world: World, town: Town) -> list:
     """What is joined to the town's call, and to the one nobody knows of; a town's own file is not one of them."""
     calls = (town.call, world.calls["secret"])
     return [*(call.documents.get().code for call in calls), town.file.code]
-def sessions_of(world: World, town: Town) -> list:
-    """The session that had the town on its agenda, else one to come of its call."""
-    rows = BoardSession.rows.filter(call=town.call)
-    held = rows.filter(agenda__application__organisation=town.organisation)
-    return list((held or rows.filter(held_at=None)).values_list("code", flat=True)[:1])
-
-
 
 
 def calls_of(world: World, town: Town) -> list:
@@ -373,6 +383,14 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:hearing_minutes code": one("application"),
     "office:hearing_sheet code": one("application"),
     "office:hearing_slots code": calls_of,
+    "office:sessions code": calls_of,
+    "office:session code": sessions_of,
+    "office:session_change code": sessions_of,
+    "office:session_agenda code": sessions_of,
+    "office:session_propose code": sessions_of,
+    "office:session_confirm code": sessions_of,
+    "office:session_hold code": sessions_of,
+    "office:session_minutes code": sessions_of,
     "office:hearing_slot_remove code": calls_of,
     "office:hearing_slot_remove slot": slots_of,
     "office:assign code": one("application"),
@@ -382,14 +400,6 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:city_write code": one("organisation"),
     "office:reading code": one("review"),
     "office:reading_field code": one("review"),
-    "office:sessions code": calls_of,
-    "office:session code": sessions_of,
-    "office:session_change code": sessions_of,
-    "office:session_agenda code": sessions_of,
-    "office:session_propose code": sessions_of,
-    "office:session_confirm code": sessions_of,
-    "office:session_hold code": sessions_of,
-    "office:session_minutes code": sessions_of,
     "office:finish_reading code": one("review"),
     "office:step_aside code": one("review"),
     "office:begin_reading code": one("review"),
@@ -407,6 +417,11 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:agreement_sign code": one("agreement"),
     "office:agreement_text code": one("agreement"),
     "office:agreement_sealed code": one("agreement"),
+    "office:agreement_paper code": one("agreement"),
+    "office:agreement_paper_answer code": one("agreement"),
+    "office:agreement_copy code": one("agreement"),
+    "office:agreement_copy copy": paper_of,
+    "city:agreement_copy copy": paper_of,
     "office:people_withdraw invitation": lambda world, town: [world.invitation.code],
     "office:people_end_role membership": role_in_house,
     "office:people_erase act": lambda world, town: [world.erasure.code],

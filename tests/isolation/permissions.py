@@ -19,6 +19,7 @@ STAGES = {  # of an address, else of its face when something stands in it
     "city": ("draft", "member"),
     "city:application_kept": ("draft", "withdrawn"),
     "city:amendment_kept": ONE,
+    "city:agreement_copy": ONE,
     "public:plan_change": ONE,
     "city:group_code_act": ("member",),
     "public": ("draft", "member"),
@@ -309,6 +310,9 @@ city:amendment_withdraw               member      iii --- onx omx omx omx omx --
 city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_copy                   member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_paper                  draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:agreement_paper                  member      iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
 city:agreement_refuse                 draft       iii --- x-x x-x x-x x-x x-x --- --- --- --- --- --- --- ---
 city:agreement_refuse                 member      iii --- xnx xnx xnx xnx xmx --- --- --- --- --- --- --- ---
 city:agreement_sign                   draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
@@ -455,6 +459,9 @@ office:agreement                      *           iii --- --- --- --- --- --- --
 office:agreement_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:agreement_prepare              draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn
 office:agreement_prepare              handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreement_copy                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:agreement_paper                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreement_paper_answer         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn x-x nnn
 office:agreement_sealed               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:agreement_send                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:agreement_sign                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
@@ -554,12 +561,6 @@ office:hearing_minutes                handed+read iii --- --- --- --- --- --- --
 office:hearing_sheet                  draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
 office:hearing_sheet                  handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:hearing_slot_remove            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
-office:hearing_slots                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
-office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
-office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
-office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x
-office:group                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
-office:group_act                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:sessions                       *           iii --- --- --- --- --- --- --- onx onx onx onx omx omx onx
 office:session                        *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
 office:session_change                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
@@ -568,6 +569,12 @@ office:session_propose                *           iii --- --- --- --- --- --- --
 office:session_confirm                *           iii --- --- --- --- --- --- --- x-x x-x xnx xmx xnx xnx x-x
 office:session_hold                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:session_minutes                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
+office:hearing_slots                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
+office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
+office:opinion                        read        iii --- --- --- --- --- --- --- nnx --x omx nnx omx omx --x
+office:group                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:group_act                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:group_file                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:group_members                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:groups                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn

@@ -23,6 +23,9 @@ amendment            2 f
 amendment_confirm    . f
 amendments           2 .
 agreement_change     . f
+agreement_copy       2 .
+agreement_paper      2 f
+agreement_paper_answer . f
 agreement_prepare    2 2
 agreement_sealed     2 .
 agreement_send       . f
@@ -68,9 +71,6 @@ hearing_minutes      . 2
 hearing_sheet        2 .
 hearing_slot_remove  . 2
 hearing_slots        2 2
-more_time_answer     . f
-finish_reading       . 2
-followed             2 .
 sessions             2 2
 session              2 .
 session_change       2 2
@@ -79,6 +79,9 @@ session_propose      2 f
 session_confirm      . f
 session_hold         . 2
 session_minutes      2 .
+more_time_answer     . f
+finish_reading       . 2
+followed             2 .
 verify               . 2
 report               2 .
 report_accept        . 2

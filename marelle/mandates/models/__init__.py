@@ -12,25 +12,26 @@ from marelle.mandates.models.handovers import Election, Handover
 from marelle.mandates.models.hearings import Hearing, Slot
 from marelle.mandates.models.mandates import Mandate, MandateQuerySet
 from marelle.mandates.models.pairs import Pair, Power, SharedAction
+from marelle.mandates.models.paper_copies import PaperCopy
 from marelle.mandates.models.points import Point
 from marelle.mandates.models.remarks import Remark
-from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.sessions import BoardSession
+from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
 from marelle.mandates.models.testimonies import Testimony
 from marelle.mandates.models.ties import Tie, tied
 from marelle.mandates.models.timing import ReadingTime, Timing
 
 __all__ = [
-    "Agreement",
     "AgendaItem",
+    "Agreement",
     "AgreementQuerySet",
     "Answer",
     "Application",
     "AreaStanding",
     "AreaValue",
     "Asking",
-    "Call",
     "BoardSession",
+    "Call",
     "CallAnswer",
     "Contact",
     "Decision",
@@ -44,6 +45,7 @@ __all__ = [
     "MandateQuerySet",
     "Night",
     "Pair",
+    "PaperCopy",
     "Party",
     "Point",
     "Power",

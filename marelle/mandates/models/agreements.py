@@ -85,10 +85,14 @@ class Party(models.Model):
 
 
 class Signature(models.Model):
-    """A party signs the text whose SHA-256 is `fingerprint`, after proving again who it is."""
+    """A party signs the text whose SHA-256 is `fingerprint`: `person`, after proving again who it is; or `signatory`, on paper.
+
+    On paper, `signed_at` is the day written on the copy, at midnight in Paris.
+    """
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signatures")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signatory = models.CharField(max_length=120, blank=True)
     capacity = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
@@ -96,5 +100,19 @@ class Signature(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["party"], condition=Q(void_at=None), name="one_living_signature_per_party")
+            models.UniqueConstraint(fields=["party"], condition=Q(void_at=None), name="one_living_signature_per_party"),
+            models.CheckConstraint(
+                condition=(Q(person=None) & ~Q(signatory="")) | (Q(person__isnull=False) & Q(signatory="")),
+                name="signature_is_online_or_on_paper",
+            ),
         ]
+
+    @property
+    def name(self) -> str:
+        """Who signed."""
+        return self.person.name if self.person else self.signatory
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether the committee read it on a scanned copy."""
+        return self.person_id is None

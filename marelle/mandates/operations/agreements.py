@@ -4,6 +4,7 @@ The text sent is a PDF; its SHA-256 is what everybody signs. Taking it back void
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Application, Party, Signature
 from marelle.mandates.operations import pairs
 from marelle.mandates.operations.mandates import adopt_plan, start_mandate
+from marelle.mandates.operations.voiding import void_signatures
 from marelle.mandates.queries.agreements import comes_before, seal_reason, waits_for_vote
 from marelle.mandates.states import (
     AGREEMENT_STEPS,
@@ -131,7 +133,7 @@ def record_vote(
     application.save(update_fields=["state", "vote_number", "voted_on"])
     adopt_plan(application, on=voted_on)
     if file:
-        _share(file, at)
+        share(file, at)
         application.files.add(file)
     journal.record(application, "voted", by=by, number=application.vote_number, voted_on=voted_on.isoformat())
     letters.tell_voted(application)
@@ -185,7 +187,7 @@ def change_agreement(agreement_id: int, *, by: Person, at: datetime | None = Non
     agreement = Agreement.rows.lock(agreement_id)
     rules.require(rules.may_send_agreement, by, agreement)
     AGREEMENT_STEPS.take(agreement, "change")
-    void = Signature.objects.filter(party__agreement=agreement, void_at=None).update(void_at=at)
+    void = void_signatures(agreement, at)
     agreement.version += 1
     agreement.save(update_fields=["state", "version"])
     journal.record(
@@ -226,12 +228,12 @@ def sign_agreement(
         )
     if not capacity.strip():
         raise BadData(_("Say as what you sign."))
-    _require_vote(party)
-    _require_turn(party)
+    require_vote(party)
+    require_turn(party)
     pairs.require_the_other(agreement)
     signature = _signed(party, by=by, capacity=capacity.strip()[:120], at=at)
     journal.record(agreement, "signed", by=by, organisation=party.organisation, sha256=signature.fingerprint)
-    _take_step(agreement, by=by, at=at)
+    count_signatures(agreement, by=by, at=at)
     return signature
 
 
@@ -263,8 +265,8 @@ def _keep_seal(agreement_id: int, sealed: bytes) -> None:
     letters.tell_sealed(agreement)
 
 
-def _take_step(agreement: Agreement, *, by: Person, at: datetime) -> None:
-    """Partly signed, or signed by all: then the mandate starts and the seal is asked for."""
+def count_signatures(agreement: Agreement, *, by: Person, at: datetime) -> None:
+    """Partly signed, or signed by all: then the mandate starts and the seal is asked for. Called by who holds it."""
     waiting = agreement.parties.exclude(signatures__in=Signature.objects.filter(void_at=None))
     if waiting.exists():
         AGREEMENT_STEPS.take(agreement, "sign_first")
@@ -291,16 +293,17 @@ def _signed(party: Party, *, by: Person, capacity: str, at: datetime) -> Signatu
         raise WrongState(_("This party has already signed.")) from None
 
 
-def _require_vote(party: Party) -> None:
+def require_vote(party: Party) -> None:
+    """Raises WrongState while the council has not voted."""
     if waits_for_vote(party):
         raise WrongState(_("The council’s vote comes before the signature: record it first."))
 
 
-def _require_turn(party: Party) -> None:
-    """The order of signatures the committee chose."""
+def require_turn(party: Party, *, beside: Collection[int] = ()) -> None:
+    """The order of signatures the committee chose. `beside`: parties that sign the same copy. Raises WrongState."""
     parties = list(Party.objects.filter(agreement=party.agreement_id).select_related("organisation"))
     signed = Signature.objects.filter(party__in=parties, void_at=None).values_list("party", flat=True)
-    before = comes_before(party, parties, set(signed))
+    before = comes_before(party, parties, {*signed, *beside})
     if before:
         names = ", ".join(organisation.name for organisation in before)
         raise WrongState(_("This agreement is signed in order: %(names)s first.") % {"names": names})
@@ -312,11 +315,12 @@ def _kept(content: bytes, application: Application, *, by: Person, at: datetime,
     file = files.keep(
         content, label=f"{label % {'name': name}}.pdf", kind="pdf", organisation=application.organisation, by=by
     )
-    _share(file, at)
+    share(file, at)
     return file
 
 
-def _share(file: File, at: datetime) -> None:
+def share(file: File, at: datetime) -> None:
+    """The other parties may read it from now on."""
     if file.shared_at is None:
         file.shared_at = at
         file.save(update_fields=["shared_at"])

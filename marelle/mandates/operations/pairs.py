@@ -133,13 +133,13 @@ def unshare_action(pair_id: int, action_code: str, *, organisation: Organisation
         journal.record(pair, "action_unshared", by=by, organisation=organisation)
 
 
-def require_the_other(agreement: Agreement) -> None:
+def require_the_other(agreement: Agreement, *, signing: int = 1) -> None:
     """Where the track says so, a joint candidature's last signature waits until the other agreement lacks one at most.
 
-    Raises WrongState.
+    `signing`: how many signatures are given at once. Raises WrongState.
     """
     application = agreement.application
-    if not application.track.pairs_sign_together or _left(agreement) > 1:
+    if not application.track.pairs_sign_together or _left(agreement) > signing:
         return
     for pair in Pair.objects.of(application.call, application.organisation).standing().exclude(accepted_at=None):
         other = pair.other(application.organisation)

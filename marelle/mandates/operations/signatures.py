@@ -12,6 +12,7 @@ from marelle.base.errors import BadData, Conflict, WrongState
 from marelle.mandates import rules
 from marelle.mandates.letters import agreements as letters
 from marelle.mandates.models import Agreement, Party, Signature
+from marelle.mandates.operations.voiding import void_signatures
 from marelle.mandates.queries import people
 from marelle.mandates.queries.agreements import comes_before, waits_for_vote
 from marelle.mandates.states import AGREEMENT_STEPS, AgreementState
@@ -47,7 +48,7 @@ def refuse_to_sign(
     if not words or len(words) > LONGEST:
         raise BadData(_("Say why, in 2,000 characters at most: the committee will read these very words."))
     AGREEMENT_STEPS.take(agreement, "change")
-    Signature.objects.filter(party__agreement=agreement, void_at=None).update(void_at=clock.now())
+    void_signatures(agreement, clock.now())
     agreement.refused_by, agreement.refused_because = organisation, words
     agreement.version += 1
     agreement.save(update_fields=["state", "refused_by", "refused_because", "version"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.states import OrganisationKind
+from marelle.base import clock
 from marelle.mandates import rules
 from marelle.mandates.models import Agreement, AgreementQuerySet, Application, Party, Signature
 from marelle.mandates.states import AgreementState, ApplicationState, SigningOrder
@@ -133,15 +134,19 @@ def seal_reason(agreement: Agreement) -> str:
     """Who signed, as what and when: written inside the seal."""
     rows = Signature.objects.filter(party__agreement=agreement, void_at=None)
     return " ; ".join(
-        _("%(name)s, %(capacity)s, for %(organisation)s, on %(at)s")
-        % {
-            "name": s.person.name,
-            "capacity": s.capacity,
-            "organisation": s.party.organisation.name,
-            "at": f"{s.signed_at:%Y-%m-%d %H:%M} UTC",
-        }
-        for s in rows.select_related("person", "party__organisation").order_by("party__position")
+        _said(s) for s in rows.select_related("person", "party__organisation").order_by("party__position")
     )
+
+
+def _said(signature: Signature) -> str:
+    """One signature, as the seal tells it."""
+    sentence = _("%(name)s, %(capacity)s, for %(organisation)s, on %(at)s")
+    at = f"{signature.signed_at:%Y-%m-%d %H:%M} UTC"
+    if signature.is_on_paper:
+        sentence = _("%(name)s, %(capacity)s, for %(organisation)s, on paper on %(at)s")
+        at = f"{clock.day_of(signature.signed_at):%Y-%m-%d}"
+    named = {"name": signature.name, "capacity": signature.capacity, "organisation": signature.party.organisation.name}
+    return sentence % {**named, "at": at}
 
 
 def verify_file(blocks: Iterable[bytes]) -> Verdict:

@@ -9,7 +9,10 @@ from marelle.mandates.models import Agreement, Application, Asking, Mandate, Par
 from marelle.plans.models import Report
 
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended", "more_time")
-OF_AGREEMENTS = ("agreement_sent", "agreement_reminder", "agreement_changed", "agreement_signed")
+OF_AGREEMENTS = (
+    *("agreement_sent", "agreement_reminder", "agreement_changed", "agreement_signed"),
+    "paper_copy_refused",
+)
 
 
 def register() -> None:

@@ -1,4 +1,4 @@
-"""Mandates that are over, or that a city gives up: what the administrators of a committee have to answer."""
+"""Copies to check, mandates given up or over: what the administrators of a committee have to answer."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,9 +12,9 @@ from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, dues
 from marelle.base.dues import Facts, Watch
 from marelle.base.registers import Act
-from marelle.mandates.models import Application, Mandate
+from marelle.mandates.models import Agreement, Application, Mandate, PaperCopy
 from marelle.mandates.queries.decisions import MOVE
-from marelle.mandates.states import OVER, MandateState
+from marelle.mandates.states import OVER, MandateState, PaperCopyState
 
 MOST_ACTS = 3  # of one kind
 LEFT_ALONE = timedelta(days=183)  # ours: a town that does not apply within half a year of its end is asked about
@@ -23,6 +23,7 @@ LEFT_ALONE = timedelta(days=183)  # ours: a town that does not apply within half
 def register() -> None:
     """Join the registers."""
     dues.watches += [Watch(given_up, to_confirm), Watch(not_back, to_close)]
+    dues.watches.append(Watch(on_paper, to_check))
 
 
 def given_up(person: Person, committee: Organisation) -> QuerySet | None:
@@ -66,6 +67,23 @@ def to_close(rows: list[Facts], person: Person, committee: Organisation) -> Iter
     for row in sorted(rows, key=lambda row: row.on("ended"))[:MOST_ACTS]:
         sentence = _("%(city)s has not come back: close its mandate, or write to it") % {"city": row["name"]}
         yield Act(sentence, f"/bureau/conventions/{row['code']}/mandat")
+
+
+def on_paper(person: Person, committee: Organisation) -> QuerySet | None:
+    """Copies signed on paper that this administrator may compare with the text."""
+    if not _administers(person, committee):
+        return None
+    seen = Agreement.objects.visible_to(person).filter(application__call__committee=committee)
+    rows = PaperCopy.rows.filter(agreement__in=seen.exclude(sent_by=person), state=PaperCopyState.GIVEN)
+    named = {"code": "agreement__code", "name": "agreement__application__organisation__name", "since": "given_at"}
+    return dues.facts(rows.exclude(given_by=person), **named)
+
+
+def to_check(rows: list[Facts], person: Person, committee: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        sentence = _("Compare with its text the agreement signed on paper: %(city)s") % {"city": row["name"]}
+        yield Act(sentence, f"/bureau/conventions/{row['code']}/papier")
 
 
 def _administers(person: Person, committee: Organisation) -> bool:
