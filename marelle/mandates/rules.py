@@ -98,6 +98,11 @@ def may_prepare_session(person: Person, call: Call) -> bool:
 
 
 def may_confirm_session(person: Person, call: Call) -> bool:
+def may_share_out(person: Person, call: Call) -> bool:
+    """The programme team of the committee whose call it is; each dossier then asks `may_handle`."""
+    return accounts.in_programme_team(person, call.committee)
+
+
     """The board of the committee whose call it is; each decision then asks `may_confirm_decision`."""
     return Role.BOARD_MEMBER in person.roles_at(call.committee_id)
 
@@ -109,6 +114,11 @@ def may_be_reader(person: Person, application: Application) -> bool:
 
 
 def may_review(person: Person, review: Review) -> bool:
+def may_be_read_by(reader: Person) -> Q:
+    """The applications of their committee a reviewer may be given, as `may_be_reader` says: many at once, one question."""
+    return ~in_conflict(reader) & ~Q(organisation__in=reader.memberships.filter(_lately()).values("organisation"))
+
+
     """Only the reader it was given to."""
     return review.reviewer_id == person.pk and may_be_reader(person, review.application)
 
@@ -287,6 +297,8 @@ def _in_team(person: Person, application: Application) -> bool:
 
 
 def _belonged_lately(person: Person, organisation: Organisation) -> bool:
-    since = clock.now() - timedelta(days=731)  # trust R4: 24 months, a leap day among them
-    living = Q(ended_at=None) | Q(ended_at__gte=since)
-    return person.memberships.filter(living, organisation=organisation).exists()
+    return person.memberships.filter(_lately(), organisation=organisation).exists()
+
+
+def _lately() -> Q:
+    """Memberships that hold, or ended lately."""

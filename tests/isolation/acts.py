@@ -269,6 +269,7 @@ FORMS: dict[str, Any] = {
         "count": "1",
         "place": "Mairie",
     },
+    "office:assigning": {"personne": ""},
     "office:sessions": {"on": "2126-07-06", "hour": "14:00", "length_minutes": "120", "place": "Mairie"},
     "office:session_change": {"on": "2126-07-06", "hour": "14:00", "length_minutes": "120", "place": "Mairie"},
     "office:session_agenda": {"add": "inconnue"},

@@ -384,6 +384,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:hearing_sheet code": one("application"),
     "office:hearing_slots code": calls_of,
     "office:sessions code": calls_of,
+    "office:assigning code": calls_of,
     "office:session code": sessions_of,
     "office:session_change code": sessions_of,
     "office:session_agenda code": sessions_of,

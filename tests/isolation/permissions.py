@@ -561,6 +561,7 @@ office:hearing_minutes                handed+read iii --- --- --- --- --- --- --
 office:hearing_sheet                  draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn -xx -xx nnn
 office:hearing_sheet                  handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:hearing_slot_remove            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:assigning                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:sessions                       *           iii --- --- --- --- --- --- --- onx onx onx onx omx omx onx
 office:session                        *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
 office:session_change                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn

@@ -72,6 +72,7 @@ hearing_sheet        2 .
 hearing_slot_remove  . 2
 hearing_slots        2 2
 sessions             2 2
+assigning            2 2
 session              2 .
 session_change       2 2
 session_agenda       . 2

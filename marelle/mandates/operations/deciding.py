@@ -45,20 +45,21 @@ def propose_all(session: BoardSession, drafted: Mapping[Application, Drafted], *
             session_on=session.day,
         )
 
-    return _each(list(drafted), propose)
+    return each(list(drafted), propose)
 
 
 def confirm_all(read: Mapping[Application, str], *, by: Person) -> list[Told]:
     """Confirm each proposal that was read, by its code. Raises nothing: a refusal is told, and leaves its application as it was."""
-    return _each(list(read), lambda a: decisions.confirm_decision(a.pk, by=by, read=read[a]))
+    return each(list(read), lambda a: decisions.confirm_decision(a.pk, by=by, read=read[a]))
 
 
 def decline_all(read: Mapping[Application, str], *, by: Person) -> list[Told]:
     """Decline each proposal that was read, by its code. Raises nothing, as `confirm_all`."""
-    return _each(list(read), lambda a: decisions.decline_decision(a.pk, by=by, read=read[a]))
+    return each(list(read), lambda a: decisions.decline_decision(a.pk, by=by, read=read[a]))
 
 
-def _each(applications: Sequence[Application], act: Callable[[Application], object]) -> list[Told]:
+def each(applications: Sequence[Application], act: Callable[[Application], object]) -> list[Told]:
+    """Act on each, in a transaction of its own: what is refused is told, and leaves its application as it was."""
     told = []
     for application in applications:
         try:
