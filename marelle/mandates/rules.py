@@ -97,12 +97,12 @@ def may_prepare_session(person: Person, call: Call) -> bool:
     return accounts.in_programme_team(person, call.committee)
 
 
-def may_confirm_session(person: Person, call: Call) -> bool:
 def may_share_out(person: Person, call: Call) -> bool:
     """The programme team of the committee whose call it is; each dossier then asks `may_handle`."""
     return accounts.in_programme_team(person, call.committee)
 
 
+def may_confirm_session(person: Person, call: Call) -> bool:
     """The board of the committee whose call it is; each decision then asks `may_confirm_decision`."""
     return Role.BOARD_MEMBER in person.roles_at(call.committee_id)
 
@@ -113,12 +113,12 @@ def may_be_reader(person: Person, application: Application) -> bool:
     return is_reader and not _belonged_lately(person, application.organisation) and not _has_tie(person, application)
 
 
-def may_review(person: Person, review: Review) -> bool:
 def may_be_read_by(reader: Person) -> Q:
     """The applications of their committee a reviewer may be given, as `may_be_reader` says: many at once, one question."""
     return ~in_conflict(reader) & ~Q(organisation__in=reader.memberships.filter(_lately()).values("organisation"))
 
 
+def may_review(person: Person, review: Review) -> bool:
     """Only the reader it was given to."""
     return review.reviewer_id == person.pk and may_be_reader(person, review.application)
 
@@ -302,3 +302,5 @@ def _belonged_lately(person: Person, organisation: Organisation) -> bool:
 
 def _lately() -> Q:
     """Memberships that hold, or ended lately."""
+    since = clock.now() - timedelta(days=731)  # trust R4: 24 months, a leap day among them
+    return Q(ended_at=None) | Q(ended_at__gte=since)
