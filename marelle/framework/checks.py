@@ -11,7 +11,6 @@ DIRECTIONS = {"higher_is_better", "lower_is_better", "neutral"}
 ROLLUPS = {"sum", "mean", "max", "latest", "ratio", "none"}
 VOTES = {"required", "optional", "none"}
 REPORTS = {"yearly", "mid_term", "final"}
-POLICY_ANSWERS = {"yes", "partly", "no", "not_our_power"}
 SEVERITIES = {"important", "advice"}
 COHERENCE: dict[str, set[str]] = {  # the rules that `plans.coherence` knows, each with the thresholds it takes
     "domain_missing": set(),
@@ -116,10 +115,27 @@ def _common(data: dict) -> Iterator[str]:
         yield from _name(f"criteria[{criterion.get('code')}]", criterion)
     for level in data.get("involvement", []):
         yield from _name(f"involvement[{level.get('code')}]", level)
-    policy = (data.get("self_assessment") or {}).get("policy")
-    if policy:
-        yield from _name("self_assessment.policy", policy)
-        yield from _among("self_assessment.policy.answers", policy.get("answers", []), POLICY_ANSWERS)
+    yield from _self_assessment(data.get("self_assessment") or {})
+
+
+def _self_assessment(data: dict) -> Iterator[str]:
+    """Each question has its words and its reason; each answer to the policy its code and its words."""
+    if policy := data.get("policy"):
+        place, answers = "self_assessment.policy", policy.get("answers") or []
+        yield from (*_name(place, policy), *_name(place, policy, "why"), *_twice(f"{place}.answers", answers))
+        if not answers:
+            yield f"{place}.answers: missing"
+        for answer in answers:
+            yield from _name(f"{place}.answers[{answer.get('code')}]", answer)
+            if type(answer.get("described", False)) is not bool:
+                yield f"{place}.answers[{answer.get('code')}].described: expected true or false"
+    prompts = data.get("prompts") or []
+    yield from _twice("self_assessment.prompts", prompts, "number")
+    for prompt in prompts:
+        place = f"self_assessment.prompts[{prompt.get('number')}]"
+        yield from (*_name(place, prompt), *_name(place, prompt, "why"))
+        if type(prompt.get("number")) is not int or prompt["number"] < 1:
+            yield f"{place}.number: expected a whole number, 1 or more"
 
 
 def _domains(data: dict) -> Iterator[str]:

@@ -11,7 +11,12 @@ from marelle.framework.operations import load_framework, read_framework
 
 DEMONSTRATION = Path(__file__).parents[2] / "data" / "frameworks" / "demonstration.yaml"
 POLICY = {"name": {"fr": "Une politique existe-t-elle ?", "en": "Is there a policy?"}}
-ANSWERS = ["yes", "partly", "no", "not_our_power"]
+ANSWERS = [
+    {"code": "yes", "described": True, "name": {"fr": "Oui", "en": "Yes"}},
+    {"code": "partly", "described": True, "name": {"fr": "En partie", "en": "In part"}},
+    {"code": "no", "name": {"fr": "Non", "en": "No"}},
+    {"code": "not_our_power", "name": {"fr": "Ce n’est pas de notre compétence", "en": "It is not in our powers"}},
+]
 
 
 def DemonstrationFramework() -> Framework:
@@ -70,7 +75,7 @@ class FrameworkFactory(DjangoModelFactory):
     involvement = [{"code": "consulted", "name": {"fr": "Consultés", "en": "Consulted"}}]
     self_assessment = {
         "policy": {**POLICY, "answers": ANSWERS},
-        "prompts": [{"fr": "Que faites-vous déjà ?", "en": "What do you do already?"}],
+        "prompts": [{"number": 1, "name": {"fr": "Que faites-vous déjà ?", "en": "What do you do already?"}}],
     }
 
     class Params:

@@ -389,7 +389,7 @@ def ReadyApplication(*, by: Person | None = None, **situation) -> Application:
         IndicatorFactory(objective=objective)
     for section in queries.dossier(application).sections:
         for question in section.questions:
-            value = {"choice": "yes", "day": "2026-03-20"}.get(question.kind, "Une réponse.")
+            value = {"choice": "yes", "day": "2026-03-20", "number": "12"}.get(question.kind, "Une réponse.")
             AnswerFactory(application=application, key=question.key, value=value, edited_by=by)
     vote = _vote(application, by)
     application.files.add(vote)

@@ -12,6 +12,7 @@ from marelle.accounts.models import Notification
 from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import clock
+from marelle.framework.models import Recommendation
 from marelle.framework.operations import freeze_framework
 from marelle.mandates.models import Answer, Application, HandIn
 from tests import signing_in
@@ -609,6 +610,31 @@ def test_self_assessment_page_is_only_of_this_framework(client, sign_in):
     answer = client.get(f"/espace/{application.organisation.code}/candidature/auto-evaluation/d0")
 
     assert answer.status_code == 404
+
+
+def test_a_file_is_joined_to_a_recommendation_from_its_page(client, sign_in):
+    """Without script: its page offers it, comes back to the answer, and names it there; another kind is refused there too."""
+    application = demonstration()
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    recommendation = Recommendation.objects.get(code="R1")
+    home = f"/espace/{application.organisation.code}/candidature"
+    address = f"{home}/auto-evaluation/{recommendation.domain.slug}"
+    proof = SimpleUploadedFile("preuve.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "application/pdf")
+
+    before = text(client.get(address))
+    joined = client.post(f"{home}/documents/joindre", {"recommendation": "R1", "file": proof})
+    page = client.get(address).content.decode()
+    refused = client.post(
+        f"{home}/documents/joindre", {"recommendation": "R1", "file": SimpleUploadedFile("x.svg", b"<svg/>")}
+    )
+    unknown = client.post(f"{home}/documents/joindre", {"recommendation": "R99", "file": proof})
+
+    (file,) = application.files.all()
+    assert "Joindre une pièce qui le montre" in before and "La pièce qui le montre le mieux" not in before
+    assert joined["Location"] == f"{address}#recommendation.R1.proof"
+    assert f'<option value="{file.code}" selected>preuve.pdf</option>' in page
+    assert (refused.status_code, unknown.status_code) == (422, 404)
+    assert "Auto-évaluation" in refused.content.decode()
 
 
 def test_whoever_may_not_hand_in_tells_in_one_press_who_does(client, sign_in):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -31,6 +32,7 @@ from marelle.plans.operations import writing as plans
 
 GRACE = timedelta(minutes=15)  # technical: a request begun in time and ended late, trust F10
 MOST_BYTES = 200 * 2**20  # of a dossier's files, trust U2
+A_FILE = Q(key=VOTE_FILE) | Q(key__endswith=questions.PROOF)  # answers that name a file
 MOST_DRAWINGS = 3  # of the receipt, when someone writes while it is drawn
 
 
@@ -131,15 +133,21 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
 
 
 @transaction.atomic
-def attach_file(application_id: int, upload: UploadedFile, *, by: Person) -> File:
-    """Join a file to the application. Raises NotAllowed, WrongState, BadData (kind, weight, content)."""
-    application = _writing_documents(application_id, by)
+def attach_file(application_id: int, upload: UploadedFile, *, by: Person, shows: str = "") -> File:
+    """Join a file to the application. `shows`: the code of the recommendation whose answers it shows, in place of another.
+
+    Raises NotAllowed, WrongState, BadData (kind, weight, content, a recommendation that is not asked).
+    """
+    application = _writing_place(application_id, questions.policy_key(shows) if shows else "documents", by)
     held = sum(application.files.filter(removed_at=None).values_list("size", flat=True))
     if held + (upload.size or 0) > MOST_BYTES:
         raise BadData(_("The files of an application weigh 200 MB at most: remove one first, or join a lighter one."))
     file = files.take(upload, organisation=application.organisation, by=by)
     application.files.add(file)
-    _take_as_vote(application, file, by)
+    if shows:
+        _take_as_proof(application, file, shows, by)
+    else:
+        _take_as_vote(application, file, by)
     if application.state == ApplicationState.INTENT:
         _start(application, by)
     return file
@@ -151,12 +159,12 @@ def remove_file(application_id: int, code: str, *, by: Person) -> None:
 
     Raises NotAllowed, WrongState, BadData.
     """
-    application = _writing_documents(application_id, by)
+    application = _writing_place(application_id, "documents", by)
     file = application.files.filter(code=code, removed_at=None).first()
     if file is None:
         raise BadData(_("This file is no longer there."))
     application.files.remove(file)
-    application.answers.filter(key=VOTE_FILE, value=file.code).delete()
+    application.answers.filter(A_FILE, value=file.code).delete()
     if file.shared_at is None:
         files.remove(file, by=by)
 
@@ -238,11 +246,13 @@ def _writing(application_id: int, by: Person) -> Application:
     return application
 
 
-def _writing_documents(application_id: int, by: Person) -> Application:
-    """The application, locked, whose documents may be changed."""
+def _writing_place(application_id: int, place: str, by: Person) -> Application:
+    """The application, locked, whose documents, or the section of that question, may be changed."""
     application = _writing(application_id, by)
     sections = _sections(application)
-    _check_open(application, places.section_of(sections, "documents"), sections)
+    if place != "documents":
+        questions.find(sections, place)
+    _check_open(application, places.section_of(sections, place), sections)
     return application
 
 
@@ -263,6 +273,14 @@ def _take_as_vote(application: Application, file: File, by: Person) -> None:
         return
     given = {"value": file.code, "edited_by": by, "edited_at": clock.now()}
     Answer.rows.update_or_create(application=application, key=VOTE_FILE, defaults=given)
+
+
+def _take_as_proof(application: Application, file: File, recommendation: str, by: Person) -> None:
+    key = questions.proof_key(recommendation)
+    given = {"value": file.code, "edited_by": by, "edited_at": clock.now(), "taken_from": None}
+    answer, is_new = Answer.rows.get_or_create(application=application, key=key, defaults=given)
+    if not is_new:
+        Answer.rows.filter(pk=answer.pk).update(**given, version=answer.version + 1)
 
 
 def _start(application: Application, by: Person) -> None:

@@ -333,6 +333,7 @@ def _missing_in(dossier: Dossier, section: Section) -> list[Missing]:
         for question in group.questions
         if questions.is_asked(question, answers) and not answers.get(question.key)
     ]
+    found += [Missing(words, f"{address}#{key}") for key, words in questions.contradictions(section, answers)]
     voted = section.name == "documents" and dossier.application.track.council_vote == "required"
     if voted and not dossier.files:
         found.append(Missing(_("Documents: the council’s vote of intent is not joined yet."), f"{address}#file"))

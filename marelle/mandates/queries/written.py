@@ -93,7 +93,10 @@ def _sections(
     told = applications.under_titles(sections, answers, before)
     for section, shown in zip(sections, told, strict=True):
         answered = [q for q in section.questions if answers.get(q.key)]
-        shown["fields"] = [{**field, "key": q.key} for field, q in zip(shown["fields"], answered, strict=True)]
+        shown["fields"] = [
+            {**field, "key": q.key, "file": answers[q.key] if q.kind == "file" else ""}
+            for field, q in zip(shown["fields"], answered, strict=True)
+        ]
         shown["unanswered"] = [q for q in section.questions if not answers.get(q.key)]
     return told
 

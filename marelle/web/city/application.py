@@ -118,16 +118,18 @@ def save_one(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @once
 def attach(request: HttpRequest, code: str) -> HttpResponse:
-    """Join a file, and come back to the documents."""
-    space = enter(request)
+    """Join a file, and come back to the documents, or to the recommendation whose answers it shows."""
+    space, shows = enter(request), request.POST.get("recommendation", "")
     dossier = queries.dossier(application_or_404(space))
-    form = FileForm(request.POST, request.FILES)
-    if done(form, lambda given: operations.attach_file(dossier.application.pk, given["file"], by=space.person)):
-        messages.success(request, _("The file is joined."))
-        return redirect("city:application_documents", code)
-    asked = dossier.section("documents")
+    asked = places.section_of(dossier.sections, questions.policy_key(shows) if shows else "documents")
     if asked is None:
         raise Http404
+    form, given = FileForm(request.POST, request.FILES), {"by": space.person, "shows": shows}
+    if done(form, lambda typed: operations.attach_file(dossier.application.pk, typed["file"], **given)):
+        messages.success(request, _("The file is joined."))
+        return redirect(
+            queries.section_address(dossier.application, asked) + (f"#{questions.proof_key(shows)}" if shows else "")
+        )
     return _write_section(request, space, dossier, asked, Outcome(), file_form=form)
 
 
@@ -299,12 +301,19 @@ def _write_section(
         **_around(dossier, asked),
         "facts": _known(space) if asked.name == "presentation" else [],
         "file_form": FileForm(),
+        "shown_by_file": _shown_by_file(asked),
         "kinds": ", ".join(sorted({kind.upper() for kind in EXTENSIONS.values()})),
         "limit": MAX_BYTES,
         **more,
     }
     status = 409 if outcome.conflicts else 422 if refused else 200
     return page(request, "city/application_section.html", space, status=status, **context)
+
+
+def _shown_by_file(asked: Section) -> list[tuple[str, str]]:
+    """The recommendations of a page, each of which a file may show: code and title."""
+    policies = [(group, group.questions[0].key.split(".")) for group in asked.groups]
+    return [(key[1], group.title) for group, key in policies if key[0] == "recommendation"]
 
 
 def _read_section(request: HttpRequest, space: Space, dossier: Dossier, asked: Section) -> HttpResponse:

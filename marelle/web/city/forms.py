@@ -36,6 +36,11 @@ def question_field(question: Question, *, asked: bool, source: Application | Non
     given = {"label": question.title, "help_text": " ".join(hints), "required": asked}
     if question.kind == "choice":
         return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **given)
+    if question.kind == "file":
+        offered = [("", _("none chosen")), *question.choices]
+        return forms.ChoiceField(choices=offered, widget=forms.Select, **given)
+    if question.kind == "number":
+        return forms.CharField(max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **given)
     if question.kind == "day":
         return forms.CharField(widget=forms.TextInput(attrs={"type": "date"}), **given)
     if question.kind == "line":

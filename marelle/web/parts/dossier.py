@@ -52,7 +52,10 @@ NO_MARKS = Marks()
 
 @dataclass(frozen=True)
 class Line:
-    """One field: its name, what it says ("" when nothing), what it said in the handing-in before when that differs."""
+    """One field: its name, what it says ("" when nothing), what it said in the handing-in before when that differs.
+
+    `file`: the code of the file it names, if it names one.
+    """
 
     key: str
     title: str
@@ -61,6 +64,7 @@ class Line:
     is_changed: bool = False
     before: str = ""
     is_asked: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ class _Pen:
 
     def sheet(self, section: Mapping[str, Any]) -> Sheet:
         lines = [
-            self.line(f["key"], f["title"], f["value"], is_changed="before" in f, before=f.get("before", ""))
+            self.line(
+                f["key"], f["title"], f["value"], is_changed="before" in f, before=f.get("before", ""), file=f["file"]
+            )
             for f in section["fields"]
         ]
         return Sheet(section["title"], lines, [self.line(q.key, q.title, "") for q in section["unanswered"]])
