@@ -12,10 +12,11 @@ class AccountsConfig(AppConfig):
     name = "marelle.accounts"
 
     def ready(self) -> None:
-        from marelle.accounts import erasures, files, heads, holding, imports, journal, notifications, sessions
+        from marelle.accounts import erasures, files, heads, holding, imports, journal, merging, notifications, sessions
         from marelle.base import dues, registers, rounds
 
         dues.watches.append(holding.WATCH)
+        registers.joined.update(merging.OWN)
         registers.invariants["journal"] = journal.broken_chains
         registers.invariants["files"] = files.faults
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from marelle.accounts import erasures, journal, pending, rules, sessions
+from marelle.accounts import erasures, journal, pending, queries, rules, sessions
 from marelle.accounts.models import PendingAct, Person
 from marelle.accounts.notifications import tell_erasure_proposed
 from marelle.accounts.operations import end_every_role
@@ -47,6 +47,10 @@ def erase_again(code: str) -> Person:
 
 
 def _erase(person: Person, *, by: Person) -> Person:
+    """The person, and the accounts of theirs that were taken into this one."""
+    for former in queries.taken_into(person):
+        if not erasures.is_erased(former):
+            _erase(former, by=by)
     sessions.end_all(person)
     erasures.forget(person)
     journal.record(person, "erased", by=by)

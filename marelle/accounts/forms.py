@@ -124,6 +124,30 @@ class LeavingForm(forms.Form):
         return email
 
 
+class MergeForm(forms.Form):
+    """Two accounts to compare, by their addresses typed in full, so that nobody is taken for another."""
+
+    one = forms.EmailField(label=_("E-mail of one account"), max_length=254)
+    other = forms.EmailField(label=_("E-mail of the other account"), max_length=254)
+
+    def __init__(self, reader: Person, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.committees = reader.committees_as({Role.PROGRAMME_ADMINISTRATOR})
+
+    def clean_one(self) -> Person:
+        return self._person("one")
+
+    def clean_other(self) -> Person:
+        return self._person("other")
+
+    def _person(self, field: str) -> Person:
+        address = str(self.cleaned_data[field]).strip()
+        found = Person.objects.in_care_of(self.committees).filter(email__iexact=address).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody has this address. Check how it is spelt."))
+        return found
+
+
 class DelegationForm(forms.Form):
     """The act by which the elected lead lets an administrator hand files in."""
 

@@ -33,6 +33,7 @@ WORDS = {
     "workbook_written": _("had a workbook written"),
     "erased": _("erased a person’s words"),
     "disabled": _("closed an account"),
+    "merged": _("took one account of a person into their other one"),
     # plans
     "plan_started": _("started a plan"),
     "objective_added": _("added an objective"),

@@ -69,6 +69,18 @@ def queue_identity_tied(person: Person, key: str) -> None:
     )
 
 
+def queue_merged(person: Person, *, closing: Person, staying: Person, key: str) -> None:
+    """Two accounts have become one: to the address of each."""
+    outbox.write(
+        "accounts_merged",
+        to=person.email,
+        language=person.language,
+        reference=f"accounts.person:{(closing if person == staying else staying).code}",  # whose address it tells
+        key=f"merged:{key}:{person.code}",
+        context={"closing": closing, "staying": staying},
+    )
+
+
 def queue_code(email: str, code: str, *, language: str, key: str) -> None:
     """The code that proves an address, to somebody who comes in through their commune's page."""
     outbox.write("login_code", to=email, language=language, key=key, context={"code": code})

@@ -100,6 +100,13 @@ def erasures_waiting(reader: Person) -> list[tuple[PendingAct, Person]]:
     return [(act, people[code]) for code, act in pairs.items() if code in people]
 
 
+def taken_into(person: Person) -> QuerySet[Person]:
+    """The accounts that were taken into this person's by two administrators."""
+    acts = PendingAct.objects.filter(kind="merge", state=RequestState.ACCEPTED, payload__into=person.code)
+    codes = [reference.partition(":")[2] for reference in acts.values_list("reference", flat=True)]
+    return Person.objects.filter(code__in=codes).order_by("pk")
+
+
 def team_address(organisation: Organisation) -> str:
     """Where the organisation's team is looked after."""
     if organisation.kind == OrganisationKind.COMMITTEE:

@@ -85,6 +85,18 @@ class Today:
     held: list[Holding] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Joined:
+    """What becomes of a column that names a person when their account is taken into another one of theirs.
+
+    `how`: "moves" to the other account; "stays" (with `column`: once that one is filled); where one person may stand
+    once, "folds": the second row goes, "ends": the second row ends today in `column`, and both are kept.
+    """
+
+    how: str
+    column: str = ""
+
+
 # (text, person or None for a visitor, limit) -> what they may see
 search_providers: list[Callable[[str, Any, int], Iterable[Found]]] = []
 # the same, for what anyone may find: it comes after the reader's own
@@ -105,6 +117,8 @@ standings: dict[str, Callable[[], Any]] = {}
 elsewhere: list[Callable[[Any], Iterable[Any]]] = []
 # e-mail address of somebody who is being erased: what the packages above keep under it goes, in the same transaction
 forgetting: list[Callable[[str], None]] = []
+# "package.Model.column" that names a person -> what becomes of it when two accounts become one; unnamed: it moves
+joined: dict[str, Joined] = {}
 # name -> sentences of what is broken; empty when the house is sound (trust D7)
 invariants: dict[str, Callable[[], Iterable[str]]] = {}
 # what a new house still lacks, one sentence each with the command that brings it: told by `marelle check` and at the start

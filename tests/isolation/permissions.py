@@ -595,6 +595,9 @@ office:people_give_role               *           iii --- --- --- --- --- --- --
 office:people_invite                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:identities                     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
 office:identity_answer                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn x-x nnn
+office:merge                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn omx nnn
+office:merge_answer                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn x-x nnn
+office:merge_propose                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_journal                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn oxx nnn
 office:people_leave                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn
 office:people_withdraw                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn xmx nnn

@@ -35,6 +35,7 @@ NOT_THEIRS = {  # a parameter that is no child: both towns have it
     "public:webinar_transcript": "a language",
     "office:meeting_act": "a verb",
     "office:report_paper": "a kind of file",
+    "office:merge_propose": "two accounts the committee looks after",
     "city:council_papers": "a kind of file",
     "city:ranking": "the committee’s own",
     **dict.fromkeys(

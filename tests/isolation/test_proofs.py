@@ -208,6 +208,9 @@ new_resource         2 2
 resource             2 2
 resource_file        . 2
 resource_act         . 2
+merge                2 f
+merge_answer         . f
+merge_propose        . f
 people               2 .
 pair                 2 .
 people_answer        . 2
