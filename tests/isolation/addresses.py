@@ -401,6 +401,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:city_write code": one("organisation"),
     "office:reading code": one("review"),
     "office:reading_field code": one("review"),
+    "office:session_letters code": sessions_of,
+    "office:decision_letter code": one("application"),
     "office:finish_reading code": one("review"),
     "office:step_aside code": one("review"),
     "office:begin_reading code": one("review"),

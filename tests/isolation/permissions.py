@@ -45,6 +45,7 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:confirm": DOSSIER,
     "office:agreement_prepare": DOSSIER,
     "office:practice": ("draft", "member"),
+    "office:decision_letter": DOSSIER,
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
     "city:testimony": ONE,
@@ -580,6 +581,10 @@ office:group_file                     *           iii --- --- --- --- --- --- --
 office:group_members                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:groups                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:need                           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
+office:session_letters                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
+office:decision_letter                draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:decision_letter                handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:decision_letter                read        iii --- --- --- --- --- --- --- nxx -xx nxx oxx oxx oxx -xx
 office:need_take_up                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:needs                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:ranking                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn

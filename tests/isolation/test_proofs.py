@@ -84,6 +84,8 @@ more_time_answer     . f
 finish_reading       . 2
 followed             2 .
 verify               . 2
+session_letters      2 .
+decision_letter      2 .
 report               2 .
 report_accept        . 2
 report_back          . 2

@@ -33,6 +33,7 @@ from marelle.mandates.models import (
     Agreement,
     Application,
     Asking,
+    BoardSession,
     Call,
     Contact,
     Pair,
@@ -492,18 +493,18 @@ class Builder:
             outcome="granted",
             reasons=self.word("reasons"),
             conditions=self.word("conditions"),
-            session_on=date(2026, 7, 6),
+            session_on=self.be_met(house).day,
         )
-        self.be_met(house)
 
-    def be_met(self, house: dict[str, Person]) -> None:
+    def be_met(self, house: dict[str, Person]) -> BoardSession:
         """On the agenda of a session of the board, which was held; what the committee alone keeps of it."""
         starts_at = self.call.closes_at + timedelta(days=61)
         given = {"starts_at": starts_at, "length_minutes": 60, "place": "Mairie"}
         session = sessions.prepare_session(self.call.pk, by=house["PO"], **given)
         sessions.add_to_agenda(session.pk, [self.application.pk], by=house["PO"])
         minutes = self.word("minutes of the board")
-        sessions.hold_session(session.pk, by=house["PO"], present=[house["BD"]], minutes=minutes, at=starts_at)
+        present = [house["BD"]]
+        return sessions.hold_session(session.pk, by=house["PO"], present=present, minutes=minutes, at=starts_at)
 
     def sign(self) -> None:
         """Voted, written, sent, signed by both, sealed; the mandate runs."""

@@ -162,6 +162,30 @@ def test_minutes_are_recorded_then_printed(client, house, call):
     assert paper["Content-Disposition"] == 'attachment; filename="seance-2026-07-06.pdf"'
 
 
+def test_letters_are_printed_as_drafts_then_for_good(client, house, call):
+    enters(client, Role.PROGRAMME_OFFICER, house)
+    session = with_agenda(call, "Bourg", "Castel")
+    member, chief = works_as(Role.BOARD_MEMBER, house), works_as(Role.PROGRAMME_ADMINISTRATOR, house)
+    bourg, castel = (item.application for item in session.agenda.order_by("position"))
+    deciding.propose_all(session, {bourg: Drafted("granted", "Bien.")}, by=chief)
+    code = queries.agenda_of(session, member).to_confirm[0].waiting.code
+    ends = (
+        f"seances/{session.code}/lettres.pdf",
+        f"seances/{session.code}/lettres.pdf?brouillons=1",
+        f"candidatures/{bourg.code}/decision/lettre.pdf",
+        f"candidatures/{castel.code}/decision/lettre.pdf",
+    )
+
+    before = [client.get(f"/bureau/{end}").status_code for end in ends]
+    deciding.confirm_all({bourg: code}, by=member)
+    after = [client.get(f"/bureau/{end}") for end in ends]
+
+    assert before == [404, 200, 200, 404]
+    assert [answer.status_code for answer in after] == [200, 404, 200, 404]
+    assert after[0].content.startswith(b"%PDF-1.7")
+    assert after[2]["Content-Disposition"] == f'attachment; filename="decision-{bourg.organisation.code}.pdf"'
+
+
 def test_minutes_without_anyone_present_are_refused(client, house, call):
     enters(client, Role.PROGRAMME_OFFICER, house)
     session = with_agenda(call, "Bourg")

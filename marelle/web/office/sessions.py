@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,12 +17,16 @@ from marelle.base import clock
 from marelle.base.doors import door
 from marelle.base.idempotency import once
 from marelle.mandates import rules
+from marelle.mandates.decision_letters import confirmed, letter_title, letters_pdf, of_agenda, proposed
+from marelle.mandates.documents import day
 from marelle.mandates.models import Application, BoardSession, Call
 from marelle.mandates.operations import deciding
 from marelle.mandates.operations import sessions as operations
 from marelle.mandates.operations.deciding import Told
 from marelle.mandates.queries import people
 from marelle.mandates.queries import sessions as queries
+from marelle.mandates.queries.decisions import waiting_decision
+from marelle.mandates.queries.story import last_decision
 from marelle.mandates.session_papers import kept_back, minutes_pdf
 from marelle.web.office.session_forms import HeldForm, SessionDecisionsForm, SessionForm
 from marelle.web.parts.forms import done, page
@@ -146,7 +150,39 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
     """The minutes, on paper."""
     found = _session(request, code)
     drawn = minutes_pdf(found, request.user)  # type: ignore[arg-type]
-    disposition = {"Content-Disposition": f'attachment; filename="seance-{found.day.isoformat()}.pdf"'}
+    return _paper(drawn, f"seance-{found.day.isoformat()}.pdf")
+
+
+@door(committee)
+@require_GET
+@asks(reading=SECOND)
+def letters(request: HttpRequest, code: str) -> HttpResponse:
+    """The letters of what a session decided, in one file; `?brouillons=1`: of what waits for the board."""
+    found, drafts = _session(request, code), "brouillons" in request.GET
+    written = of_agenda(queries.agenda_of(found, request.user), drafts=drafts)  # type: ignore[arg-type]
+    if not written:
+        raise Http404("no letter")
+    title = _("Letters of the session of %(day)s") % {"day": day(found.day)}
+    return _paper(letters_pdf(written, title=title), f"lettres-{found.day.isoformat()}.pdf")
+
+
+@door(committee)
+@require_GET
+@asks(reading=SECOND)
+def letter(request: HttpRequest, code: str) -> HttpResponse:
+    """The letter of one decision; a draft while it waits for the board."""
+    rows = Application.objects.visible_to(request.user)  # type: ignore[arg-type]
+    found = get_object_or_404(rows.select_related("organisation", "track", "call__committee"), code=code)
+    rules.require(rules.may_read_proposal, request.user, found)
+    waiting, decision = waiting_decision(found), last_decision(found)
+    if waiting is None and decision is None:
+        raise Http404("nothing decided")
+    written = proposed(waiting, found) if waiting else confirmed(decision, found)  # type: ignore[arg-type]
+    return _paper(letters_pdf([written], title=letter_title(found)), f"decision-{found.organisation.code}.pdf")
+
+
+def _paper(drawn: bytes, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(drawn, content_type="application/pdf", headers=disposition)
 
 

@@ -94,6 +94,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seances/<slug:code>/tenue", sessions.hold, name="session_hold"),
     path("seances/<slug:code>/proces-verbal.pdf", sessions.minutes, name="session_minutes"),
     path("candidatures/conjointes/<slug:code>", pairs.pair, name="pair"),
+    path("seances/<slug:code>/lettres.pdf", sessions.letters, name="session_letters"),
+    path("candidatures/<slug:code>/decision/lettre.pdf", sessions.letter, name="decision_letter"),
     path("candidatures/<slug:code>", applications.application, name="application"),
     path("candidatures/<slug:code>/echanges", conversations.with_city, name="application_conversation"),
     path(
