@@ -409,7 +409,8 @@ class Builder:
         known = dossier(self.application)
         for section in known.sections:
             for question in section.questions:
-                value = {"choice": "yes", "day": "2026-03-20"}.get(question.kind) or self.word("answer", question.key)
+                chosen = {"choice": "yes", "day": "2026-03-20", "number": str(question.span[0]), "file": ""}
+                value = chosen[question.kind] if question.kind in chosen else self.word("answer", question.key)
                 was = known.answers.get(question.key, "")
                 applications.save_answer(self.application.pk, question.key, value, was=was, version=0, by=editor)
         self.plan_field("vision", "vision")
