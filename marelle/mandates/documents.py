@@ -23,7 +23,7 @@ from marelle.base import clock, pdf
 from marelle.base.text import hour_in_words
 from marelle.framework.models import Domain, text
 from marelle.mandates import figures
-from marelle.mandates.models import Agreement, Application
+from marelle.mandates.models import Agreement, AgreementAmendment, Application
 from marelle.mandates.queries import applications, people
 from marelle.plans.models import Action, Indicator, Objective, Plan
 
@@ -131,16 +131,17 @@ def agreement_pdf(agreement: Agreement, *, at: datetime) -> bytes:
         return pdf.render("agreement", content, language=language, title=title, at=at)
 
 
-def agreement_content(agreement: Agreement) -> dict[str, Any]:
-    """All that the PDF of an agreement shows, in the language of its text."""
+def agreement_content(agreement: Agreement, *, changed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """All that the PDF of an agreement shows, in the language of its text. `changed`: the words of what changes it, in its place."""
+    said = changed or agreement.content
     application = agreement.application
     starts_on, years = application.call.mandate_starts_on, application.track.years
     ends_on = figures.mandate_end(starts_on, years)
     content: dict[str, Any] = {
         "kind": f"{application.track} – {application.call}",
-        "heading": agreement.content["heading"],
-        "preamble": agreement.content["preamble"],
-        "articles": agreement.content["articles"],
+        "heading": said["heading"],
+        "preamble": said["preamble"],
+        "articles": said["articles"],
         "years": years,
         "span": _("%(years)s, from %(start)s to %(end)s")
         % {"years": years_in_words(years), "start": day(starts_on), "end": day(ends_on - timedelta(days=1))},
@@ -165,6 +166,51 @@ def agreement_content(agreement: Agreement) -> dict[str, Any]:
             ),
         },
     }
+
+
+def amendment_text(amendment: AgreementAmendment, *, words: str, ends_on: date) -> dict[str, Any]:
+    """The words of an amendment, drawn from its text: heading, preamble, articles. `words`: what changes, as it was typed.
+
+    `ends_on`: the first day after the mandate, as it stands today.
+    """
+    agreement = amendment.agreement
+    language = agreement.content.get("language", "fr")
+    read = yaml.safe_load((TEXTS / f"amendment_{language}.yaml").read_text(encoding="utf-8"))
+    new_end = clock.months_after(ends_on, amendment.months or 0)
+    with override(language):
+        names = {
+            "organisation": agreement.application.organisation.name,
+            "number": str(amendment.number),
+            "signed_on": day(agreement.signed_at),
+            "last_day": day(ends_on - timedelta(days=1)),
+            "new_last_day": day(new_end - timedelta(days=1)),
+            "words": words,
+            "reasons": amendment.reasons,
+        }
+
+    def filled(piece: str) -> str:
+        return Template(piece).safe_substitute(names).strip()
+
+    return {
+        "language": language,
+        "heading": filled(read["title"]),
+        "preamble": filled(read["preamble"]),
+        "articles": [
+            {"title": filled(a["title"]), "text": filled(a["text"])} for a in [*read[amendment.kind], *read["always"]]
+        ],
+        "ends_on": new_end.isoformat(),
+    }
+
+
+def amendment_pdf(amendment: AgreementAmendment, *, at: datetime) -> bytes:
+    """The amendment to sign, with its parties in order, dated `at`. The same amendment gives the same bytes."""
+    language, mandate = amendment.content["language"], amendment.agreement.mandate
+    with override(language):
+        last = date.fromisoformat(amendment.content["ends_on"]) - timedelta(days=1)
+        content = agreement_content(amendment.agreement, changed=amendment.content)
+        content["span"] = _("from %(start)s to %(end)s") % {"start": day(mandate.starts_on), "end": day(last)}
+        title = f"{amendment.content['heading']} – {amendment.agreement.application.organisation.name}"
+        return pdf.render("agreement", content, language=language, title=title, at=at)
 
 
 def years_in_words(years: int) -> str:

@@ -80,25 +80,33 @@ def mandate_end(starts_on: date, years: int) -> date:
 
 
 def milestones(
-    starts_on: date, ends_on: date, reports: Collection[str], chosen: Mapping[str, Any] | None = None
+    starts_on: date,
+    ends_on: date,
+    reports: Collection[str],
+    chosen: Mapping[str, Any] | None = None,
+    *,
+    first_ends_on: date | None = None,
 ) -> list[Milestone]:
     """What a track asks for during a mandate, in order of date.
 
     `reports`: kinds asked ("yearly", "mid_term", "final"). `chosen`: `Track.report_dates`, a day of the year for yearly
     sheets, months after the beginning for the others. Not chosen: 31 January, half-way, six months before the end.
-    A sheet tells of the year before: none is due in the year a mandate begins.
+    A sheet tells of the year before: none is due in the year a mandate begins. `first_ends_on`: the end before it was
+    prolonged, None when it was not: half-way stays where it was, the final report moves with the end.
     """
-    chosen = chosen or {}
+    chosen, first_end = chosen or {}, first_ends_on or ends_on
+    later = 12 * (ends_on.year - first_end.year) + ends_on.month - first_end.month  # months
     found = []
     if "yearly" in reports:
         days = [
             date.fromisoformat(f"{y}-{chosen.get('yearly', YEARLY)}") for y in range(starts_on.year, ends_on.year + 1)
         ]
         found += [Milestone("yearly", day) for day in days if starts_on.year < day.year and day < ends_on]
-    mid_term = months_after(starts_on, chosen.get("mid_term", (ends_on.year - starts_on.year) * 6))
+    mid_term = months_after(starts_on, chosen.get("mid_term", (first_end.year - starts_on.year) * 6))
     if "mid_term" in reports and mid_term < ends_on:
         found.append(Milestone("mid_term", mid_term))
     if "final" in reports:
-        final = months_after(starts_on, chosen["final"]) if "final" in chosen else months_after(ends_on, -FINAL_BEFORE)
+        is_chosen = "final" in chosen
+        final = months_after(starts_on, chosen["final"] + later) if is_chosen else months_after(ends_on, -FINAL_BEFORE)
         found.append(Milestone("final", final))
     return sorted(found, key=lambda milestone: (milestone.on, milestone.kind))

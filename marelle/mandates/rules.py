@@ -11,6 +11,7 @@ from marelle.accounts.states import BOARD_ROLES, PROGRAMME_TEAM, OrganisationKin
 from marelle.base import clock
 from marelle.mandates.models import (
     Agreement,
+    AmendmentSignature,
     Application,
     Call,
     Contact,
@@ -209,6 +210,19 @@ def may_check_copy(person: Person, copy: PaperCopy) -> bool:
     """A programme administrator, who neither gave the copy nor sent the text."""
     apart = person.pk not in (copy.given_by_id, copy.agreement.sent_by_id)
     return apart and may_propose_decision(person, copy.agreement.application)
+
+
+def may_ask_amendment(person: Person, agreement: Agreement) -> bool:
+    """Who may hand in for the city, and the programme team, ask for an amendment of the agreement."""
+    return accounts.may_hand_in(person, agreement.application.organisation) or may_send_agreement(person, agreement)
+
+
+def may_sign_amendment(person: Person, signature: AmendmentSignature) -> bool:
+    """The elected lead signs for the organisation; for the committee, an administrator other than the one who sent it."""
+    organisation = signature.party.organisation
+    if organisation.kind == OrganisationKind.COMMITTEE and signature.amendment.sent_by_id == person.pk:
+        return False  # four eyes, trust R5
+    return accounts.may_sign_for(person, organisation)
 
 
 def may_end_mandate(person: Person, mandate: Mandate) -> bool:

@@ -170,6 +170,30 @@ PAPER_COPY_STEPS = Steps(
 )
 
 
+class AmendmentKind(TextChoices):
+    """What an amendment of an agreement does."""
+
+    PROLONGATION = "prolongation", pgettext_lazy("amendment", "prolongation of the mandate")
+    CHANGE = "change", pgettext_lazy("amendment", "change of the text")
+
+
+class AmendmentState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("agreement", "in preparation")
+    SENT = "sent", pgettext_lazy("agreement", "sent for signature")
+    PARTLY_SIGNED = "partly_signed", pgettext_lazy("agreement", "partly signed")
+    SIGNED = "signed", pgettext_lazy("agreement", "signed by all")
+    DROPPED = "dropped", pgettext_lazy("agreement", "dropped")
+
+
+N = AmendmentState
+AGREEMENT_AMENDMENT_STEPS = Steps(
+    send=({N.DRAFT}, N.SENT),
+    sign_first=({N.SENT, N.PARTLY_SIGNED}, N.PARTLY_SIGNED),
+    sign_last=({N.SENT, N.PARTLY_SIGNED}, N.SIGNED),
+    drop=({N.DRAFT, N.SENT, N.PARTLY_SIGNED}, N.DROPPED),
+)
+
+
 class MandateState(TextChoices):
     PLANNED = "planned", pgettext_lazy("mandate", "about to start")
     ACTIVE = "active", pgettext_lazy("mandate", "running")

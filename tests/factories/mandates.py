@@ -339,6 +339,48 @@ class PaperCopyFactory(RowFactory):
     given_at = datetime(2026, 9, 25, 8, tzinfo=UTC)
 
 
+class AgreementAmendmentFactory(RowFactory):
+    """The first one, changing the text, in preparation."""
+
+    class Meta:
+        model = "mandates.AgreementAmendment"
+
+    agreement = factory.SubFactory(AgreementFactory, signed=True)
+    number = 1
+    kind = "change"
+    reasons = "Les élections."
+    content = factory.LazyFunction(
+        lambda: {"language": "fr", "heading": "Avenant n° 1", "preamble": "", "articles": [], "ends_on": "2032-09-01"}
+    )
+    asked_by = factory.SubFactory(PersonFactory)
+    asked_at = datetime(2028, 5, 10, 9, tzinfo=UTC)
+
+    class Params:
+        sent = factory.Trait(
+            state="sent",
+            fingerprint="c" * 64,
+            sent_at=datetime(2028, 5, 11, 9, tzinfo=UTC),
+            sent_by=factory.SubFactory(PersonFactory),
+            document=factory.SubFactory(
+                FileFactory, organisation=factory.SelfAttribute("..agreement.application.organisation")
+            ),
+        )
+
+
+class AmendmentSignatureFactory(DjangoModelFactory):
+    """Of the text that was sent."""
+
+    class Meta:
+        model = "mandates.AmendmentSignature"
+
+    amendment = factory.SubFactory(AgreementAmendmentFactory, sent=True)
+    party = factory.SubFactory(PartyFactory, agreement=factory.SelfAttribute("..amendment.agreement"))
+    person = factory.SubFactory(PersonFactory)
+    capacity = "Maire"
+    fingerprint = "c" * 64
+    signed_at = datetime(2028, 5, 12, 9, tzinfo=UTC)
+
+
 class MandateFactory(RowFactory):
     """Six years from 1 September 2026, running."""
 

@@ -55,6 +55,7 @@ def mandate_of(town: Town) -> list[str]:
     return [town.agreement.mandate.code] if town.agreement else []
 
 
+AVENANT = {"kind": "change", "words": "Un mot.", "reasons": "Les élections."}
 CALL = {"kind": "call", "on": "2026-10-01", "said": "Un appel.", "next_who": ""}
 EDITION = {
     "name_fr": "Consultation",
@@ -141,6 +142,10 @@ FORMS: dict[str, Any] = {
     "city:application_submit": {"exact": "on"},
     "city:agreement_vote": {"number": "2026-41", "voted_on": "2026-09-01"},
     "city:agreement_sign": signature,
+    "city:agreement_amendments": AVENANT,
+    "office:agreement_amendments": AVENANT,
+    "city:agreement_amendment": {"capacity": "Maire", "read": "on", "fingerprint": "c" * 64},
+    "office:agreement_amendment": {"capacity": "Maire", "read": "on", "fingerprint": "c" * 64},
     "city:agreement_paper": lambda world, town: {
         "file": upload(),
         "fingerprint_seen": signature(world, town)["fingerprint"],

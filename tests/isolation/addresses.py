@@ -13,9 +13,9 @@ from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import BoardSession, CallAnswer, Election, Mandate, PaperCopy, Slot
+from marelle.mandates.models import AgreementAmendment, BoardSession, CallAnswer, Election, Mandate, PaperCopy, Slot
 from marelle.mandates.operations.followers import token_of
-from tests.factories.mandates import PaperCopyFactory
+from tests.factories.mandates import AgreementAmendmentFactory, PaperCopyFactory
 from tests.factories.plans import BroughtTextFactory
 from tests.isolation.world import Town, World
 
@@ -45,6 +45,15 @@ def paper_of(world: World, town: Town) -> list:
     found = PaperCopy.rows.filter(agreement=town.agreement).first()
     given = {"agreement": town.agreement, "file": town.file, "given_by": town.people["EL"], "state": "dropped"}
     return [(found or PaperCopyFactory(**given)).code]
+
+
+def amendment_of(world: World, town: Town) -> list:
+    """The amendment of a town's agreement, sent for signature; written the first time it is asked."""
+    if town.agreement is None:
+        return []
+    found = AgreementAmendment.rows.filter(agreement=town.agreement).first()
+    given = {"agreement": town.agreement, "asked_by": town.people["EL"], "sent_by": world.people["PO"]}
+    return [(found or AgreementAmendmentFactory(sent=True, document=town.file, **given)).code]
 
 
 def files_of(world: World, town: Town) -> list:
@@ -392,6 +401,8 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:session_confirm code": sessions_of,
     "office:session_hold code": sessions_of,
     "office:session_minutes code": sessions_of,
+    "office:session_letters code": sessions_of,
+    "office:decision_letter code": one("application"),
     "office:hearing_slot_remove code": calls_of,
     "office:hearing_slot_remove slot": slots_of,
     "office:assign code": one("application"),
@@ -401,8 +412,6 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:city_write code": one("organisation"),
     "office:reading code": one("review"),
     "office:reading_field code": one("review"),
-    "office:session_letters code": sessions_of,
-    "office:decision_letter code": one("application"),
     "office:finish_reading code": one("review"),
     "office:step_aside code": one("review"),
     "office:begin_reading code": one("review"),
@@ -425,6 +434,15 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:agreement_copy code": one("agreement"),
     "office:agreement_copy copy": paper_of,
     "city:agreement_copy copy": paper_of,
+    "office:agreement_amendments code": one("agreement"),
+    "office:agreement_amendment code": one("agreement"),
+    "office:agreement_amendment_answer code": one("agreement"),
+    "office:agreement_amendment_text code": one("agreement"),
+    "office:agreement_amendment amendment": amendment_of,
+    "office:agreement_amendment_answer amendment": amendment_of,
+    "office:agreement_amendment_text amendment": amendment_of,
+    "city:agreement_amendment amendment": amendment_of,
+    "city:agreement_amendment_text amendment": amendment_of,
     "office:people_withdraw invitation": lambda world, town: [world.invitation.code],
     "office:people_end_role membership": role_in_house,
     "office:people_erase act": lambda world, town: [world.erasure.code],

@@ -20,6 +20,8 @@ STAGES = {  # of an address, else of its face when something stands in it
     "city:application_kept": ("draft", "withdrawn"),
     "city:amendment_kept": ONE,
     "city:agreement_copy": ONE,
+    "city:agreement_amendment": ONE,
+    "city:agreement_amendment_text": ONE,
     "public:plan_change": ONE,
     "city:group_code_act": ("member",),
     "public": ("draft", "member"),
@@ -43,9 +45,9 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:opinion": DOSSIER,
     "office:propose": DOSSIER,
     "office:confirm": DOSSIER,
+    "office:decision_letter": DOSSIER,
     "office:agreement_prepare": DOSSIER,
     "office:practice": ("draft", "member"),
-    "office:decision_letter": DOSSIER,
     "office:practice_back": ("draft", "member"),
     "office:practice_act": ("draft", "member"),
     "city:testimony": ONE,
@@ -311,6 +313,10 @@ city:amendment_withdraw               member      iii --- onx omx omx omx omx --
 city:agreement                        *           iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 draft       iii --- -xx -xx -xx -xx -xx --- --- --- --- --- --- --- ---
 city:agreement_sealed                 member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
+city:agreement_amendments             draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
+city:agreement_amendments             member      iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
+city:agreement_amendment              member      iii --- onx onx onx onx omx --- --- --- --- --- --- --- ---
+city:agreement_amendment_text         member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_copy                   member      iii --- oxx oxx oxx oxx oxx --- --- --- --- --- --- --- ---
 city:agreement_paper                  draft       iii --- --x --x --x --x --x --- --- --- --- --- --- --- ---
 city:agreement_paper                  member      iii --- onx onx omx onx omx --- --- --- --- --- --- --- ---
@@ -460,6 +466,10 @@ office:agreement                      *           iii --- --- --- --- --- --- --
 office:agreement_change               *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:agreement_prepare              draft       iii --- --- --- --- --- --- --- nnn nnn nnn nnn --x --x nnn
 office:agreement_prepare              handed+read iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreement_amendments           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
+office:agreement_amendment            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn onx omx nnn
+office:agreement_amendment_answer     *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
+office:agreement_amendment_text       *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:agreement_copy                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:agreement_paper                *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:agreement_paper_answer         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn nnn x-x nnn
@@ -571,6 +581,10 @@ office:session_propose                *           iii --- --- --- --- --- --- --
 office:session_confirm                *           iii --- --- --- --- --- --- --- x-x x-x xnx xmx xnx xnx x-x
 office:session_hold                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:session_minutes                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
+office:session_letters                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
+office:decision_letter                draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:decision_letter                handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
+office:decision_letter                read        iii --- --- --- --- --- --- --- nxx -xx nxx oxx oxx oxx -xx
 office:hearing_slots                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:opinion                        draft       iii --- --- --- --- --- --- --- --x --x --x --x --x --x --x
 office:opinion                        handed      iii --- --- --- --- --- --- --- --x --x --x --x omx omx --x
@@ -581,10 +595,6 @@ office:group_file                     *           iii --- --- --- --- --- --- --
 office:group_members                  *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:groups                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:need                           *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
-office:session_letters                *           iii --- --- --- --- --- --- --- -xx -xx oxx oxx oxx oxx -xx
-office:decision_letter                draft       iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
-office:decision_letter                handed      iii --- --- --- --- --- --- --- -xx -xx -xx -xx -xx -xx -xx
-office:decision_letter                read        iii --- --- --- --- --- --- --- nxx -xx nxx oxx oxx oxx -xx
 office:need_take_up                   *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:needs                          *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn
 office:ranking                        *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx oxx nnn

@@ -23,6 +23,10 @@ amendment            2 f
 amendment_confirm    . f
 amendments           2 .
 agreement_change     . f
+agreement_amendments 2 2
+agreement_amendment 2 f
+agreement_amendment_answer . f
+agreement_amendment_text 2 .
 agreement_copy       2 .
 agreement_paper      2 f
 agreement_paper_answer . f
@@ -80,12 +84,12 @@ session_propose      2 f
 session_confirm      . f
 session_hold         . 2
 session_minutes      2 .
+session_letters      2 .
+decision_letter      2 .
 more_time_answer     . f
 finish_reading       . 2
 followed             2 .
 verify               . 2
-session_letters      2 .
-decision_letter      2 .
 report               2 .
 report_accept        . 2
 report_back          . 2

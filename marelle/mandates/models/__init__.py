@@ -1,6 +1,7 @@
 """From a call to a mandate: applications, reviews, decisions, agreements."""
 
 from marelle.mandates.models.agenda import AgendaItem
+from marelle.mandates.models.agreement_amendments import AgreementAmendment, AmendmentSignature
 from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Party, Signature
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
 from marelle.mandates.models.askings import Asking
@@ -24,7 +25,9 @@ from marelle.mandates.models.timing import ReadingTime, Timing
 __all__ = [
     "AgendaItem",
     "Agreement",
+    "AgreementAmendment",
     "AgreementQuerySet",
+    "AmendmentSignature",
     "Answer",
     "Application",
     "AreaStanding",

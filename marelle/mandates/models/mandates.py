@@ -36,7 +36,7 @@ class Mandate(models.Model):
     """Years of membership, from a signed agreement. `starts_on` included, `ends_on` excluded.
 
     `left_on`: the day it was given up or withdrawn, before its end; None otherwise. `officer`: who of the committee follows it.
-    `renewed_by`: the mandate that followed it, of the same organisation and track.
+    `first_ends_on`: its end before it was prolonged; None while it never was. `renewed_by`: the mandate that followed it, of the same organisation and track.
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -46,6 +46,7 @@ class Mandate(models.Model):
     plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="mandate")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    first_ends_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MandateState, default=MandateState.PLANNED)
     officer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -57,6 +58,9 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(first_ends_on=None) | Q(ends_on__gt=F("first_ends_on")), name="mandate_is_prolonged_later"
+            ),
             models.CheckConstraint(
                 condition=Q(renewed_by=None) | Q(state="renewed"), name="mandate_followed_by_another_is_renewed"
             ),

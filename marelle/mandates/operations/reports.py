@@ -51,7 +51,9 @@ def open_due_reports(at: datetime) -> int:
 
 def _open(mandate: Mandate, today: date) -> list[figures.Milestone]:
     track = mandate.track
-    found = figures.milestones(mandate.starts_on, mandate.ends_on, track.reports, track.report_dates)
+    found = figures.milestones(
+        mandate.starts_on, mandate.ends_on, track.reports, track.report_dates, first_ends_on=mandate.first_ends_on
+    )
     return [due for due in found if max(due.opens_on, mandate.starts_on) <= today <= due.on]
 
 

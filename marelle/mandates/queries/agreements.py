@@ -14,8 +14,8 @@ from marelle.accounts.models import File, Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base import clock
 from marelle.mandates import rules
-from marelle.mandates.models import Agreement, AgreementQuerySet, Application, Party, Signature
-from marelle.mandates.states import AgreementState, ApplicationState, SigningOrder
+from marelle.mandates.models import Agreement, AgreementAmendment, AgreementQuerySet, Application, Party, Signature
+from marelle.mandates.states import AgreementState, AmendmentState, ApplicationState, SigningOrder
 
 OUR_MARK = re.compile(rb"marelle:(agreement|application):([23456789a-z]{20,32})")  # written in every PDF of ours
 LONGEST_MARK, MOST_MARKS = 60, 8  # bytes; how many are looked up
@@ -184,6 +184,16 @@ def verify_fingerprint(text: str) -> Verdict:
     agreement = with_signatures(Agreement.objects.filter(found).everyone(reason="whoever holds the file")).first()
     if agreement:
         return _of_agreement(agreement, digest)
+    amendment = (
+        AgreementAmendment.objects.filter(fingerprint=digest)
+        .exclude(state=AmendmentState.DROPPED)
+        .everyone(reason="whoever holds the file")
+        .first()
+    )
+    if amendment:
+        names = list(amendment.agreement.parties.order_by("position").values_list("organisation__name", flat=True))
+        kind = "signed" if amendment.signed_at else "sent"
+        return Verdict(kind, names, amendment.signed_at or amendment.sent_at, digest)
     application = (
         Application.objects.filter(Q(fingerprint=digest) | Q(hand_ins__fingerprint=digest))
         .everyone(reason="whoever holds the file")

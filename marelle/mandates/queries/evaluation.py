@@ -82,9 +82,9 @@ def cohorts(person: Person | None = None, *, stamp: int | None = None) -> list[C
         track__in=list(tracks), state__in=sorted(PUBLISHED), organisation__kind__in=CITY_KINDS
     )
     found: dict[tuple[int, int], list[tuple[int, int, date]]] = defaultdict(list)
-    told = rows.scoped("public").order_by().values_list("track", "starts_on", "ends_on", "state")
-    for track, starts_on, ends_on, state, count in told.annotate(count=Count("pk")):
-        final = milestones(starts_on, ends_on, ["final"], tracks[track].report_dates)[-1]
+    told = rows.scoped("public").order_by().values_list("track", "starts_on", "ends_on", "first_ends_on", "state")
+    for track, starts_on, ends_on, first, state, count in told.annotate(count=Count("pk")):
+        final = milestones(starts_on, ends_on, ["final"], tracks[track].report_dates, first_ends_on=first)[-1]
         year = (ends_on - timedelta(days=1)).year
         found[year, track].append((count, count if state in OVER else 0, final.opens_on))
     return [

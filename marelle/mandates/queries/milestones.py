@@ -96,7 +96,9 @@ def _reports(plans: list[int]) -> dict[int, dict[tuple[str, int], Report]]:
 def _milestones(mandate: Mandate, reports: dict[tuple[str, int], Report], today: date) -> Iterable[Milestone]:
     track, asked = mandate.track, dict(reports)
     found = []
-    for due in figures.milestones(mandate.starts_on, mandate.ends_on, track.reports, track.report_dates):
+    for due in figures.milestones(
+        mandate.starts_on, mandate.ends_on, track.reports, track.report_dates, first_ends_on=mandate.first_ends_on
+    ):
         report = asked.pop((due.kind, due.year), None)
         if report is None and mandate.left_on and mandate.left_on <= due.on:
             continue

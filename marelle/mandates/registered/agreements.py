@@ -79,7 +79,7 @@ def living(person: Person, organisation: Organisation) -> QuerySet:
     put_off = FilteredRelation("plan__reports", condition=Q(plan__reports__first_due_on__isnull=False))
     rows = mandates.living(organisation, person).annotate(put_off=put_off)
     moved = {"put_off_kind": "put_off__kind", "put_off_year": "put_off__year", "put_off_to": "put_off__due_on"}
-    days = {"starts_on": "starts_on", "ends_on": "ends_on"}
+    days = {"starts_on": "starts_on", "ends_on": "ends_on", "first_ends_on": "first_ends_on"}
     asks = {"reports": "track__reports", "report_dates": "track__report_dates"}
     return dues.facts(rows, key="pk", code="code", state="state", **days, **asks, **moved)
 
@@ -91,7 +91,8 @@ def dates(rows: list[Facts], person: Person, organisation: Organisation) -> Iter
     starts_on, ends_on = row.on("starts_on"), row.on("ends_on")
     yield Moment(f"{name}-start", _("The mandate begins"), _morning(starts_on), address)
     put_off = {(r["put_off_kind"], r["put_off_year"]): r.on("put_off_to") for r in rows if r["key"] == row["key"]}
-    for asked in figures.milestones(starts_on, ends_on, row.words("reports"), row.words("report_dates")):
+    asks = {"reports": row.words("reports"), "chosen": row.words("report_dates")}
+    for asked in figures.milestones(starts_on, ends_on, **asks, first_ends_on=row.on("first_ends_on")):
         title, on = mandates.milestone_name(asked.kind), put_off.get((asked.kind, asked.year)) or asked.on
         moved = (on - asked.on).days  # only ever later: calendars that hold it follow
         yield Moment(f"{name}-{asked.kind}-{asked.on.year}", title, clock.evening_of(on), address, sequence=moved)
@@ -150,8 +151,8 @@ def other_files() -> Iterator[str]:
 
 
 def wrong_lengths() -> Iterator[str]:
-    """Mandates whose end is not their start and their track's years, unless they were prolonged, or begun elsewhere."""
+    """Mandates whose end, before they were prolonged, is not their start and their track's years, unless begun elsewhere."""
     here = Mandate.rows.filter(agreement__taken_over_at=None)
-    for mandate in here.select_related("track").exclude(state="prolonged").order_by("pk"):
-        if mandate.ends_on != figures.mandate_end(mandate.starts_on, mandate.track.years):
+    for mandate in here.select_related("track").order_by("pk"):
+        if (mandate.first_ends_on or mandate.ends_on) != figures.mandate_end(mandate.starts_on, mandate.track.years):
             yield f"mandate={mandate.pk} does not last the {mandate.track.years} years of its track"

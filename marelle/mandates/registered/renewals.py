@@ -7,14 +7,15 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from marelle.accounts import rules as accounts
 from marelle.accounts.models import Organisation, PendingAct, Person
 from marelle.accounts.states import OrganisationKind, Role
 from marelle.base import clock, dues
 from marelle.base.dues import Facts, Watch
 from marelle.base.registers import Act
-from marelle.mandates.models import Agreement, Application, Mandate, PaperCopy
+from marelle.mandates.models import Agreement, AgreementAmendment, Application, Mandate, PaperCopy
 from marelle.mandates.queries.decisions import MOVE
-from marelle.mandates.states import OVER, MandateState, PaperCopyState
+from marelle.mandates.states import OVER, AmendmentState, MandateState, PaperCopyState
 
 MOST_ACTS = 3  # of one kind
 LEFT_ALONE = timedelta(days=183)  # ours: a town that does not apply within half a year of its end is asked about
@@ -23,7 +24,7 @@ LEFT_ALONE = timedelta(days=183)  # ours: a town that does not apply within half
 def register() -> None:
     """Join the registers."""
     dues.watches += [Watch(given_up, to_confirm), Watch(not_back, to_close)]
-    dues.watches.append(Watch(on_paper, to_check))
+    dues.watches += [Watch(on_paper, to_check), Watch(amended, to_sign)]
 
 
 def given_up(person: Person, committee: Organisation) -> QuerySet | None:
@@ -84,6 +85,28 @@ def to_check(rows: list[Facts], person: Person, committee: Organisation) -> Iter
     for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
         sentence = _("Compare with its text the agreement signed on paper: %(city)s") % {"city": row["name"]}
         yield Act(sentence, f"/bureau/conventions/{row['code']}/papier")
+
+
+def amended(person: Person, organisation: Organisation) -> QuerySet | None:
+    """Amendments this person is to sign for the organisation, as `rules.may_sign_amendment` says."""
+    if not accounts.may_sign_for(person, organisation):
+        return None
+    rows = AgreementAmendment.rows.filter(
+        agreement__parties__organisation=organisation, state__in=[AmendmentState.SENT, AmendmentState.PARTLY_SIGNED]
+    ).exclude(signatures__party__organisation=organisation)
+    if organisation.kind == OrganisationKind.COMMITTEE:
+        rows = rows.exclude(sent_by=person)
+    named = {"code": "code", "agreement": "agreement__code", "since": "sent_at"}
+    return dues.facts(rows, **named, name="agreement__application__organisation__name")
+
+
+def to_sign(rows: list[Facts], person: Person, organisation: Organisation) -> Iterator[Act]:
+    """The oldest first."""
+    is_committee = organisation.kind == OrganisationKind.COMMITTEE
+    for row in sorted(rows, key=lambda row: row.at("since"))[:MOST_ACTS]:
+        place = f"/bureau/conventions/{row['agreement']}" if is_committee else f"/espace/{organisation.code}/convention"
+        sentence = _("Read and sign the amendment of the agreement: %(city)s") % {"city": row["name"]}
+        yield Act(sentence, f"{place}/avenants/{row['code']}")
 
 
 def _administers(person: Person, committee: Organisation) -> bool:

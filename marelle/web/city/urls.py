@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from marelle.web.city import (
     agreement,
+    agreement_amendments,
     amendments,
     application,
     askings,
@@ -158,6 +159,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/convention/vote", agreement.vote, name="agreement_vote"),
     path("<slug:code>/convention/deliberation.<slug:kind>", agreement.papers, name="council_papers"),
     path("<slug:code>/convention/refuser", agreement.refuse, name="agreement_refuse"),
+    path("<slug:code>/convention/avenants", agreement_amendments.amendments, name="agreement_amendments"),
+    path(
+        "<slug:code>/convention/avenants/<slug:amendment>", agreement_amendments.amendment, name="agreement_amendment"
+    ),
+    path(
+        "<slug:code>/convention/avenants/<slug:amendment>.pdf",
+        agreement_amendments.document,
+        name="agreement_amendment_text",
+    ),
     path("<slug:code>/convention/papier", paper_copies.paper, name="agreement_paper"),
     path("<slug:code>/convention/papier/<slug:copy>.pdf", paper_copies.copy, name="agreement_copy"),
     path("<slug:code>/convention/renoncer", mandate.renounce, name="renounce"),

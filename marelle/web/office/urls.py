@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from marelle.web.office import (
+    agreement_amendments,
     agreements,
     amendments,
     applications,
@@ -84,8 +85,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/<slug:code>/questions/<slug:answer>/retirer", call_answers.retire, name="call_answer_retire"),
     path("appels/<slug:code>/auditions", hearings.slots, name="hearing_slots"),
     path("appels/<slug:code>/auditions/<slug:slot>/retirer", hearings.remove_slot, name="hearing_slot_remove"),
-    path("appels/<slug:code>/seances", sessions.sessions, name="sessions"),
     path("appels/<slug:code>/lecteurs", assigning.assigning, name="assigning"),
+    path("appels/<slug:code>/seances", sessions.sessions, name="sessions"),
     path("seances/<slug:code>", sessions.session, name="session"),
     path("seances/<slug:code>/modifier", sessions.change, name="session_change"),
     path("seances/<slug:code>/ordre-du-jour", sessions.agenda, name="session_agenda"),
@@ -93,9 +94,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("seances/<slug:code>/confirmer", sessions.confirm, name="session_confirm"),
     path("seances/<slug:code>/tenue", sessions.hold, name="session_hold"),
     path("seances/<slug:code>/proces-verbal.pdf", sessions.minutes, name="session_minutes"),
-    path("candidatures/conjointes/<slug:code>", pairs.pair, name="pair"),
     path("seances/<slug:code>/lettres.pdf", sessions.letters, name="session_letters"),
     path("candidatures/<slug:code>/decision/lettre.pdf", sessions.letter, name="decision_letter"),
+    path("candidatures/conjointes/<slug:code>", pairs.pair, name="pair"),
     path("candidatures/<slug:code>", applications.application, name="application"),
     path("candidatures/<slug:code>/echanges", conversations.with_city, name="application_conversation"),
     path(
@@ -162,6 +163,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conventions/<slug:code>/envoyer", agreements.send, name="agreement_send"),
     path("conventions/<slug:code>/reprendre", agreements.change, name="agreement_change"),
     path("conventions/<slug:code>/signer", agreements.sign, name="agreement_sign"),
+    path("conventions/<slug:code>/avenants", agreement_amendments.amendments, name="agreement_amendments"),
+    path(
+        "conventions/<slug:code>/avenants/<slug:amendment>", agreement_amendments.amendment, name="agreement_amendment"
+    ),
+    path(
+        "conventions/<slug:code>/avenants/<slug:amendment>/reponse",
+        agreement_amendments.answer,
+        name="agreement_amendment_answer",
+    ),
+    path(
+        "conventions/<slug:code>/avenants/<slug:amendment>.pdf",
+        agreement_amendments.document,
+        name="agreement_amendment_text",
+    ),
     path("conventions/<slug:code>/papier", paper_copies.paper, name="agreement_paper"),
     path("conventions/<slug:code>/papier/reponse", paper_copies.answer_paper, name="agreement_paper_answer"),
     path("conventions/<slug:code>/papier/<slug:copy>.pdf", paper_copies.copy, name="agreement_copy"),
