@@ -4,6 +4,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 from defusedxml import ElementTree
@@ -52,6 +53,8 @@ MAX_RATIO = 100  # unpacked over packed, trust U5
 MAX_UNPACKED = 200 * 2**20  # bytes, trust U5
 MAX_MEMBERS = 5_000  # trust U5
 MAX_TYPES = 2**20  # bytes of an office file's list of parts: real ones hold a few thousand
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, LookupError, RuntimeError, OSError, EOFError)  # of an archive that lies
+BROKEN_XML = (ElementTree.ParseError, DefusedXmlException, LookupError, ValueError)  # no XML, or of an unknown encoding
 MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml|macrosheets/|basic/|scripts/)", re.IGNORECASE)
 
 MAX_LABEL = 200  # characters, the column's width
@@ -158,14 +161,14 @@ def _office_kind(path: Path) -> str | None:
             if types.file_size > MAX_TYPES:
                 return None
             return _microsoft_kind(archive.read(types))
-    except (zipfile.BadZipFile, KeyError, IndexError, RuntimeError, NotImplementedError, OSError, EOFError):
+    except BROKEN_ZIP:
         return None
 
 
 def _microsoft_kind(types: bytes) -> str | None:
     try:
         root = ElementTree.fromstring(types)
-    except (ElementTree.ParseError, DefusedXmlException):
+    except BROKEN_XML:
         return None
     for part in root:
         for ending, kind in MICROSOFT.items():

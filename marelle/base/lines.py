@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
 
 from marelle.base import files
@@ -21,15 +20,20 @@ from marelle.base.workbooks.columns import cell_name
 from marelle.base.workbooks.reading import MOST_COLUMNS, opened
 
 MAX_BYTES = 5 * 2**20  # a plan without pictures weighs far less
-MAX_WORDS = 10 * 2**20  # bytes of a part that holds words, unpacked: it is read whole
+MAX_WORDS = 10 * 2**20  # bytes of a part, unpacked: it is read whole, whatever its name
+MOST_TAGS = 500_000  # of a text: a word processor writes one every 25 bytes or so
+MAX_BOOK = 2 * MAX_WORDS  # bytes of all the parts of a workbook, unpacked
+MOST_PARTS = 500  # of a workbook: a sheet, its pictures, its remarks are one each
+MOST_SHEETS = 20  # of a workbook: a plan has one a domain at most
 MOST_LINES = 1_000  # a page one confirms by hand: a plan of 60 actions has some 300
-MOST_ROWS = 20_000  # of a sheet, blank ones among them
+MOST_ROWS = 5_000  # of a sheet, blank ones among them
 LONGEST = 5_000  # characters of one line: beyond, this is not a plan
 KINDS = ("docx", "odt", "xlsx", "ods", "csv")
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 ANNOTATION = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
+UNREADABLE = (*files.BROKEN_ZIP, *files.BROKEN_XML)  # what a part that is not what it says raises
 PARTS = {"docx": "word/document.xml", "odt": "content.xml", "ods": "content.xml"}
 
 
@@ -73,7 +77,7 @@ def _few(lines: Iterator[Line]) -> list[Line]:
         if not any(c.isalpha() for c in line.words):
             continue
         if len(line.words) > LONGEST or len(found) == MOST_LINES:
-            raise BadData(_("This is too long: 1,000 lines at most. Keep the part that holds objectives and actions."))
+            raise _too_long()
         found.append(line)
     if not found:
         raise BadData(_("No words were found there."))
@@ -105,9 +109,12 @@ def _of_table(content: bytes) -> Iterator[Line]:
 
 def _of_workbook(path: Path) -> Iterator[Line]:
     with zipfile.ZipFile(path) as archive:
-        if any(m.file_size > MAX_WORDS for m in archive.infolist() if m.filename.endswith(".xml")):
+        sizes = [member.file_size for member in archive.infolist()]
+        if max(sizes) > MAX_WORDS or sum(sizes) > MAX_BOOK or len(sizes) > MOST_PARTS:
             raise BadData(_("This file swells when it is opened: it is not taken."))
     with opened(path, counted=True) as book:
+        if len(book.worksheets) > MOST_SHEETS:
+            raise _too_long()
         for page in book.worksheets:
             page.reset_dimensions()  # what the file says of its size is often wrong
             for cells in page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS):
@@ -125,30 +132,54 @@ def _of_document(path: Path, kind: str) -> Iterator[str]:
             part = archive.getinfo(PARTS[kind])
             if part.file_size > MAX_WORDS:
                 raise BadData(_("This file swells when it is opened: it is not taken."))
-            root = ElementTree.fromstring(archive.read(part), forbid_dtd=True)
+            content = archive.read(part)
+        if content.count(b"<") > MOST_TAGS:
+            raise BadData(_("This file swells when it is opened: it is not taken."))
+        root = ElementTree.fromstring(content, forbid_dtd=True)
         for element in root.iter():
             if element.tag in paragraphs:
-                yield from (line.words for line in _plain("".join(_words(element, paragraphs))))
-    except (ElementTree.ParseError, DefusedXmlException, zipfile.BadZipFile, KeyError, RuntimeError, OSError) as error:
+                yield from (line.words for line in _plain(_words(element, paragraphs)))
+    except UNREADABLE as error:
         raise _unreadable() from error
 
 
-def _words(element: Any, paragraphs: set[str]) -> Iterator[str]:
-    """The words of a paragraph, without those of the paragraphs it holds, of notes in its margin, or of what was crossed out."""
+def _words(paragraph: Any, paragraphs: set[str]) -> str:
+    """The words of a paragraph, without those of the paragraphs it holds, of notes in its margin, or of what was crossed out.
+
+    Walked without recursion: each element costs the same, however deep it stands.
+    """
+    found, within = [_own_words(paragraph)], [(paragraph, iter(paragraph))]
+    while within:
+        parent, children = within[-1]
+        child = next(children, None)
+        if child is None:
+            within.pop()
+            found.append(_words_after(parent, within[-1][0]) if within else "")
+        elif child.tag in paragraphs or child.tag == ANNOTATION:
+            found.append(_words_after(child, parent))
+        else:
+            found.append(_own_words(child))
+            within.append((child, iter(child)))
+    return "".join(found)
+
+
+def _own_words(element: Any) -> str:
     if element.tag == f"{WORD}t":
-        yield element.text or ""
-    elif element.tag in (f"{WORD}tab", f"{TEXT}tab", f"{TEXT}s"):
-        yield " "
-    elif element.tag in (f"{WORD}br", f"{WORD}cr", f"{TEXT}line-break"):
-        yield "\n"
-    is_open = element.tag.startswith(TEXT)
-    if is_open:
-        yield element.text or ""
-    for child in element:
-        if child.tag not in paragraphs and child.tag != ANNOTATION:
-            yield from _words(child, paragraphs)
-        if is_open:
-            yield child.tail or ""
+        return element.text or ""
+    if element.tag in (f"{WORD}br", f"{WORD}cr"):
+        return "\n"
+    if not element.tag.startswith(TEXT):
+        return " " if element.tag == f"{WORD}tab" else ""
+    before = {f"{TEXT}tab": " ", f"{TEXT}s": " ", f"{TEXT}line-break": "\n"}.get(element.tag, "")
+    return before + (element.text or "")
+
+
+def _words_after(element: Any, parent: Any) -> str:
+    return element.tail or "" if parent.tag.startswith(TEXT) else ""
+
+
+def _too_long() -> BadData:
+    return BadData(_("This is too long: 1,000 lines at most. Keep the part that holds objectives and actions."))
 
 
 def _unreadable() -> BadData:

@@ -1,7 +1,9 @@
 """The lines of a file people already have: each stands in the file as it is; what is hostile is refused in a sentence."""
 
 import io
+import random
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,16 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from marelle.base.errors import BadData
-from marelle.base.lines import MAX_BYTES, MOST_LINES, lines_in, lines_of
+from marelle.base.lines import (
+    MAX_BYTES,
+    MOST_LINES,
+    MOST_PARTS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    MOST_TAGS,
+    lines_in,
+    lines_of,
+)
 
 pytestmark = pytest.mark.once
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"])
@@ -111,3 +122,103 @@ def of_word(document, **more):
 def test_lines_of_refuses_a_hostile_text(content):
     with pytest.raises(BadData):
         read(content, "docx")
+
+
+OPEN = 'xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+
+
+def zipped(parts, *, weight=0):
+    """An archive; `weight`: bytes that do not shrink, so that the rest may swell a hundred times."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+        archive.writestr("ballast", random.Random(1).randbytes(weight), zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def odt(content, **weight):
+    kind = "application/vnd.oasis.opendocument.text"
+    return zipped({"mimetype": kind, "content.xml": content}, **weight)
+
+
+def with_parts(content, parts):
+    """A workbook, some of its parts replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    return zipped(kept | parts, weight=MAX_BYTES // 2)
+
+
+def many_sheets(number):
+    book, out = Workbook(), io.BytesIO()
+    for _sheet in range(number - 1):
+        book.create_sheet().cell(row=MOST_ROWS, column=1).value = "Une rue calme"
+    book.active.cell(row=1, column=1).value = "Une cour ouverte"
+    book.save(out)
+    return out.getvalue()
+
+
+def with_broken_part():
+    """A text whose words are packed as nothing can unpack them."""
+    content = odt(f"<t:p {OPEN}>Une rue calme</t:p>")
+    at = content.index(b"content.xml") + len(b"content.xml")
+    return content[:at] + b"\xff" * 12 + content[at + 12 :]
+
+
+HOSTILE = {
+    "many elements": lambda: ("odt", odt(f"<t:p {OPEN}>" + "<a/>" * MOST_TAGS + "</t:p>", weight=2**18)),
+    "unknown encoding": lambda: ("odt", odt(f'<?xml version="1.0" encoding="x-nowhere"?><t:p {OPEN}>Une rue</t:p>')),
+    "entity": lambda: ("odt", odt(f'<!DOCTYPE a [<!ENTITY b "rue">]><t:p {OPEN}>Une &b; calme</t:p>')),
+    "file of the server": lambda: (
+        "odt",
+        odt(f'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><t:p {OPEN}>Une &b; calme</t:p>'),
+    ),
+    "words that cannot be unpacked": lambda: ("odt", with_broken_part()),
+    "list of parts of an unknown encoding": lambda: (
+        "xlsx",
+        zipped({"[Content_Types].xml": '<?xml version="1.0" encoding="x-nowhere"?><Types/>'}),
+    ),
+    "a huge part under another name": lambda: (
+        "xlsx",
+        with_parts(xlsx(["Une rue"]), {"xl/words.bin": b"<si/>" * 2_500_000}),
+    ),
+    "many parts": lambda: ("xlsx", with_parts(xlsx(["Une rue"]), {f"xl/p{n}": b"" for n in range(MOST_PARTS)})),
+    "many sheets": lambda: ("xlsx", many_sheets(MOST_SHEETS + 1)),
+}
+
+
+@pytest.mark.parametrize("how", HOSTILE)
+def test_a_file_made_to_hurt_is_refused_in_a_sentence_and_soon(how):
+    """trust U5. Never a trace, never a minute of a server."""
+    kind, content = HOSTILE[how]()
+
+    began = time.process_time()
+    with pytest.raises(BadData):
+        read(content, kind)
+
+    assert time.process_time() - began < 5
+
+
+def test_words_however_deep_are_read_at_once():
+    """trust U5. A thousand marks one in another, four thousand blanks at the bottom: each costs the same."""
+    deep = 1_000
+    content = (
+        f"<t:p {OPEN}>" + "<t:span>" * deep + "Une rue" + "<t:s/>" * 4_000 + "calme" + "</t:span>" * deep + "</t:p>"
+    )
+
+    found = read(odt(content, weight=2**16), "odt")
+
+    assert [line.words.split() for line in found] == [["Une", "rue", "calme"]]
+
+
+def test_open_document_gives_its_words_without_its_margin():
+    """Words around marks, blanks and breaks; notes of the margin left out; paragraphs within paragraphs apart."""
+    office = 'xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    content = (
+        f"<o:text {OPEN} {office}><t:h>Une <t:span>ville</t:span> calme</t:h><t:p>Fermer<t:s/>la rue<t:line-break/>le soir"
+        "<o:annotation><t:p>Une note</t:p></o:annotation>, puis<t:note><t:p>Un renvoi</t:p> rouvrir</t:note></t:p></o:text>"
+    )
+
+    found = [line.words for line in read(odt(content), "odt")]
+
+    assert found == ["Une ville calme", "Fermer la rue", "le soir, puis rouvrir", "Une note", "Un renvoi"]
