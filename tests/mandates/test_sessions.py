@@ -6,7 +6,7 @@ import pytest
 
 from marelle.accounts.models import PendingAct
 from marelle.accounts.states import Role
-from marelle.base import clock
+from marelle.base import clock, registers
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.base.models import Letter
 from marelle.mandates.models import AgendaItem, Application, BoardSession, Decision
@@ -292,3 +292,20 @@ def test_agenda_keeps_back_what_one_has_a_tie_with():
     ]
     assert agenda.kept_back == 1
     assert list(queries.sessions_of(scene.call, works_as(Role.REVIEWER, scene.house))) == []
+
+
+def test_sessions_to_come_stand_in_the_calendar_of_those_who_sit_there():
+    scene = Scene()
+    BoardSessionFactory(call=scene.call, starts_at=MEETS_AT - timedelta(days=60))
+    reader = works_as(Role.REVIEWER, scene.house)
+
+    with clock.at(BEFORE):
+        told = [registers.moments(person, scene.house) for person in (scene.member, scene.officer, reader)]
+
+    seen = [[moment for moment in found if moment.code.startswith("session-")] for found in told]
+    assert [[(m.title, m.starts_at, m.place) for m in found] for found in seen] == [
+        [("Séance du conseil d’administration\u202f: Appel 2026", MEETS_AT, "Maison du réseau")],
+        [("Séance du conseil d’administration\u202f: Appel 2026", MEETS_AT, "Maison du réseau")],
+        [],
+    ]
+    assert seen[0][0].ends_at == MEETS_AT + timedelta(hours=2)

@@ -1,13 +1,12 @@
 """Sessions of the board as pages and papers show them: no application one may not see."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, QuerySet
 
 from marelle.accounts.models import PendingAct, Person
 from marelle.accounts.states import RequestState
-from marelle.base.registers import Moment
 from marelle.mandates.models import AgendaItem, Application, BoardSession, Call, Decision
 from marelle.mandates.queries.decisions import KIND, reference
 from marelle.mandates.states import ApplicationState, Outcome
@@ -100,16 +99,3 @@ def session_of(application: Application, on: date) -> BoardSession | None:
     """The session of that day that has the application on its agenda, if there is one."""
     rows = AgendaItem.objects.filter(application=application).select_related("session__call").order_by("-pk")
     return next((item.session for item in rows if item.session.day == on), None)
-
-
-def moment_of(session: BoardSession, title: str, *, address: str) -> Moment:
-    """A session as a date for a calendar. `address`: a path, its page."""
-    return Moment(
-        code=f"session-{session.code}",
-        title=title,
-        starts_at=session.starts_at,
-        ends_at=session.starts_at + timedelta(minutes=session.length_minutes),
-        address=address,
-        zone=session.call.zone,
-        place=session.place,
-    )
