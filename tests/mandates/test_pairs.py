@@ -172,6 +172,18 @@ def test_pair_ends_before_a_decision_or_when_one_is_out(two, own, other, may_end
     assert (pair.ended_at is not None) == may_end
 
 
+def test_pair_is_not_ended_by_a_third_city(two):
+    """trust O1. One that applies too, and may end its own: nothing has changed for the two."""
+    pair = two.accepted()
+    third, editor = space("Ailleurs-sur-Test", TerritoryFactory())
+
+    with pytest.raises(NotAllowed):
+        operations.end_pair(pair.pk, third, by=editor)
+
+    pair.refresh_from_db()
+    assert (pair.ended_at, told(two.ada)[1:]) == (None, [])
+
+
 # Who exercises what --------------------------------------------------------------------------------------------------
 def test_either_says_who_exercises_a_domain_and_neither_overwrites_the_other(two):
     pair, domain = two.accepted(), DomainFactory(framework=two.call.framework)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from marelle.accounts import journal, notifications
 from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
-from marelle.base.errors import BadData, Conflict, WrongState
+from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.mandates import rules
 from marelle.mandates.models import Agreement, Application, Call, Pair, Power, SharedAction, Signature
 from marelle.mandates.queries import pairs as queries
@@ -69,6 +69,8 @@ def accept_pair(pair_id: int, *, by: Person) -> Pair:
 def end_pair(pair_id: int, organisation: Organisation, *, by: Person) -> Pair:
     """Decline it, take it back, or end it: until a decision, or once one of the two is out. Raises NotAllowed, WrongState."""
     pair = _standing(pair_id)
+    if organisation.pk not in (pair.commune_id, pair.intercommunality_id):
+        raise NotAllowed(_("This joint application is that of two others."))
     rules.require(rules.may_apply, by, organisation)
     states = {application.state for application in queries.applications_of(pair)}
     if pair.is_accepted and not (states <= BEFORE_DECISION or states & OUT):
