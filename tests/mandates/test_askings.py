@@ -91,6 +91,17 @@ def test_what_stands_in_the_dossier_is_never_lost(application, ada):
     assert stands(application) == ["Une ville de 5 000 habitants.\n\nEt 300 enfants."]
 
 
+def test_answer_is_told_to_the_team_once_who_asked_has_left(application, ada):
+    """trust E5. Who left reads nothing more of the dossier, not even a notification; who writes now is told."""
+    _asking, secret = asked(application, ada)
+    ada.memberships.update(ended_at=clock.now())
+    max_ = PersonFactory(roles=[(application.organisation, Role.CITY_EDITOR)])
+
+    operations.answer(secret, "Nous suivons 300 enfants.")
+
+    assert list(Notification.objects.values_list("person", flat=True)) == [max_.pk]
+
+
 def test_answer_is_corrected_until_it_is_taken_up(application, ada):
     asking, secret = asked(application, ada)
     operations.answer(secret, "Trois cents.")

@@ -16,6 +16,7 @@ from marelle.mandates.letters import askings as letters
 from marelle.mandates.models import Answer, Application, Asking
 from marelle.mandates.operations.applications import save_answer
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries import people
 
 LIVES = timedelta(days=21)  # ours: the time a service takes to answer a colleague
 MOST_OPEN = 40  # of one application: as many as its longest section has questions
@@ -128,9 +129,10 @@ def _close(asking: Asking, *, taken_up: bool) -> Asking:
 
 
 def _tell(asking: Asking, question: questions.Question) -> None:
-    """One line to who asked."""
+    """One line to who asked; to those who write for the organisation once who asked no longer does."""
+    writers = people.writers_of(asking.application.organisation)
     notifications.notify(
-        [asking.asked_by],
+        [asking.asked_by] if asking.asked_by in writers else writers,
         "question_answered",
         reference=f"mandates.asking:{asking.code}",
         sentence=lambda: _("{whom} has answered: {question}").format(whom=asking.whom, question=question.title),
