@@ -210,6 +210,20 @@ class RemarkFactory(RowFactory):
     made_at = datetime(2026, 6, 12, 9, tzinfo=UTC)
 
 
+class TakenUpFactory(RowFactory):
+    """One answer taken from an application that lapsed, no plan."""
+
+    class Meta:
+        model = "mandates.TakenUp"
+
+    application = factory.SubFactory(ApplicationFactory)
+    previous = factory.SubFactory(
+        ApplicationFactory, state="lapsed", organisation=factory.SelfAttribute("..application.organisation")
+    )
+    content = factory.LazyFunction(lambda: {"answers": {"presentation.summary": "Avant."}, "plan": {}, "read": []})
+    taken_at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
 class TieFactory(RowFactory):
     """With one organisation."""
 

@@ -1,7 +1,7 @@
 """The application in the workspace: the pages, saving with and without script, handing in, who sees nothing."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from marelle.base import clock
 from marelle.framework.models import Recommendation
 from marelle.framework.operations import freeze_framework
 from marelle.mandates.models import Answer, Application, HandIn
+from marelle.plans.models import Action
 from tests import signing_in
 from tests.factories.accounts import FileFactory, OrganisationFactory, PersonFactory
 from tests.factories.framework import DemonstrationFramework, RecommendationFactory, TrackFactory
@@ -27,9 +28,10 @@ from tests.factories.mandates import (
     ApplicationFactory,
     CallFactory,
     HandInFactory,
+    MandateFactory,
     ReadyApplication,
 )
-from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory
+from tests.factories.plans import ActionFactory, IndicatorFactory, ObjectiveFactory, PlanFactory, ReadingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -525,6 +527,38 @@ def test_previous_application_is_taken_up_and_marked(client, sign_in):
     assert "Reprendre le dossier précédent" not in text(client.get(address))
 
 
+def test_the_plan_of_the_mandate_before_is_marked_on_each_field_and_its_results_are_read(client, sign_in):
+    """A mandate brought in: its plan is offered; the last value read is a baseline that says so; a change says what it was."""
+    application = demonstration()
+    old = ApplicationFactory(
+        organisation=application.organisation, state="signed", taken_over_at=application.created_at,
+        call=CallFactory(
+            framework=application.call.framework, name={"fr": "Mandats d’avant"}, opens_at=datetime(2020, 9, 1, tzinfo=UTC)
+        ),
+    )  # fmt: skip
+    mandate = MandateFactory(agreement__application=old, ended=True)
+    domain = application.call.framework.domains.get(code="A")
+    read = IndicatorFactory(objective=ObjectiveFactory(plan=mandate.plan, domain=domain), name="Rues calmes", target=20)
+    ActionFactory(objective=read.objective, name="Ouvrir une rue", lead_service="Voirie")
+    ReadingFactory(indicator=read, period="2025", until=date(2025, 12, 31), value=11)
+    sign_in(application.organisation, Role.CITY_EDITOR)
+    address = f"/espace/{application.organisation.code}/candidature"
+
+    offered = text(client.get(address))
+    client.post(f"{address}/reprendre")
+    action = Action.objects.get(objective__plan=application.plan)
+    Action.objects.filter(pk=action.pk).update(lead_service="Espaces verts")
+    plan, home = text(client.get(f"{address}/plan")), text(client.get(address))
+
+    assert "Le plan de votre mandat est ici (« Mandats d’avant »)" in offered
+    assert "Ce qu’a donné votre mandat précédent" in offered and "Rues calmes" in offered
+    assert "Dernière valeur relevée au mandat précédent, en 2025 : à relire." in plan
+    assert "Repris de « Mandats d’avant » : à relire." in plan
+    assert "À la reprise, il disait : Voirie." in plan
+    assert "Ce que vous avez changé de ce qui vient de « Mandats d’avant »" in home and "Espaces verts" in home
+    assert "Le plan de votre mandat est ici" not in home
+
+
 def test_what_was_removed_from_the_plan_is_put_back_by_one_press(client, sign_in):
     """Who removed it and when is said; the list goes with what it held."""
     application = demonstration()
@@ -544,10 +578,10 @@ def test_what_was_removed_from_the_plan_is_put_back_by_one_press(client, sign_in
 
 
 QUESTIONS = {
-    "candidature": 15,
-    "candidature/presentation": 7,
-    "candidature/auto-evaluation/bien-etre": 7,
-    "candidature/plan": 11,
+    "candidature": 18,
+    "candidature/presentation": 8,
+    "candidature/auto-evaluation/bien-etre": 8,
+    "candidature/plan": 12,
     "candidature/plan?vue=tableau": 9,
     "candidature/depot": 8,
     "candidature/recu": 6,

@@ -18,6 +18,7 @@ from marelle.mandates.models.points import Point
 from marelle.mandates.models.remarks import Remark
 from marelle.mandates.models.sessions import BoardSession
 from marelle.mandates.models.snapshots import AreaStanding, AreaValue, Level, Night, Standing
+from marelle.mandates.models.taken_up import TakenUp
 from marelle.mandates.models.testimonies import Testimony
 from marelle.mandates.models.ties import Tie, tied
 from marelle.mandates.models.timing import ReadingTime, Timing
@@ -64,6 +65,7 @@ __all__ = [
     "Slot",
     "Standing",
     "Stewardship",
+    "TakenUp",
     "Testimony",
     "Tie",
     "Timing",

@@ -16,11 +16,12 @@ from marelle.accounts.robot import robot
 from marelle.accounts.states import Role
 from marelle.base import clock, versions
 from marelle.base.errors import BadData, Closed, Conflict, WrongState
+from marelle.base.models import Origin
 from marelle.framework.models import Track
 from marelle.framework.queries import domains_of
 from marelle.mandates import documents, questions, rules
 from marelle.mandates.letters import applications as letters
-from marelle.mandates.models import Answer, Application, Call, HandIn
+from marelle.mandates.models import Answer, Application, Call, HandIn, TakenUp
 from marelle.mandates.operations import hearings, points
 from marelle.mandates.queries import applications as queries
 from marelle.mandates.queries import people, places
@@ -28,7 +29,9 @@ from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.queries.points import missing
 from marelle.mandates.questions import VOTE_FILE
 from marelle.mandates.states import APPLICATION_STEPS, ApplicationState, Asked
+from marelle.plans.amendments import parts_of
 from marelle.plans.operations import writing as plans
+from marelle.plans.queries import content as plan_content
 
 GRACE = timedelta(minutes=15)  # technical: a request begun in time and ended late, trust F10
 MOST_BYTES = 200 * 2**20  # of a dossier's files, trust U2
@@ -105,7 +108,8 @@ def save_answer(application_id: int, key: str, value: str, *, was: str, version:
 def take_up(application_id: int, *, by: Person) -> list[Answer]:
     """Begin from the words of the organisation's previous application, each marked with where it comes from.
 
-    An answer already given stays; days are asked anew. Its plan is copied when the new one is empty. Raises NotAllowed, WrongState when there is nothing to take up.
+    An answer already given stays; days are asked anew. Its plan is copied when the new one is empty, the last values read
+    as baselines. What was taken is kept as it stood, so that what differs can be shown. Raises NotAllowed, WrongState when there is nothing to take up.
     """
     application = _writing(application_id, by)
     previous = queries.previous(application)
@@ -128,6 +132,9 @@ def take_up(application_id: int, *, by: Person) -> list[Answer]:
         _start(application, by)
     if same and application.track.follows_framework and not application.plan.objectives.exists():
         plans.copy_plan(application.plan_id, previous.plan_id, by=by)
+        _keep_taken(application, previous, kept, plan_content(application.plan), at)
+    else:
+        _keep_taken(application, previous, kept, {}, at)
     journal.record(application, "answers_taken_up", by=by, of=previous.code, answers=len(taken))
     return taken
 
@@ -265,6 +272,24 @@ def _check_open(application: Application, section: questions.Section | None, sec
 def _sections(application: Application) -> list[questions.Section]:
     framework = application.call.framework
     return questions.sections_of(application.track, framework, domains_of(framework), queries.joined(application))
+
+
+def _keep_taken(
+    application: Application, previous: Application, answers: dict[str, str], plan: dict[str, Any], at: datetime
+) -> None:
+    """What was taken up, as it stands; taken up again, what is new is added."""
+    held = TakenUp.rows.filter(application=application).first()
+    before = held.content if held else {"answers": {}, "plan": {}, "read": []}
+    indicators = [f"plans.indicator:{h.part['code']}" for h in parts_of(plan)] if plan else []
+    read = Origin.objects.filter(kind="reading", offspring__in=indicators).values_list("offspring", flat=True)
+    kept = {
+        "answers": before["answers"] | answers,
+        "plan": plan or before["plan"],
+        "read": before["read"] + sorted(offspring.partition(":")[2] for offspring in read),
+    }
+    TakenUp.rows.update_or_create(
+        application=application, defaults={"previous": previous, "content": kept, "taken_at": at}
+    )
 
 
 def _take_as_vote(application: Application, file: File, by: Person) -> None:

@@ -102,12 +102,12 @@ class Dossier:
 
 
 def of_organisation(organisation: Organisation, person: Person) -> QuerySet[Application]:
-    """Its applications this person may see, the newest first."""
+    """Its applications this person may see, that to the newest call first: one brought in is as old as its call."""
     return (
         Application.objects.visible_to(person)
         .filter(organisation=organisation)
         .select_related("call__framework", "track", "plan__framework", "organisation", "submitted_by", "receipt")
-        .order_by("-created_at", "-pk")
+        .order_by("-call__opens_at", "-created_at", "-pk")
     )
 
 
@@ -122,10 +122,18 @@ def over(organisation: Organisation, person: Person) -> QuerySet[Application]:
 
 
 def previous(application: Application) -> Application | None:
-    """The organisation's newest earlier application in which something was written."""
+    """The organisation's application to the newest call before from which something can be taken: answers, or a plan.
+
+    One brought in from elsewhere has a plan and no answer: it is one of them, whenever it came in. A plan is only taken
+    under the same framework, by an application whose own is empty.
+    """
     earlier = Application.rows.filter(organisation=application.organisation_id).exclude(pk=application.pk)
-    earlier = earlier.filter(created_at__lte=application.created_at, answers__value__gt="").distinct()
-    return earlier.select_related("call__framework").order_by("-created_at", "-pk").first()
+    earlier = earlier.filter(Q(created_at__lte=application.created_at) | ~Q(taken_over_at=None))
+    usable = Q(answers__value__gt="")
+    if application.track.follows_framework and not application.plan.objectives.exists():
+        usable |= Q(plan__objectives__isnull=False, call__framework__code=application.call.framework.code)
+    earlier = earlier.filter(usable).distinct().select_related("call__framework")
+    return earlier.order_by("-call__opens_at", "-created_at", "-pk").first()
 
 
 def still_means(question: Question, value: str) -> bool:
@@ -306,15 +314,20 @@ def changed_since(dossier: Dossier) -> list[dict[str, str]]:
     last = dossier.application.hand_ins.order_by("-number").first()
     if last is None:
         return []
-    before, now = last.content["answers"], dossier.answers
+    return differing(dossier.sections, last.content["answers"], dossier.answers)
+
+
+def differing(sections: list[Section], before: dict[str, str], now: dict[str, str]) -> list[dict[str, str]]:
+    """The answers that are not the same in both, under their titles, in words."""
     return [
         {
+            "key": q.key,
             "title": q.title,
             "group": group.title or section.title,
             "before": questions.said(q, before.get(q.key, "")),
             "after": questions.said(q, now.get(q.key, "")),
         }
-        for section in dossier.sections
+        for section in sections
         for group in section.groups
         for q in group.questions
         if before.get(q.key, "") != now.get(q.key, "")

@@ -229,7 +229,7 @@ def _copy_objective(old: Objective, plan: Plan, domain: Domain, by: Person) -> O
     for action in old.actions.all():
         _copy_action(action, new, plan.framework, by)
     for indicator in old.indicators.all():
-        _copy_indicator(indicator, new)
+        _copy_indicator(indicator, new, by)
     return new
 
 
@@ -245,16 +245,24 @@ def _copy_action(old: Action, objective: Objective, framework: Framework, by: Pe
     _link_copy("action", old, new, by)
 
 
-def _copy_indicator(old: Indicator, objective: Objective) -> None:
-    """Values and all: the new baseline is to be read again, the old one says from where one starts."""
+def _copy_indicator(old: Indicator, objective: Objective, by: Person) -> None:
+    """One starts from the last value read, which is then its origin; from the old baseline when none ever was."""
     known = IndicatorDefinition.objects.filter(domain=objective.domain_id)
     kept = ("name", "unit", "direction", "baseline", "baseline_year", "baseline_missing_because", "target", "source")
-    Indicator.objects.create(
+    values = {field: getattr(old, field) for field in kept}
+    read = old.readings.filter(replaced_at=None, breakdown="").exclude(value=None).order_by("-until", "period").first()
+    if read:
+        values |= {"baseline": read.value, "baseline_year": read.until.year, "baseline_missing_because": ""}
+        values["source"] = read.source or old.source
+    new = Indicator.objects.create(
         objective=objective,
         definition=known.filter(code=old.definition.code).first() if old.definition else None,
         position=old.position,
-        **{field: getattr(old, field) for field in kept},
+        **values,
     )
+    if read:
+        parent, offspring = f"plans.reading:{read.code}", f"plans.indicator:{new.code}"
+        origins.link("reading", parent=parent, offspring=offspring, label=f"{old.name} ({read.period})", by=by)
 
 
 def _link_copy(kind: str, old: Objective | Action, new: Objective | Action, by: Person) -> None:

@@ -20,12 +20,14 @@ from marelle.mandates import questions
 from marelle.mandates.models import Application, Call
 from marelle.mandates.operations import applications as operations
 from marelle.mandates.queries import applications as queries
-from marelle.mandates.queries import hearings, people, places, points, story, written
+from marelle.mandates.queries import hearings, margin, people, places, points, story, written
+from marelle.mandates.queries import taken_up as takings
 from marelle.mandates.queries.applications import Dossier
 from marelle.mandates.queries.changed import since_last
 from marelle.mandates.questions import Section
 from marelle.mandates.states import APPLICATION_STEPS
 from marelle.territories.queries import Fact, facts
+from marelle.web.city import taken_up
 from marelle.web.city.forms import Statement, question_field
 from marelle.web.city.saving import place_of, save_field
 from marelle.web.city.space import Space, application_or_404, enter, page
@@ -216,9 +218,12 @@ def _about(dossier: Dossier) -> dict[str, Any]:
 
 def _written(dossier: Dossier, space: Space) -> dict[str, Any]:
     """What is still to be written, what the committee asks, and what an earlier application could give."""
-    may_take_up = space.may_write and not dossier.taken_from and not dossier.application.submitted_at
+    taken = takings.of(dossier.application)
+    may_take_up = space.may_write and not taken and not dossier.taken_from and not dossier.application.submitted_at
     return {
         **_about(dossier),
+        **taken_up.differences(dossier, taken),
+        "before": margin.before(dossier.application.organisation),
         "tasks": points.tasks(dossier, space.person),
         "asked": points.open_of(dossier),
         "previous": queries.previous(dossier.application) if may_take_up else None,
@@ -290,6 +295,8 @@ def _write_section(
         for group in asked.groups
     ]
     titles = {q.key: q.title for q in asked.questions}
+    taken = takings.of(dossier.application)
+    differing = takings.answers_changed(taken, dossier) if taken else []
     refused = bool(outcome.conflicts or outcome.faults or more)
     context = {
         **_about(dossier),
@@ -302,6 +309,8 @@ def _write_section(
         "facts": _known(space) if asked.name == "presentation" else [],
         "file_form": FileForm(),
         "shown_by_file": _shown_by_file(asked),
+        "taken": taken,
+        "taken_changed": [line for line in differing if line["key"] in titles],
         "kinds": ", ".join(sorted({kind.upper() for kind in EXTENSIONS.values()})),
         "limit": MAX_BYTES,
         **more,

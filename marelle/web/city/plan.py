@@ -13,6 +13,7 @@ from marelle.base.idempotency import once
 from marelle.framework.queries import domains_of
 from marelle.mandates.models import Application
 from marelle.mandates.queries import applications as queries
+from marelle.mandates.queries import taken_up as takings
 from marelle.mandates.queries.places import may_change_plan
 from marelle.plans import figures, notes
 from marelle.plans.following import follow
@@ -20,7 +21,7 @@ from marelle.plans.models import Objective, Plan
 from marelle.plans.operations import writing as operations
 from marelle.plans.queries import outline
 from marelle.plans.states import FOLLOWED
-from marelle.web.city import plan_editor
+from marelle.web.city import plan_editor, taken_up
 from marelle.web.city.coherence import remarks_on
 from marelle.web.city.plan_editor import Editor, Ways
 from marelle.web.city.running import action_or_404, action_page, board_of, plans_of, years_of
@@ -142,6 +143,7 @@ def _write(request: HttpRequest, space: Space, application: Application, outcome
     context = plan_editor.context(request, _editor(space, application), outcome)
     context |= {"application": application, "closes_at": queries.closes_at(application)}
     context["remarks"] = remarks_on(application, context["parts"])
+    taken_up.mark_plan(context["domains"], takings.of(application), application.plan)
     return page(request, VIEWS[""], space, status=plan_editor.status(outcome), **context)
 
 
