@@ -220,6 +220,19 @@ def test_decision_of_a_day_without_session_has_none():
     assert (decision.session, decision.session_on) == (None, date(2026, 7, 7))
 
 
+def test_decision_proposed_before_its_session_was_prepared_is_of_that_session():
+    scene = Scene()
+    dossier = scene.dossiers[0]
+    decisions.propose_decision(
+        dossier.pk, by=scene.chief, outcome="granted", reasons="Bien.", session_on=date(2026, 7, 6)
+    )
+    scene.add(dossier)
+
+    decision = decisions.confirm_decision(dossier.pk, by=scene.member)
+
+    assert (decision.session, decision.session_on) == (scene.session, date(2026, 7, 6))
+
+
 def test_held_session_keeps_who_was_there_and_puts_off_what_was_not_decided():
     scene = Scene()
     scene.add()

@@ -82,7 +82,7 @@ def confirm_decision(
         reasons=words["reasons"],
         conditions=words["conditions"],
         conditions_due_on=date.fromisoformat(words["conditions_due_on"]) if words["conditions_due_on"] else None,
-        **_session(words),
+        **_session(application, words),
         proposed_by=act.proposed_by,
         confirmed_by=by,
         decided_at=at or clock.now(),
@@ -109,11 +109,12 @@ def decline_decision(application_id: int, *, by: Person, read: str | None = None
     return pending.decline(waiting.code, by=by, organisation=application.organisation)
 
 
-def _session(words: dict[str, str]) -> dict[str, Any]:
-    """The day of a decision; its session too when the proposal was for one, which may have been moved since."""
-    code = words.get("session", "")  # proposals written before sessions were have none
-    session = BoardSession.rows.select_related("call").filter(code=code).first() if code else None
-    return {"session": session, "session_on": session.day if session else date.fromisoformat(words["session_on"])}
+def _session(application: Application, words: dict[str, str]) -> dict[str, Any]:
+    """The day of a decision, and its session: the one it was proposed for, moved since or not, else one of that day."""
+    code, on = words.get("session", ""), date.fromisoformat(words["session_on"])
+    rows = BoardSession.rows.select_related("call").filter(code=code)
+    session = rows.first() if code else session_of(application, on)
+    return {"session": session, "session_on": session.day if session else on}
 
 
 def _reopen(application: Application, decision: Decision, asked: Sequence[dict[str, str]]) -> None:
