@@ -164,6 +164,8 @@ def _write_plan(paper: Paper, given: dict[str, Any]) -> None:
             for name in ("action", "indicator"):
                 if objective[f"{name}s"]:
                     paper.table(given[f"{name}_columns"], objective[f"{name}s"])
+            for line in objective.get("more", ()):
+                paper.write(line)
 
 
 def _write_agreement(paper: Paper, given: dict[str, Any]) -> None:

@@ -326,17 +326,49 @@ def _objective(objective: Objective) -> dict[str, Any]:
     def in_order(rows: Iterable[Any]) -> list[Any]:
         return sorted(rows, key=lambda row: (row.position, row.pk))
 
-    return {
+    actions, indicators = in_order(objective.actions.all()), in_order(objective.indicators.all())
+    more = [line for line in (*map(_more_of_action, actions), *map(_more_of_indicator, indicators)) if line]
+    told = {
         "name": objective.name or _("Objective without a name"),
         "promise": objective.promise,
-        "actions": [_action(a) for a in in_order(objective.actions.all())],
-        "indicators": [_indicator(i) for i in in_order(objective.indicators.all())],
+        "actions": [_action(a) for a in actions],
+        "indicators": [_indicator(i) for i in indicators],
     }
+    return told | ({"more": more} if more else {})  # left out when blank: what was printed before keeps its fingerprint
 
 
 def _action(action: Action) -> list[str]:
     dates = " – ".join(d for d in (day(action.starts_on), day(action.ends_on)) if d)
     return [action.name, action.lead_service, dates or "–", _euros(action.budget_eur)]
+
+
+def _more_of_action(action: Action) -> str:
+    """In one line, what an action says beyond its table: whom it is for, who pays; empty when it says nothing."""
+    ages = " – ".join(str(age) for age in (action.age_from, action.age_to) if age is not None)
+    told = [
+        (_("Children it is for"), action.target_children),
+        (_("Ages"), ages),
+        (_("Places"), action.places),
+        (_("What it delivers"), action.output),
+        (_("Who pays"), action.funding),
+        (_("Articles of the Convention"), action.articles),
+        (_("Sustainable development goals and targets"), action.sdg),
+    ]
+    return _in_one_line(action.name, told)
+
+
+def _more_of_indicator(indicator: Indicator) -> str:
+    told = [
+        (_("Means of verification"), indicator.means_of_verification),
+        (_("Read by which groups"), indicator.breakdowns),
+        (_("Service that answers for it"), indicator.owner),
+    ]
+    return _in_one_line(indicator.name, told)
+
+
+def _in_one_line(name: str, told: Iterable[tuple[str, str]]) -> str:
+    words = "; ".join(_("%(title)s: %(value)s") % {"title": title, "value": value} for title, value in told if value)
+    return _("%(title)s: %(value)s") % {"title": name, "value": words} if words else ""
 
 
 def _indicator(indicator: Indicator) -> list[str]:

@@ -15,13 +15,16 @@ PARTS = {"action": "actions", "indicator": "indicators"}
 OWN = {  # what is compared of each kind of part, in the order it is shown
     "plan": ("vision",),
     "objective": ("name", "promise", "recommendations"),
-    "action": ("name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "budget_eur"),
+    "action": (
+        *("name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "budget_eur", "funding"),
+        *("target_children", "age_from", "age_to", "places", "output", "articles", "sdg"),
+    ),
     "indicator": (
         *("name", "unit", "direction", "baseline", "baseline_year", "baseline_missing_because"),
-        *("target", "source"),
+        *("target", "source", "means_of_verification", "breakdowns", "owner"),
     ),
 }
-DATES = ("starts_on", "ends_on")  # of an action: one holds the other
+OTHER_END = {"starts_on": "ends_on", "ends_on": "starts_on", "age_from": "age_to", "age_to": "age_from"}
 RULERS = ("unit", "direction")  # of an indicator: another ruler, and what was read no longer compares
 
 Content = Mapping[str, Any]
@@ -110,11 +113,13 @@ def clashes(mine: Sequence[Change], meanwhile: Sequence[Change]) -> list[Change]
     """Of what the running plan became meanwhile, that which this amendment would undo without having seen it."""
     gone = {(c.kind, c.code) for c in mine if c.what == "removed"}
     touched = {(c.code, f.field): f.new for c in mine if c.what == "changed" for f in c.fields}
-    dated = {code for code, field in touched if field in DATES}
 
     def undoes(change: Change, field: FieldChange) -> bool:
-        other_date = field.field in DATES and change.code in dated and (change.code, field.field) not in touched
-        return other_date or touched.get((change.code, field.field), field.new) != field.new
+        held_by_other = (change.code, OTHER_END.get(field.field)) in touched and (
+            change.code,
+            field.field,
+        ) not in touched
+        return held_by_other or touched.get((change.code, field.field), field.new) != field.new
 
     return [
         c

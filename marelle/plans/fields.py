@@ -1,6 +1,7 @@
 """Which fields of a plan may be written, and how what was typed becomes a value. What is not here cannot be written."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,10 @@ from marelle.plans.states import Direction
 
 GREATEST = Decimal("99999999999")  # the column holds 14 digits, 3 of them after the comma
 MOST_EUR = 2_147_483_647  # a positive integer in both databases
+GROWN_UP = 18  # years: below it one is a child (Convention on the Rights of the Child, article 1)
+ARTICLES = 54  # of the Convention on the Rights of the Child (1989)
+SDG = re.compile(r"([1-9]|1[0-7])(\.([1-9]|1[0-9]|[a-d]))?", re.ASCII)  # 17 goals, their targets (UN, 70/1, 2015)
+LONGEST_LIST = 200  # characters, as its column
 LONGEST = 20  # digits: beyond, Python itself refuses to read a number
 
 Parse = Callable[[str, Framework], Any]
@@ -85,6 +90,45 @@ def _year(typed: str, framework: Framework) -> int | None:
     return int(plain)
 
 
+def _age(typed: str, framework: Framework) -> int | None:
+    plain = typed.strip()
+    if not plain:
+        return None
+    if not plain.isdecimal() or len(plain) > LONGEST or int(plain) > GROWN_UP:
+        raise BadData(_("Give an age in whole years, from 0 to 18. Leave blank if unknown."))
+    return int(plain)
+
+
+def _articles(typed: str, framework: Framework) -> str:
+    found = set(_listed(typed))
+    if not all(piece.isdecimal() and len(piece) <= LONGEST and 1 <= int(piece) <= ARTICLES for piece in found):
+        raise BadData(_("Give the numbers of the articles, from 1 to 54, for example 12, 31."))
+    return _joined(str(number) for number in sorted({int(piece) for piece in found}))
+
+
+def _sdg(typed: str, framework: Framework) -> str:
+    found = {piece.lower() for piece in _listed(typed)}
+    if not all(SDG.fullmatch(piece) for piece in found):
+        raise BadData(_("Give goals from 1 to 17, or their targets, for example 4.2, 11."))
+    return _joined(sorted(found, key=_goal_order))
+
+
+def _goal_order(piece: str) -> tuple[int, bool, int, str]:
+    goal, _dot, target = piece.partition(".")
+    return int(goal), target.isalpha(), int(target) if target.isdecimal() else 0, target
+
+
+def _listed(typed: str) -> list[str]:
+    return [piece for piece in re.split(r"[\s,;]+", typed) if piece]
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    words = ", ".join(pieces)
+    if len(words) > LONGEST_LIST:
+        raise BadData(_("This text is too long: %(limit)s characters at most.") % {"limit": LONGEST_LIST})
+    return words
+
+
 def _involvement(typed: str, framework: Framework) -> str:
     if typed and typed not in {level["code"] for level in framework.involvement}:
         raise BadData(_("Choose one of the answers offered."))
@@ -105,6 +149,7 @@ DAY = Field(_day, lambda value: value.isoformat())
 NUMBER = Field(_number, _number_back)
 EUROS = Field(_euros)
 YEAR = Field(_year)
+AGE = Field(_age)
 
 FIELDS: dict[str, dict[str, Field]] = {
     "plan": {"vision": fits(5000)},
@@ -117,6 +162,14 @@ FIELDS: dict[str, dict[str, Field]] = {
         "starts_on": DAY,
         "ends_on": DAY,
         "budget_eur": EUROS,
+        "funding": line(300),
+        "target_children": line(300),
+        "age_from": AGE,
+        "age_to": AGE,
+        "places": line(300),
+        "output": line(300),
+        "articles": Field(_articles),
+        "sdg": Field(_sdg),
     },
     "indicator": {
         "name": line(300),
@@ -127,8 +180,36 @@ FIELDS: dict[str, dict[str, Field]] = {
         "baseline_missing_because": line(300),
         "target": NUMBER,
         "source": line(200),
+        "means_of_verification": line(300),
+        "breakdowns": line(200),
+        "owner": line(120),
     },
 }
+MORE = {  # rarely written: out of the way until asked for
+    "action": ("funding", "target_children", "age_from", "age_to", "places", "output", "articles", "sdg"),
+    "indicator": ("means_of_verification", "breakdowns", "owner"),
+}
+SPANS = (("starts_on", "ends_on"), ("age_from", "age_to"))  # of an action: the second never comes before the first
+
+
+def in_order(field: str, words: str | None) -> tuple[int, str] | None:
+    """What was typed of an end of a span, to be compared with its other end; None when nothing was."""
+    if not words:
+        return None
+    return (int(words), "") if field.startswith("age_") else (0, words)
+
+
+def cross(span: tuple[str, str], words: Mapping[str, str]) -> bool:
+    """Whether what was typed of both ends puts the last before the first."""
+    first, last = (in_order(name, words.get(name)) for name in span)
+    return bool(first and last and last < first)
+
+
+def crossed(first: str) -> str:
+    """What is said of an action whose two ends would cross. `first`: the field the span begins with, in `SPANS`."""
+    if first == "age_from":
+        return _("The age it ends with is the one it begins with, or above.")
+    return _("An action ends on or after the day it starts.")
 
 
 def typed(kind: str, field: str, value: Any) -> str:
@@ -136,4 +217,7 @@ def typed(kind: str, field: str, value: Any) -> str:
     return "" if value is None else FIELDS[kind][field].write(value)
 
 
-LIGHT = {"action": ("lead_service", "partners"), "indicator": ("source",)}  # how a promise is held, not what it is
+LIGHT = {
+    "action": ("lead_service", "partners"),
+    "indicator": ("source", "owner"),
+}  # how a promise is held, not what it is

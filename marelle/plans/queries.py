@@ -15,6 +15,7 @@ from marelle.base import clock
 from marelle.base.origins import Shown
 from marelle.framework.models import Domain
 from marelle.plans import figures
+from marelle.plans.amendments import OWN
 from marelle.plans.models import Action, Indicator, Objective, Plan
 from marelle.plans.states import AmendmentState, PlanState
 
@@ -97,18 +98,8 @@ def _objective(objective: Objective, domain: str) -> dict[str, Any]:
     }
 
 
-ACTION_FIELDS = ("code", "name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "budget_eur")
-INDICATOR_FIELDS = (
-    "code",
-    "name",
-    "unit",
-    "direction",
-    "baseline",
-    "baseline_year",
-    "baseline_missing_because",
-    "target",
-    "source",
-)
+ACTION_FIELDS = ("code", *OWN["action"])
+INDICATOR_FIELDS = ("code", *OWN["indicator"])
 
 
 def _plain(thing: Action | Indicator, fields: tuple[str, ...]) -> dict[str, Any]:

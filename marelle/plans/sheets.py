@@ -19,6 +19,7 @@ from marelle.base import clock
 from marelle.base.workbooks.columns import Column, Identity, Line, Sheet, Value
 from marelle.base.workbooks.writing import write
 from marelle.framework.models import text
+from marelle.plans.fields import MORE
 from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Reading
 from marelle.plans.queries import DomainOutline, outline
 from marelle.plans.states import FOLLOWED, OPEN_AMENDMENTS, ActionState, Direction, PlanState
@@ -189,6 +190,7 @@ def _action_columns(found: Written) -> list[Column]:
         *action_fields(levels),
         *(state_fields() if found.is_followed else []),
         *_change_column(found),
+        *_more_action_fields(),
     ]
 
 
@@ -198,6 +200,7 @@ def _indicator_columns(found: Written) -> list[Column]:
         *_owner("objective", _("Objective’s mark"), ("objectives", "mark"), _("Objective")),
         *indicator_fields(),
         *_change_column(found),
+        *_more_indicator_fields(),
     ]
 
 
@@ -253,6 +256,29 @@ def indicator_fields() -> list[Column]:
         Column("baseline_missing_because", _("No baseline? Say why"), width=24),
         Column("target", _("Target"), "number", width=NARROW),
         Column("source", _("Source"), width=24),
+    ]
+
+
+def _more_action_fields() -> list[Column]:
+    """Whom an action is for, who pays, what it delivers: to the right, as they are rarely written."""
+    return [
+        Column("funding", _("Who pays"), width=24),
+        Column("target_children", _("Children it is for"), width=24),
+        Column("age_from", _("From age"), "whole", width=NARROW),
+        Column("age_to", _("To age"), "whole", width=NARROW),
+        Column("places", _("Places"), width=24),
+        Column("output", _("What it delivers"), width=24),
+        Column("articles", _("Articles of the Convention"), width=NARROW),
+        Column("sdg", _("Sustainable development goals and targets"), width=NARROW),
+    ]
+
+
+def _more_indicator_fields() -> list[Column]:
+    """How an indicator is checked, by whom: to the right, as they are rarely written."""
+    return [
+        Column("means_of_verification", _("Means of verification"), width=24),
+        Column("breakdowns", _("Read by which groups"), width=24),
+        Column("owner", _("Service that answers for it"), width=24),
     ]
 
 
@@ -321,12 +347,15 @@ def _change(found: Written, code: str) -> str | None:
 
 def _action(found: Written, action: Action) -> dict[str, Value]:
     words = _of(action, "name", "lead_service", "partners", "involvement", "starts_on", "ends_on", "state", "reason")
-    told = {"budget_eur": _number(action.budget_eur), "change": _change(found, action.code)}
-    return _belongs(found, "objective", action.objective) | words | told
+    more = _of(action, "funding", "target_children", "places", "output", "articles", "sdg")
+    numbers = {name: _number(getattr(action, name)) for name in ("budget_eur", "age_from", "age_to")}
+    told = {"change": _change(found, action.code)}
+    return _belongs(found, "objective", action.objective) | words | more | numbers | told
 
 
 def _indicator(found: Written, indicator: Indicator) -> dict[str, Value]:
     words = _of(indicator, "name", "unit", "direction", "baseline_missing_because", "source")
+    words |= _of(indicator, *MORE["indicator"])
     numbers = {n: _number(getattr(indicator, n)) for n in ("baseline", "baseline_year", "target")}
     mark = {"mark": found.marks[indicator.code], "change": _change(found, indicator.code)}
     return mark | _belongs(found, "objective", indicator.objective) | words | numbers

@@ -500,3 +500,42 @@ class TestAnyPlan(TestCase):
             says_something = bool(" ".join(plain(cell).split()))
             assert nothing.told == []
             assert [(t["what"], t["place"]) for t in one.told] == [("change", "Actions!F4")] * says_something
+
+
+def column_of(sheet, name):
+    """The letter of a column, by its name in the file's hidden row."""
+    return next(cell.column_letter for cell in sheet[1] if cell.value == name)
+
+
+def typed_in(sheet, row, **values):
+    def change(book):
+        for name, value in values.items():
+            book[sheet][f"{column_of(book[sheet], name)}{row}"].value = value
+
+    return change
+
+
+def test_whom_an_action_is_for_and_who_pays_go_through_the_workbook_both_ways(draft):
+    """Both ages move up at once: the one that leaves room for the other is written first."""
+    plan, officer = draft
+    Action.objects.filter(name="Ouvrir un pédibus").update(age_from=3, age_to=6)
+    given = given_with(
+        plan, officer, typed_in("Actions", 4, age_from=10, age_to=12, funding="CAF", articles="31, 12", sdg="4.2")
+    )
+
+    confirmed(given, officer)
+
+    held = Action.objects.get(name="Ouvrir un pédibus")
+    assert (held.age_from, held.age_to, held.funding, held.articles, held.sdg) == (10, 12, "CAF", "12, 31", "4.2")
+    again = exported(plan)["Actions"]
+    assert [again[f"{column_of(again, name)}4"].value for name in ("age_from", "age_to", "funding")] == [10, 12, "CAF"]
+
+
+def test_ages_that_cross_in_the_workbook_are_refused(draft):
+    plan, officer = draft
+    given = given_with(plan, officer, typed_in("Actions", 4, age_from=12, age_to=9))
+
+    assert [note for _place, note in faults(given)] == [
+        "L’âge de fin est le même que celui de début, ou plus élevé."
+    ] * 2
+    assert told(given) == []

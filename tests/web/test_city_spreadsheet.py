@@ -176,3 +176,20 @@ def test_page_asks_a_fixed_number_of_questions(client, officer, plan, count, dja
 
     with django_assert_num_queries(QUESTIONS):
         client.get(PAGE)
+
+
+def test_at_renewal_the_editor_leads_to_the_workbook_of_the_draft(client, plan, action, officer):
+    """The plan that runs is the newest otherwise: what was written of the next one would come back into it."""
+    draft = PlanFactory(organisation=plan.organisation)
+    ActionFactory(objective=ObjectiveFactory(plan=draft), name="Ouvrir un pédibus")
+    type(plan).rows.filter(pk=plan.pk).update(state="running")
+
+    page = client.get(f"{PAGE}?plan={draft.code}").content.decode()
+    answer = client.get(f"{PAGE}/plan.xlsx?plan={draft.code}")
+    book = load_workbook(io.BytesIO(answer.content))
+
+    assert f"plan.xlsx?plan={draft.code}" in page
+    assert "Ouvrir un pédibus" in [cell.value for row in book["Actions"].iter_rows() for cell in row]
+    assert client.get(f"{PAGE}?plan={PlanFactory().code}").status_code == 404
+    given = client.post(f"{PAGE}?plan={draft.code}", {"file": SimpleUploadedFile("plan.xlsx", answer.content)})
+    assert (given.status_code, Import.objects.get().reference) == (302, f"plans.plan:{draft.code}")

@@ -18,6 +18,7 @@ from marelle.framework.models import (
     LibraryObjective,
     Recommendation,
 )
+from marelle.plans.fields import GROWN_UP
 from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanState
 
 
@@ -76,7 +77,9 @@ class Objective(Versioned):
 class Action(Versioned):
     """What will be done for an objective. `budget_eur`: whole euros over the mandate, None if unknown.
 
-    `moved_on`: the day it came to its state; `reason`: why, when it is blocked, postponed or abandoned.
+    `moved_on`: the day it came to its state; `reason`: why, when it is blocked, postponed or abandoned. `age_from`,
+    `age_to`: years, both included. `funding`: who pays; `output`: what the action delivers. `articles` of the Convention
+    and `sdg` (goals or targets), as they are typed: "12, 31", "4.2, 11".
     """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
@@ -89,6 +92,14 @@ class Action(Versioned):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     budget_eur = models.PositiveIntegerField(null=True, blank=True)
+    funding = models.CharField(max_length=300, blank=True)
+    target_children = models.CharField(max_length=300, blank=True)
+    age_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    places = models.CharField(max_length=300, blank=True)
+    output = models.CharField(max_length=300, blank=True)
+    articles = models.CharField(max_length=200, blank=True)
+    sdg = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=12, choices=ActionState, default=ActionState.PLANNED)
     reason = models.CharField(max_length=300, blank=True)
@@ -106,6 +117,14 @@ class Action(Versioned):
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="action_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=(Q(age_from=None) | Q(age_from__lte=GROWN_UP)) & (Q(age_to=None) | Q(age_to__lte=GROWN_UP)),
+                name="action_is_for_children",
+            ),
+            models.CheckConstraint(
+                condition=Q(age_from=None) | Q(age_to=None) | Q(age_to__gte=models.F("age_from")),
+                name="action_ages_run_upwards",
+            ),
         ]
         indexes = [models.Index(fields=["moved_on"], condition=Q(state=ActionState.BLOCKED), name="blocked_actions")]
 
@@ -114,7 +133,10 @@ class Action(Versioned):
 
 
 class Indicator(Versioned):
-    """How one will know: from the library (`definition`) or one's own. Values in `unit`; None when unknown, with why."""
+    """How one will know: from the library (`definition`) or one's own. Values in `unit`; None when unknown, with why.
+
+    `breakdowns`: by which groups it is to be read; `owner`: the service that answers for it.
+    """
 
     code = models.CharField(max_length=32, unique=True, default=random_id)
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="indicators")
@@ -129,6 +151,9 @@ class Indicator(Versioned):
     baseline_missing_because = models.CharField(max_length=300, blank=True)
     target = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
+    means_of_verification = models.CharField(max_length=300, blank=True)
+    breakdowns = models.CharField(max_length=200, blank=True)
+    owner = models.CharField(max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     rows = Rows()

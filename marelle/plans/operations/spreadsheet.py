@@ -24,7 +24,7 @@ from marelle.base.workbooks import comparing, reading
 from marelle.base.workbooks.columns import Fault, Value, stored
 from marelle.base.workbooks.reading import Book, ReadLine, ReadSheet
 from marelle.plans import rules, sheets
-from marelle.plans.fields import FIELDS, LIGHT, typed
+from marelle.plans.fields import FIELDS, LIGHT, SPANS, cross, crossed, typed
 from marelle.plans.models import Plan, Reading
 from marelle.plans.operations import running, writing
 from marelle.plans.operations.spreadsheet_acts import Doing, typed_reading
@@ -149,7 +149,7 @@ def _understood(given: Import, plan: Plan, path: Path, tell: Tell) -> Run:
             _parts(run, sheet, compared)
         if given.options.get("removes") and name in KIND_OF:
             _removals(run, sheet, compared.absent)
-    _check_days(run)
+    _check_spans(run)
     return run
 
 
@@ -339,28 +339,30 @@ def _name_of(run: Run, kind: str, code: str) -> str:
     return held[code].name
 
 
-def _check_days(run: Run) -> None:
-    """An action whose two days would cross is refused, whichever was typed."""
-    days: dict[str, dict[str, Any]] = {}
+def _check_spans(run: Run) -> None:
+    """An action whose two days, or two ages, would cross is refused, whichever was typed."""
+    for first, effect in [(span[0], effect) for span in SPANS for effect in _crossing(run, span)]:
+        run.effects = [other for other in run.effects if other is not effect]
+        sheet, _sep, cell = effect.told.place.partition("!")
+        run.faults.append(Fault(sheet, cell, crossed(first), effect.told.new))
+
+
+def _crossing(run: Run, span: tuple[str, str]) -> list[Any]:
+    """The effects that would make the ends of a span cross."""
+    moved: dict[str, dict[str, Any]] = {}
+    found = []
     for effect in run.effects:
-        if effect.act[0] == "field" and effect.act[1].rpartition(".")[2] in ("starts_on", "ends_on"):
-            days.setdefault(effect.act[1].split(".")[1], {})[effect.act[1].rpartition(".")[2]] = effect
-        if effect.act[0] == "new" and effect.act[1] == "action":
-            first, last = (effect.act[4].get(name) for name in ("starts_on", "ends_on"))
-            if first and last and last < first:
-                days[effect.act[2]] = {"new": effect}
-    for code, changed in days.items():
-        action = run.found.actions.get(code)
-        was = {
-            name: (_typed("action", name, getattr(action, name)) if action else "") for name in ("starts_on", "ends_on")
-        }
-        first, last = (changed[n].act[3] if n in changed else was[n] for n in ("starts_on", "ends_on"))
-        if "new" in changed or (first and last and last < first):
-            for effect in changed.values():
-                run.effects.remove(effect)
-                sheet, _sep, cell = effect.told.place.partition("!")
-                sentence = _("An action ends on or after the day it starts.")
-                run.faults.append(Fault(sheet, cell, sentence, effect.told.new))
+        if effect.act[0] == "field" and effect.act[1].rpartition(".")[2] in span:
+            moved.setdefault(effect.act[1].split(".")[1], {})[effect.act[1].rpartition(".")[2]] = effect
+        if effect.act[:2] == ("new", "action") and cross(span, effect.act[4]):
+            found.append(effect)
+    for code, changed in moved.items():
+        action = run.found.actions[code]
+        ends = {name: _typed("action", name, getattr(action, name)) for name in span}
+        ends |= {name: effect.act[3] for name, effect in changed.items()}
+        if cross(span, ends):
+            found += changed.values()
+    return found
 
 
 def _tell(

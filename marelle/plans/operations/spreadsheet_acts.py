@@ -6,7 +6,7 @@ from typing import Any
 
 from marelle.accounts.models import Person
 from marelle.base.workbooks.columns import Value
-from marelle.plans.fields import typed
+from marelle.plans.fields import SPANS, in_order, typed
 from marelle.plans.models import Indicator
 from marelle.plans.operations import running, writing
 from marelle.plans.sheets import Written
@@ -36,7 +36,7 @@ class Doing:
         """All of them."""
         for act in sorted((a for a in acts if a[0] == "new"), key=lambda a: a[1] != "objective"):
             self._add(*act[1:])
-        for act in sorted((a for a in acts if a[0] == "field"), key=_days_apart):
+        for act in sorted((a for a in acts if a[0] == "field"), key=_ends_apart):
             self._save(*act[1:])
         for act in (a for a in acts if a[0] == "move"):
             self._move(*act[1:])
@@ -89,9 +89,10 @@ def _values(kept: dict[str, str | None]) -> dict[str, Value]:
     return {name: Decimal(v) if v is not None and name in numbers else v for name, v in kept.items()}
 
 
-def _days_apart(act: tuple) -> bool:
-    """Of an action whose two days move, the one that leaves room for the other comes first."""
-    name, was, new = act[1].rpartition(".")[2], act[2], act[3]
-    if name == "ends_on":
+def _ends_apart(act: tuple) -> bool:
+    """Of an action whose two days or ages move, the one that leaves room for the other comes first."""
+    name = act[1].rpartition(".")[2]
+    was, new = (in_order(name, words) for words in act[2:4])
+    if name in (last for _first, last in SPANS):
         return bool(was and new and new < was)
-    return name == "starts_on" and bool(new and not (was and new < was))
+    return name in (first for first, _last in SPANS) and bool(new and not (was and new < was))

@@ -24,13 +24,14 @@ from marelle.framework.models import (
 )
 from marelle.framework.queries import public_id
 from marelle.plans import removals, rules
-from marelle.plans.fields import FIELDS, LIGHT, typed
+from marelle.plans.fields import FIELDS, LIGHT, SPANS, crossed, typed
 from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Removal
 from marelle.plans.states import AMENDING, OPEN_AMENDMENTS, PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
 MAY_CHANGE = BEING_WRITTEN | {PlanState.AMENDED}  # the last, while its amendment is not handed in
 TAKES_ACTIONS = BEING_WRITTEN | {PlanState.ADOPTED, PlanState.RUNNING}
+ASKED_ANEW = ("involvement", "starts_on", "ends_on")  # of a copied action: levels are the framework’s, days the term’s
 MOST_PARTS = 200  # objectives in a domain, or actions or indicators of an objective: beyond, something went wrong
 
 Part = Objective | Action | Indicator
@@ -92,6 +93,7 @@ def add_action(plan_id: int, objective: str, *, by: Person, name: str = "", libr
         library=model,
         name=_name("action", name, model, plan, by),
         position=_last_position(parent.actions),
+        **_suggested(parent, plan.framework),
     )
     if model:
         _link("action", "framework.action", model, f"plans.action:{action.code}", framework=plan.framework, by=by)
@@ -167,7 +169,7 @@ def save_plan_field(plan_id: int, name: str, value: str, *, was: str, version: i
     thing, kind, field = _field(plan, name)
     parse = FIELDS[kind][field].parse
     clean = parse(value, plan.framework)
-    _check_dates(thing, field, clean)
+    _check_spans(thing, field, clean)
     try:
         saved = versions.save_field(thing, field, clean, was=_was(parse, was, plan), version=version)
     except Conflict as conflict:
@@ -240,7 +242,8 @@ def _copy_action(old: Action, objective: Objective, framework: Framework, by: Pe
         objective=objective,
         library=examples.filter(code=old.library.code).first() if old.library else None,
         involvement=old.involvement if old.involvement in levels else "",
-        **{field: getattr(old, field) for field in ("name", "lead_service", "partners", "budget_eur", "position")},
+        position=old.position,
+        **{field: getattr(old, field) for field in FIELDS["action"] if field not in ASKED_ANEW},
     )
     _link_copy("action", old, new, by)
 
@@ -248,8 +251,7 @@ def _copy_action(old: Action, objective: Objective, framework: Framework, by: Pe
 def _copy_indicator(old: Indicator, objective: Objective, by: Person) -> None:
     """One starts from the last value read, which is then its origin; from the old baseline when none ever was."""
     known = IndicatorDefinition.objects.filter(domain=objective.domain_id)
-    kept = ("name", "unit", "direction", "baseline", "baseline_year", "baseline_missing_because", "target", "source")
-    values = {field: getattr(old, field) for field in kept}
+    values = {field: getattr(old, field) for field in FIELDS["indicator"]}
     read = old.readings.filter(replaced_at=None, breakdown="").exclude(value=None).order_by("-until", "period").first()
     if read:
         values |= {"baseline": read.value, "baseline_year": read.until.year, "baseline_missing_because": ""}
@@ -263,6 +265,15 @@ def _copy_indicator(old: Indicator, objective: Objective, by: Person) -> None:
     if read:
         parent, offspring = f"plans.reading:{read.code}", f"plans.indicator:{new.code}"
         origins.link("reading", parent=parent, offspring=offspring, label=f"{old.name} ({read.period})", by=by)
+
+
+def _suggested(objective: Objective, framework: Framework) -> dict[str, str]:
+    """Articles and goals of a new action: those its objective has in the library, so that they are not typed again."""
+    model = objective.library
+    if model is None:
+        return {}
+    told = {"articles": model.rights, "sdg": model.sdg}
+    return {name: FIELDS["action"][name].parse(" ".join(map(str, codes)), framework) for name, codes in told.items()}
 
 
 def _link_copy(kind: str, old: Objective | Action, new: Objective | Action, by: Person) -> None:
@@ -396,12 +407,11 @@ def _field(plan: Plan, name: str) -> tuple[Plan | Part, str, str]:
     return thing, kind, field
 
 
-def _check_dates(thing: Plan | Part, field: str, value: Any) -> None:
-    if not isinstance(thing, Action) or field not in ("starts_on", "ends_on"):
-        return
-    starts_on, ends_on = {"starts_on": (value, thing.ends_on), "ends_on": (thing.starts_on, value)}[field]
-    if starts_on and ends_on and ends_on < starts_on:
-        raise BadData(_("An action ends on or after the day it starts."))
+def _check_spans(thing: Plan | Part, field: str, value: Any) -> None:
+    for span in SPANS if isinstance(thing, Action) else ():
+        first, last = (value if name == field else getattr(thing, name) for name in span)
+        if field in span and first is not None and last is not None and last < first:
+            raise BadData(crossed(span[0]))
 
 
 def _was(parse: Any, was: str, plan: Plan) -> Any:

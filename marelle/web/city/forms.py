@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marelle.framework.models import Framework, text
+from marelle.framework.models import Domain, Framework, text
 from marelle.mandates.models import Application
 from marelle.mandates.questions import LINE, Question
-from marelle.plans.fields import FIELDS, typed
+from marelle.plans.fields import FIELDS, MORE, typed
 from marelle.plans.models import Action, Indicator, Objective
 from marelle.plans.states import Direction
 from marelle.web.parts.forms import TypedForm
@@ -63,8 +63,8 @@ def objective_form(objective: Objective, typed_in: Words, faults: Words) -> Type
     )
 
 
-def action_form(action: Action, framework: Framework, typed_in: Words, faults: Words) -> TypedForm:
-    """What is written of an action."""
+def action_form(action: Action, framework: Framework, domain: Domain, typed_in: Words, faults: Words) -> TypedForm:
+    """What is written of an action. `domain`: whose articles and goals are offered."""
     levels = [("", _("not said")), *((level["code"], text(level["name"])) for level in framework.involvement)]
     return _part_form(
         "action",
@@ -81,6 +81,7 @@ def action_form(action: Action, framework: Framework, typed_in: Words, faults: W
             "starts_on": _day(_("Starts on")),
             "ends_on": _day(_("Ends on")),
             "budget_eur": _line(_("Budget over the mandate, in euros"), 12, inputmode="numeric"),
+            **_more_of_action(domain),
         },
         typed_in,
         faults,
@@ -101,10 +102,40 @@ def indicator_form(indicator: Indicator, typed_in: Words, faults: Words) -> Type
             "baseline_missing_because": _line(_("No value today? Say why"), 300),
             "target": _line(_("Target"), 20, inputmode="decimal"),
             "source": _line(_("Source"), 200),
+            "means_of_verification": _line(
+                _("Means of verification"), 300, hint=_("The document or register where anyone could check it.")
+            ),
+            "breakdowns": _line(_("Read by which groups"), 200, hint=_("For example by district, by gender.")),
+            "owner": _line(
+                _("Service that answers for it"), 120, hint=_("A service, never a person’s name: it will be public.")
+            ),
         },
         typed_in,
         faults,
     )
+
+
+def _more_of_action(domain: Domain) -> dict[str, forms.Field]:
+    """Whom an action is for, who pays, what it delivers: rarely written."""
+    rights, goals = (", ".join(str(code) for code in codes) for codes in (domain.rights, domain.sdg))
+    return {
+        "funding": _line(_("Who pays"), 300, hint=_("The town’s own budget, a grant, a partner.")),
+        "target_children": _line(_("Children it is for"), 300),
+        "age_from": _line(_("From age"), 2, inputmode="numeric"),
+        "age_to": _line(_("To age"), 2, inputmode="numeric"),
+        "places": _line(_("Places"), 300),
+        "output": _line(_("What it delivers"), 300),
+        "articles": _line(
+            _("Articles of the Convention"),
+            200,
+            hint=_("In this domain: %(codes)s.") % {"codes": rights} if rights else "",
+        ),
+        "sdg": _line(
+            _("Sustainable development goals and targets"),
+            200,
+            hint=_("In this domain: %(codes)s.") % {"codes": goals} if goals else "",
+        ),
+    }
 
 
 def _part_form(
@@ -115,7 +146,8 @@ def _part_form(
     mine = {name: words for name, words in typed_in.items() if name in stored}
     own_faults = {name: fault for name, fault in faults.items() if name in stored}
     named = {f"{prefix}{name}": field for name, field in fields.items()}
-    return TypedForm(named, {**stored, **mine}, own_faults, was=stored)
+    rare = [f"{prefix}{name}" for name in MORE.get(kind, ())]
+    return TypedForm(named, {**stored, **mine}, own_faults, was=stored, rare=rare)
 
 
 def _line(title: str, limit: int, *, required: bool = False, hint: str = "", **attrs: str) -> forms.Field:

@@ -1,6 +1,6 @@
 """The plan: written domain by domain in an application, read as an outline, as a table, or printed."""
 
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -57,9 +57,14 @@ def application_plan(request: HttpRequest, code: str) -> HttpResponse:
 
 def newest(space: Space) -> Plan | None:
     """The newest plan that is no longer being written, else the one being written."""
-    plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation, amendment=None)
     being_written = Case(When(state__in=operations.BEING_WRITTEN, then=1), default=0)
-    return plans.select_related("framework", "organisation").order_by(being_written, "-created_at", "-pk").first()
+    return visible(space).order_by(being_written, "-created_at", "-pk").first()
+
+
+def visible(space: Space) -> QuerySet[Plan]:
+    """The plans of the organisation this person reads, without working copies."""
+    plans = Plan.objects.visible_to(space.person).filter(organisation=space.organisation, amendment=None)
+    return plans.select_related("framework", "organisation")
 
 
 @door(member)

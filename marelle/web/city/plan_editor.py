@@ -156,7 +156,7 @@ def _objective(objective: Objective, library: Domain, editor: Editor, outcome: O
         "recommendations": list(dict.fromkeys([*library.recommendations.all(), *covered])),
         "form": objective_form(objective, outcome.typed, outcome.faults),
         "actions": [
-            {"part": action, "form": action_form(action, editor.framework, outcome.typed, outcome.faults)}
+            {"part": action, "form": action_form(action, editor.framework, library, outcome.typed, outcome.faults)}
             for action in objective.actions.all()
         ],
         "indicators": [

@@ -18,7 +18,7 @@ from marelle.base.idempotency import once
 from marelle.plans import sheets
 from marelle.plans.models import Amendment, Plan
 from marelle.plans.states import AMENDING
-from marelle.web.city.plan import newest
+from marelle.web.city.plan import newest, visible
 from marelle.web.city.running import plans_of
 from marelle.web.city.space import Space, enter
 from marelle.web.parts import forms
@@ -34,7 +34,7 @@ MOST = 5  # of the last ones given
 def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
     """Take the plan away, bring it back; the last ones brought."""
     space = enter(request)
-    plan = _plan_or_404(space)
+    plan = _plan_or_404(request, space)
     form = parts.PlanWorkbookForm(request.POST or None, request.FILES or None)
     made: list[Import] = []
     reference = f"plans.plan:{plan.code}"
@@ -54,7 +54,7 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     """The workbook of the plan, as it stands now."""
     space = enter(request)
     name = f"{slugify(_('plan'))}-{space.code}-{clock.today():%Y-%m-%d}.xlsx"
-    content = sheets.workbook(_plan_or_404(space))
+    content = sheets.workbook(_plan_or_404(request, space))
     return HttpResponse(
         content,
         content_type=MEDIA_TYPES["xlsx"],
@@ -80,7 +80,10 @@ def spreadsheet_read(request: HttpRequest, code: str, given: str) -> HttpRespons
     return answer(request, "city/plan_import.html", context["table"], context | address)
 
 
-def _plan_or_404(space: Space) -> Plan:
+def _plan_or_404(request: HttpRequest, space: Space) -> Plan:
+    """The plan the address names (`?plan=`, its code), else the newest one. Raises Http404."""
+    if code := request.GET.get("plan"):
+        return get_object_or_404(visible(space), code=code)
     plan = newest(space)
     if plan is None:
         raise Http404

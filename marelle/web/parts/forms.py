@@ -1,7 +1,7 @@
 """A form and the operation behind it: what the operation refuses is shown on the form, with all that was typed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -25,11 +25,31 @@ class TypedForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, fields: Mapping[str, forms.Field], values: Words, faults: Words, *, was: Words):
+    def __init__(
+        self,
+        fields: Mapping[str, forms.Field],
+        values: Words,
+        faults: Words,
+        *,
+        was: Words,
+        rare: Collection[str] = (),
+    ):
         super().__init__(initial=dict(values), auto_id="%s")
         self.fields.update(fields)
         self.was = [(name, was.get(name, "")) for name in fields]
         self._errors = ErrorDict({name: ErrorList([fault]) for name, fault in faults.items() if name in fields})
+        self.rare = rare
+        self.is_rare_faulty = any(name in rare for name in self._errors)
+
+    @property
+    def usual_fields(self) -> list[forms.BoundField]:
+        """Those always seen."""
+        return [field for field in self if field.name not in self.rare]
+
+    @property
+    def rare_fields(self) -> list[forms.BoundField]:
+        """Those that stand behind « More »."""
+        return [field for field in self if field.name in self.rare]
 
 
 class FileForm(forms.Form):
