@@ -101,3 +101,15 @@ def test_stranger_finds_no_amendment(world):
     answers = [stranger.get(p).status_code for p in (CITY, f"{CITY}/{AgreementAmendment.rows.get().code}")]
 
     assert answers == [404, 404]
+
+
+def test_prolongation_is_offered_in_its_time_only(world):
+    city = sign_in(Client(), world.mayor)
+    late = city.get(CITY).content.decode()
+    with clock.at(datetime(2031, 8, 30, 9, tzinfo=UTC)):
+        early = city.get(CITY).content.decode()
+        refused = city.post(CITY, ASKED)
+
+    assert ("prolongation du mandat" in late, "prolongation du mandat" in early) == (True, False)
+    assert "pourra être prolongé à partir du 1er septembre 2031" in early
+    assert (refused.status_code, AgreementAmendment.rows.count()) == (422, 0)

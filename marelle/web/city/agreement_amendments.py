@@ -25,7 +25,7 @@ from marelle.web.parts.forms import page
 def amendments(request: HttpRequest, code: str) -> HttpResponse:
     """The text in force and what has changed it; asking for an amendment."""
     found = _agreement(request)
-    form = AskForm(request.POST or None)
+    form = AskForm.of(request, found)
     if asked(request, found, form):
         messages.success(request, _("The committee reads what you ask, then sends the amendment for signature."))
         return redirect("city:agreement_amendments", code)

@@ -42,7 +42,7 @@ class DropForm(forms.Form):
 def amendments(request: HttpRequest, code: str) -> HttpResponse:
     """The amendments of an agreement; asking for one."""
     found = _signed(request, code)
-    form = AskForm(request.POST or None)
+    form = AskForm.of(request, found)
     if asked(request, found, form):
         messages.success(request, _("The amendment is drawn. Read it, then send it for signature."))
         return redirect("office:agreement_amendments", code)

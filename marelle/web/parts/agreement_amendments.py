@@ -45,6 +45,15 @@ class AskForm(forms.Form):
         label=_("Reasons"), widget=AREA, max_length=2000, help_text=_("They stand in the amendment.")
     )
 
+    @classmethod
+    def of(cls, request: HttpRequest, agreement: Agreement) -> "AskForm":
+        """The form to show, or the one just sent; a prolongation is offered in its time only."""
+        form = cls(request.POST or None, initial={"kind": AmendmentKind.CHANGE})
+        if not queries.may_be_prolonged(getattr(agreement, "mandate", None), clock.today()):
+            form.fields["kind"].choices = [(AmendmentKind.CHANGE.value, AmendmentKind.CHANGE.label)]  # type: ignore[attr-defined]
+            form.fields["months"].widget = forms.HiddenInput()
+        return form
+
 
 def asked(request: HttpRequest, agreement: Agreement, form: AskForm) -> bool:
     """Whether the amendment was asked for."""
