@@ -142,3 +142,16 @@ def test_papers_hold_the_mandate_of_the_call(application):
     application.call.mandate_starts_on = date(2027, 1, 1)
 
     assert "2027-2032" in council_content(application, language="fr")["decisions"][0]
+
+
+def test_the_plan_annexed_says_whom_an_action_is_for_and_who_pays(application):
+    ActionFactory(
+        objective=application.plan.objectives.get(), name="Jouer dehors", age_from=0, age_to=6, funding="Ville et CAF"
+    )
+
+    text = docx.Document(io.BytesIO(council_docx(application, language="fr")))
+    reader = PdfReader(io.BytesIO(council_pdf(application, language="fr", at=AT)))
+
+    line = "Jouer dehors : Âges : 0 – 6; Qui finance : Ville et CAF"
+    assert line in plain([paragraph.text for paragraph in text.paragraphs])
+    assert "Ville et CAF" in "".join(page.extract_text() for page in reader.pages)
