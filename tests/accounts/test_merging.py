@@ -95,6 +95,8 @@ AGREED = {
         library.Practice.submitted_by
         library.Resource.submitted_by
         mandates.Agreement.sent_by
+        mandates.AgreementAmendment.asked_by
+        mandates.AgreementAmendment.sent_by
         mandates.Answer.edited_by
         mandates.Application.created_by
         mandates.Application.submitted_by
@@ -157,6 +159,7 @@ AGREED = {
         mandates.Decision.confirmed_by
         mandates.Decision.proposed_by
         mandates.HandIn.handed_in_by
+        mandates.AmendmentSignature.person
         mandates.Signature.person
         mfa.Authenticator.user
     """,

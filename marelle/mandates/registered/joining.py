@@ -9,6 +9,7 @@ JOINED = {
     "mandates.Decision.proposed_by": STAYS,
     "mandates.Decision.confirmed_by": STAYS,
     "mandates.Signature.person": STAYS,
+    "mandates.AmendmentSignature.person": STAYS,
     "mandates.BoardSession_present.person": FOLDS,
     "mandates.SavedView.owner": FOLDS,
     "mandates.Timing.person": FOLDS,
