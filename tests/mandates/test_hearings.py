@@ -341,6 +341,35 @@ def test_hearing_is_in_the_calendar_of_its_city_alone():
     assert mine(None, None) == []
 
 
+def test_hearing_is_in_the_calendar_of_who_reads_the_dossier_with_nothing_internal():
+    scene = Scene()
+    aside = ReviewFactory(
+        application=scene.application, stepped_aside=True, reviewer=works_as(Role.REVIEWER, scene.house)
+    )
+    RemarkFactory(review=scene.review, text="CANARY of a remark")
+    elsewhere = HearingFactory(internal_minutes="CANARY of the minutes")
+    hearing = scene.plan()
+    Hearing.rows.filter(pk=hearing.pk).update(internal_minutes="CANARY of the minutes")
+
+    def seen(person, organisation):
+        found = registers.moments(person, organisation)
+        return [moment for moment in found if moment.code.startswith("hearing-")]
+
+    [moment] = seen(scene.review.reviewer, scene.house)
+    assert (moment.title, moment.starts_at, moment.place, moment.address) == (
+        "Audition de Bourg",
+        HEARD_AT,
+        "Salle du conseil",
+        f"/bureau/lectures/{scene.review.code}",
+    )
+    assert "CANARY" not in repr(moment)
+    assert elsewhere.code not in repr(moment)
+    assert seen(aside.reviewer, scene.house) == []
+    assert seen(scene.officer, scene.house) == []
+    assert seen(scene.review.reviewer, scene.application.organisation) == []
+    assert seen(None, scene.house) == []
+
+
 def test_letter_of_a_hearing_reaches_who_may_read_the_dossier():
     scene = Scene()
     aside = ReviewFactory(
