@@ -46,6 +46,7 @@ SEEN_BY = {  # who may read what of a town. `anyone`: once it is a member; the c
     "internal note": "PO PA PA2 BD CM",
     "shared minutes": "team PO PA PA2 BD CM RV",
     "internal minutes": "PO PA PA2 BD CM RV",
+    "minutes of the board": "PO PA PA2 BD CM",
     "reasons": DOSSIER,
     "conditions": DOSSIER,
     "vote": DOSSIER,

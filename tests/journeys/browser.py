@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.signing_in import sign_in
 
+FIGURES = {"year": "2025", "age": "9", "count": "40", "eur": "12000"}  # by how the name of the field ends
 BLANK = {"text": "Palabras nuestras – nos mots.", "date": "2026-04-20", "email": "equipo@marelle.example"}
 
 
@@ -29,7 +30,8 @@ class Form:
             if any(self.values.get(name, [])) or kind in ("hidden", "file", "checkbox"):
                 continue
             offered = [choice for choice in self.choices.get(name, []) if choice]
-            filled[name] = [offered[0]] if offered else [BLANK.get(kind, BLANK["text"])]
+            plainest = FIGURES[name.rpartition("_")[2]] if kind == "figure" else BLANK.get(kind, BLANK["text"])
+            filled[name] = [offered[0]] if offered else [plainest]
         return filled
 
 
@@ -60,7 +62,7 @@ class Reader(HTMLParser):
                 self.form.values[self.list] = [given.get("value", "")]
 
     def field(self, tag, given):
-        name, kind = given["name"], given.get("type", "text")
+        name, kind = given["name"], "figure" if given.get("inputmode") == "numeric" else given.get("type", "text")
         if tag == "textarea":
             self.area, self.form.kinds[name], self.form.values[name] = name, "text", [""]
         elif tag == "select":

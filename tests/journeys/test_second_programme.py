@@ -164,6 +164,7 @@ def write_everything(application: Application, *, by) -> None:
     for section in dossier(application).sections:
         for question in section.questions:
             value = {"choice": "yes", "day": "2026-03-20"}.get(question.kind, "Palabras nuestras.")
+            value = str(question.span[0]) if question.kind == "number" else value
             was = application.answers.filter(key=question.key).first()
             applications.save_answer(
                 application.pk, question.key, value, was=was.value if was else "", version=0, by=by

@@ -128,7 +128,7 @@ def shown(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
     """What the page of a mandate shows to whoever follows it."""
     return {
         "mandate": mandate,
-        "before": Mandate.objects.visible_to(request.user).filter(renewed_by=mandate).first(),  # type: ignore[arg-type]
+        "before": getattr(mandate, "renews", None),
         "milestones": milestones(mandate),
         "events": chronology(mandate, request.user),  # type: ignore[arg-type]
         "team": _team(mandate),
@@ -157,8 +157,9 @@ def mandate_or_404(request: HttpRequest, code: str) -> Mandate:
     """The mandate of an agreement, for whoever follows it. Raises Http404."""
     rows = Mandate.objects.visible_to(request.user)  # type: ignore[arg-type]
     related = ("agreement__application__call__committee", "agreement__application__organisation")
+    followed = ("renewed_by__agreement", "renews__agreement")
     found = get_object_or_404(
-        rows.select_related("organisation", "track", "officer", "renewed_by__agreement", *related), agreement__code=code
+        rows.select_related("organisation", "track", "officer", *related, *followed), agreement__code=code
     )
     if not rules.may_follow(request.user, found):  # type: ignore[arg-type]
         raise Http404
