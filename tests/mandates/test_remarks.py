@@ -2,6 +2,7 @@
 
 import pytest
 
+from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.mandates.models import Remark
@@ -218,3 +219,62 @@ def test_remark_of_another_committee_s_dossier_is_unseen():
 
     assert seen_by(here) == {remark.text}
     assert seen_by(elsewhere) == set()
+
+
+# --------------------------------------------------------------------------------------------------------- who is told
+def told(person):
+    notices = Notification.objects.filter(person=person).order_by("pk")
+    return list(notices.values_list("kind", "sentence", "address"))
+
+
+def test_who_wrote_a_remark_is_told_of_its_answer_and_that_it_is_settled():
+    here = Scene()
+    remark = here.write(here.first)
+    bench = f"/bureau/lectures/{here.readings[0].code}#c-action.a1.budget_eur"
+    city = here.application.organisation
+
+    remarks.answer_remark(remark.pk, "Le budget est en annexe.", by=here.officer)
+    remarks.settle_remark(remark.pk, by=here.officer)
+
+    assert told(here.first) == [
+        ("remark_answered", f"{city} : une réponse se trouve à côté de « Ouvrir une ludothèque ».", bench),
+        ("remark_settled", f"{city} : la remarque à côté de « Ouvrir une ludothèque » est réglée.", bench),
+    ]
+    assert (told(here.second), told(here.officer), told(here.lead)) == ([], [], [])
+
+
+def test_the_officer_is_told_on_the_page_of_the_dossier_when_a_reader_answers():
+    here = Scene()
+    remark = here.write(here.officer)
+    here.finish(0)
+    here.finish(1)
+
+    remarks.answer_remark(remark.pk, "Vu.", by=here.first)
+    remarks.answer_remark(remark.pk, "Vu aussi.", by=here.second)
+
+    address = f"/bureau/candidatures/{here.application.code}#c-action.a1.budget_eur"
+    assert [line[0::2] for line in told(here.officer)] == [("remark_answered", address)]
+    assert [line[0] for line in told(here.first)] == ["remark_answered"]
+
+
+def test_a_reader_still_at_work_is_not_told_of_an_answer_that_is_kept_from_them():
+    here = Scene()
+    remark = here.write(here.officer)
+    remarks.answer_remark(remark.pk, "Du second.", by=here.second)
+
+    remarks.answer_remark(remark.pk, "Du premier.", by=here.first)
+
+    assert (told(here.second), [line[0] for line in told(here.officer)]) == ([], ["remark_answered"])
+
+
+def test_a_remark_opened_again_says_so_in_place_of_what_was_not_read():
+    here = Scene()
+    remark = here.write(here.first)
+    remarks.settle_remark(remark.pk, by=here.officer)
+
+    remarks.settle_remark(remark.pk, by=here.officer, is_settled=False)
+    remarks.settle_remark(remark.pk, by=here.officer, is_settled=False)
+
+    city = here.application.organisation
+    sentence = f"{city} : la remarque à côté de « Ouvrir une ludothèque » est de nouveau ouverte."
+    assert [line[:2] for line in told(here.first)] == [("remark_settled", sentence)]

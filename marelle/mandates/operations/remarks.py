@@ -1,11 +1,12 @@
 """Remarks beside the fields of what was handed in: written, answered, settled. The city never reads them."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marelle.accounts import journal
+from marelle.accounts import journal, notifications
 from marelle.accounts.models import Person
 from marelle.base import clock
 from marelle.base.errors import BadData, NotAllowed, WrongState
@@ -44,7 +45,10 @@ def write_remark(application_id: int, field: str, text: str, *, by: Person, at: 
 
 @transaction.atomic
 def answer_remark(remark_id: int, text: str, *, by: Person, at: datetime | None = None) -> Remark:
-    """Answer a remark one may read. Raises NotAllowed, WrongState, BadData."""
+    """Answer a remark one may read; whoever wrote there and may read the answer is told.
+
+    Raises NotAllowed, WrongState, BadData.
+    """
     first = Remark.rows.lock(remark_id)
     application, review = _opened(first.application_id, by)
     if not _may_read(first, by) or first.parent_id is not None:
@@ -61,6 +65,7 @@ def answer_remark(remark_id: int, text: str, *, by: Person, at: datetime | None 
         made_at=at or clock.now(),
     )
     journal.record(answer, "remark_answered", by=by, organisation=application.call.committee)
+    _tell(first, "remark_answered", lambda: _("%(city)s: an answer stands beside “%(part)s”."), by=by, of=answer)
     return answer
 
 
@@ -86,7 +91,10 @@ def take_back_remark(remark_id: int, *, by: Person) -> None:
 
 @transaction.atomic
 def settle_remark(remark_id: int, *, by: Person, is_settled: bool = True, at: datetime | None = None) -> Remark:
-    """Say that a remark is settled, or is not after all. Twice is once. Raises NotAllowed, WrongState."""
+    """Say that a remark is settled, or is not after all; whoever wrote there is told. Twice is once.
+
+    Raises NotAllowed, WrongState.
+    """
     remark = Remark.rows.lock(remark_id)
     _opened(remark.application_id, by)
     rules.require(rules.may_resolve, by, remark)
@@ -97,7 +105,34 @@ def settle_remark(remark_id: int, *, by: Person, is_settled: bool = True, at: da
         remark.save(update_fields=["resolved_at", "resolved_by"])
         verb = "remark_resolved" if is_settled else "remark_unresolved"
         journal.record(remark, verb, by=by, organisation=remark.application.call.committee)
+        _tell(remark, "remark_settled", _settled if is_settled else _open_again, by=by)
     return remark
+
+
+def _settled() -> str:
+    return _("%(city)s: the remark beside “%(part)s” is settled.")
+
+
+def _open_again() -> str:
+    return _("%(city)s: the remark beside “%(part)s” is open again.")
+
+
+def _tell(first: Remark, kind: str, words: Callable[[], str], *, by: Person, of: Remark | None = None) -> None:
+    """Tell everybody who wrote in a thread, but whoever acts and who may not read `of` (the remark itself when None)."""
+    application = first.application
+    told = {r.author: r.review for r in [*first.answers.select_related("author", "review"), first] if r.author != by}
+    for person, review in told.items():
+        if not _may_read(of or first, person):
+            continue
+        place = f"lectures/{review.code}" if review else f"candidatures/{application.code}"
+        notifications.notify(
+            [person],
+            kind,
+            reference=f"mandates.remark:{first.code}",
+            sentence=lambda: words() % {"city": application.organisation, "part": first.part},
+            address=f"/bureau/{place}#c-{first.field}",
+            committee=application.call.committee,
+        )
 
 
 def _opened(application_id: int, by: Person) -> tuple[Application, Review | None]:
