@@ -21,6 +21,7 @@ from marelle.base.lines import (
     MOST_ROWS,
     MOST_SHEETS,
     MOST_TAGS,
+    kind_of,
     lines_in,
     lines_of,
 )
@@ -142,6 +143,19 @@ def odt(content, **weight):
     return zipped({"mimetype": kind, "content.xml": content}, **weight)
 
 
+def ods(*rows):
+    """A spreadsheet as office suites write it: a value of its own beside the words, a wide empty cell at the end."""
+    table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    blank = '<table:table-cell table:number-columns-repeated="16384"/>'
+    cells = ["".join(f"<table:table-cell><t:p>{words}</t:p></table:table-cell>" for words in row) for row in rows]
+    lines = "".join(f"<table:table-row>{row}{blank}</table:table-row>" for row in cells)
+    sheet = f'<table:table table:name="Plan">{lines}</table:table>'
+    body = f"<o:document-content {OPEN} xmlns:o='{office}' xmlns:table='{table}'><o:body>{sheet}</o:body></o:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return zipped({"mimetype": kind, "content.xml": body})
+
+
 def with_parts(content, parts):
     """A workbook, some of its parts replaced or added."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -209,6 +223,13 @@ def test_words_however_deep_are_read_at_once():
     found = read(odt(content, weight=2**16), "odt")
 
     assert [line.words.split() for line in found] == [["Une", "rue", "calme"]]
+
+
+def test_open_document_spreadsheet_gives_its_cells_row_by_row():
+    """From the upload to the lines: the kind its name announces, then what its cells say, blanks left out."""
+    found = read(ods(["Rues calmes", "Fermer une rue"], ["", "Ouvrir une cour &amp; son préau"]), kind_of("Plan.ODS"))
+
+    assert [line.words for line in found] == ["Rues calmes", "Fermer une rue", "Ouvrir une cour & son préau"]
 
 
 def test_open_document_gives_its_words_without_its_margin():
