@@ -417,6 +417,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:begin_reading code": one("review"),
     "office:reading_sign code": one("review"),
     "office:reopen_reading code": one("review"),
+    "office:take_back_reading code": one("review"),
     "office:remark code": one("remark"),
     "office:remarks code": one("application"),
     "office:tie_end code": lambda world, town: [world.tie.code],

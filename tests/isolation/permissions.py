@@ -66,6 +66,7 @@ STAGES = {  # of an address, else of its face when something stands in it
     "office:begin_reading": READING,
     "office:reading_sign": READING,
     "office:reopen_reading": READING,
+    "office:take_back_reading": READING,
     "office:remark": READING,
     "office:remarks": DOSSIER,
 }
@@ -624,6 +625,7 @@ office:reading                        *           iii --- --- --- --- --- --- --
 office:reading_field                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:begin_reading                  *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
 office:reading_sign                   *           iii --- --- --- --- --- --- --- xmx x-x x-x x-x x-x x-x x-x
+office:take_back_reading              *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:reopen_reading                 *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:remarks                        draft       iii --- --- --- --- --- --- --- x-x x-x x-x x-x x-x x-x x-x
 office:remarks                        handed      iii --- --- --- --- --- --- --- x-x x-x x-x x-x xmx xmx x-x

@@ -239,6 +239,7 @@ reading_view_drop    . -
 remark               . 2
 remarks              . 2
 reopen_reading       2 2
+take_back_reading    . 2
 tie_end              . -
 ties                 - -
 times                - -

@@ -4,7 +4,7 @@ import pytest
 
 from marelle.accounts.models import Membership, Notification
 from marelle.accounts.states import Role
-from marelle.base import clock
+from marelle.base import clock, outbox
 from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
 from marelle.base.models import Letter
 from marelle.mandates import rules
@@ -64,6 +64,49 @@ def test_assign_reader_twice_is_once():
     again = reviews.assign_reader(application.pk, reader, by=officer)
 
     assert first == again
+    assert Review.rows.count() == 1
+
+
+def test_a_reading_nobody_has_begun_is_taken_back_and_given_to_somebody_else():
+    house, application = committee(), ApplicationFactory(admissible=True)
+    CriterionFactory(framework=application.call.framework, weight=100)
+    officer, other = works_as(Role.PROGRAMME_OFFICER, house), works_as(Role.REVIEWER, house)
+    first, second = (works_as(Role.REVIEWER, house, language="fr") for _ in range(2))
+    given = [reviews.assign_reader(application.pk, reader, by=officer) for reader in (first, second)]
+
+    reviews.take_back_reading(given[0].pk, by=officer)
+    reviews.assign_reader(application.pk, other, by=officer)
+
+    assert set(Review.rows.values_list("reviewer", "state")) == {(second.pk, "assigned"), (other.pk, "assigned")}
+    assert Application.rows.get(pk=application.pk).state == "under_review"
+    told = Notification.objects.filter(person=first).values_list("sentence", "address")
+    assert list(told) == [(f"{application.organisation} n’est plus à lire pour vous.", "/bureau/lectures")]
+    outbox.send_waiting()
+    left = Letter.objects.filter(kind="review_assigned", state="sent").values_list("address", flat=True)
+    assert set(left) == {second.email, other.email}
+
+
+@pytest.mark.parametrize(
+    ("situation", "error"),
+    [({"started": True}, WrongState), ({"finished": True}, WrongState), ({"stepped_aside": True}, WrongState)],
+)
+def test_a_reading_begun_is_not_taken_back(situation, error):
+    house = committee()
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, house), **situation)
+
+    with pytest.raises(error):
+        reviews.take_back_reading(review.pk, by=works_as(Role.PROGRAMME_OFFICER, house))
+
+    assert Review.rows.get().state == review.state
+
+
+def test_a_reader_does_not_give_their_reading_back_by_themselves():
+    """They step aside, and say why; whom it goes to is for the team."""
+    review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))
+
+    with pytest.raises(NotAllowed):
+        reviews.take_back_reading(review.pk, by=review.reviewer)
+
     assert Review.rows.count() == 1
 
 

@@ -6,7 +6,7 @@ from marelle.accounts.states import Role
 from marelle.mandates.models import Review
 from tests import signing_in
 from tests.factories.accounts import OrganisationFactory
-from tests.factories.mandates import ApplicationFactory, CallFactory
+from tests.factories.mandates import ApplicationFactory, CallFactory, ReviewFactory
 from tests.mandates.office import works_as
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +83,21 @@ def test_call_of_another_committee_does_not_exist(client, call):
     CallFactory(committee=OrganisationFactory(committee=True, code="o-other"), code="autre")
 
     assert client.get("/bureau/appels/autre/lecteurs").status_code == 404
+
+
+def test_a_reading_nobody_has_begun_is_taken_back_on_the_page_of_its_dossier(client, call, readers):
+    dossier = ApplicationFactory(call=call, under_review=True)
+    waiting = ReviewFactory(application=dossier, reviewer=readers[0])
+    ReviewFactory(application=dossier, reviewer=readers[1], started=True)
+    page = f"/bureau/candidatures/{dossier.code}"
+    offered = f"/bureau/lectures/{waiting.code}/reprendre"
+
+    text = client.get(page).text
+    answer = client.post(offered)
+
+    assert (text.count("/reprendre"), offered in text) == (1, True)
+    assert (answer.status_code, answer.url) == (302, page)
+    after = client.get(page).text
+    assert "Ada n’a plus cette lecture et le sait" in after
+    assert "/reprendre" not in after
+    assert client.post(offered).status_code == 404

@@ -122,6 +122,33 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
 
 
 @transaction.atomic
+def take_back_reading(review_id: int, *, by: Person) -> Application:
+    """Take a reading back from a reader who has not begun it: nothing is lost, and they are told.
+
+    The application stays where it stands; it may be given to somebody else. Raises NotAllowed, WrongState.
+    """
+    review = Review.rows.lock(review_id)
+    application, reader = review.application, review.reviewer
+    rules.require(rules.may_handle, by, application)
+    _check_still_read(review)
+    if review.state != ReviewState.ASSIGNED:
+        raise WrongState(_("This reader has begun: only what nobody has opened is taken back."))
+    reference = f"mandates.review:{review.code}"
+    review.delete()
+    notifications.forget(reader, reference)
+    journal.record(application, "reading_taken_back", by=by, reader=reader.code)
+    notifications.notify(
+        [reader],
+        "reading_taken_back",
+        reference=reference,
+        sentence=lambda: _("%(city)s is no longer yours to read.") % {"city": application.organisation},
+        address="/bureau/lectures",
+        committee=application.call.committee,
+    )
+    return application
+
+
+@transaction.atomic
 def begin_review(review_id: int, *, by: Person) -> Review:
     """Say that one has no conflict of interest: only then does the dossier open (trust R3). Twice is once.
 

@@ -117,6 +117,19 @@ def step_aside(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door(programme_team)
+@require_POST
+@asks(acting=SECOND)
+@once
+def take_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Take it back from a reader who has not begun."""
+    review = get_object_or_404(Review.objects.visible_to(request.user).select_related(*WITH), code=code)
+    reviews.take_back_reading(review.pk, by=request.user)
+    words = {"name": review.reviewer.name}
+    messages.success(request, _("It is taken back from %(name)s, who has been told: give it to somebody else.") % words)
+    return redirect("office:application", review.application.code)
+
+
+@door(programme_team)
 @require_http_methods(["GET", "POST"])
 @asks(reading=SECOND, acting=SECOND)
 @once

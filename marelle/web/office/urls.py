@@ -134,6 +134,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lectures/vues/<slug:code>/retirer", queue.drop_view, name="reading_view_drop"),
     path("lectures/<slug:code>", readings.reading, name="reading"),
     path("lectures/<slug:code>/commencer", readings.begin, name="begin_reading"),
+    path("lectures/<slug:code>/reprendre", readings.take_back, name="take_back_reading"),
     path("lectures/<slug:code>/rouvrir", readings.reopen, name="reopen_reading"),
     path("lectures/<slug:code>/presence", readings.sign, name="reading_sign"),
     path("lectures/<slug:code>/champ", readings.save_field, name="reading_field"),
