@@ -47,8 +47,19 @@ def found_in(contents):
     }
 
 
+def name(place):
+    """What a file is called, in the folder or in a backup."""
+    return re.split(r"[ /]", place)[-1]
+
+
 @pytest.fixture
-def edition(answers):
+def stood():
+    """Names of the files that other tests left: the lengths written in a drawing could be a planted number."""
+    return {path.name for path in settings.DATA.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def edition(stood, answers):
     """Children who answered; their tables, frozen by two persons."""
     with clock.at(AT):
         found = Edition(answers)
@@ -94,7 +105,15 @@ def unpacked(content):
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
-def test_no_true_count_is_anywhere_once_results_are_public(answers, edition, log, kept_logs, client, tmp_path):  # noqa: F811
+def test_no_true_count_is_anywhere_once_results_are_public(
+    answers,  # noqa: F811
+    stood,
+    edition,
+    log,  # noqa: F811
+    kept_logs,  # noqa: F811
+    client,
+    tmp_path,
+):
     with clock.at(ON + timedelta(minutes=1)):
         publishing.publish_what_is_due(ON + timedelta(seconds=30))
         code = edition.consultation.code
@@ -110,7 +129,7 @@ def test_no_true_count_is_anywhere_once_results_are_public(answers, edition, log
     )
     assert {f"/consultation/{code}/safe", f"/consultation/{code}/methode"} <= sent.keys()
     assert len([address for address in sent if "/donnees/" in address]) >= 5
-    public = {place: content for place, content in kept.items() if not PRIVATE.search(place)}
+    public = {place: content for place, content in kept.items() if not (PRIVATE.search(place) or name(place) in stood)}
     assert (found_in(sent), found_in(public)) == (set(), set())
     assert b"base=23" in kept["tables"]  # what is told in its place
 
