@@ -107,7 +107,7 @@ WORDS = {
     "consent_revoked": _("recorded that consent to a testimony is taken back"),
     "admitted": _("declared the application admissible"),
     "assigned": _("assigned a reader"),
-    "reading_taken_back": _("took a reading back from a reader who had not begun"),
+    "review_taken_back": _("took a review back from a reader who had not begun"),
     "stepped_aside": _("stepped aside for a conflict of interest"),
     "review_begun": _("said they have no conflict of interest, and began a review"),
     "review_finished": _("finished a review"),

@@ -106,8 +106,8 @@ class Log:
         for segment in self.folder.glob("[0-9A-F]" * 24):
             try:
                 content = segment.read_bytes()
-            except FileNotFoundError:  # written to its end, it was renamed meanwhile to serve again
-                continue
+            except FileNotFoundError:  # renamed meanwhile, to serve again: its pages are found under the new name
+                return self.read()
             for place in range(0, len(content), 8192):
                 written = int.from_bytes(content[place + 8 : place + 16], "little")  # where the page belongs in the log
                 if written + 8192 > self.starts:

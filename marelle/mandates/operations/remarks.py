@@ -1,10 +1,11 @@
 """Remarks beside the fields of what was handed in: written, answered, settled. The city never reads them."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marelle.accounts import journal, notifications
 from marelle.accounts.models import Person
@@ -17,6 +18,9 @@ from marelle.mandates.queries import written
 from marelle.mandates.states import BEGUN, ApplicationState, ReviewState
 
 LONGEST = 4000  # characters of a remark
+ANSWERED = gettext_lazy("%(city)s: an answer stands beside “%(part)s”.")
+SETTLED = gettext_lazy("%(city)s: the remark beside “%(part)s” is settled.")
+OPEN_AGAIN = gettext_lazy("%(city)s: the remark beside “%(part)s” is open again.")
 OPEN = BEING_READ | {ApplicationState.SUBMITTED}  # the team notes what is missing before anybody reads
 
 
@@ -65,7 +69,7 @@ def answer_remark(remark_id: int, text: str, *, by: Person, at: datetime | None 
         made_at=at or clock.now(),
     )
     journal.record(answer, "remark_answered", by=by, organisation=application.call.committee)
-    _tell(first, "remark_answered", lambda: _("%(city)s: an answer stands beside “%(part)s”."), by=by, of=answer)
+    _tell(first, "remark_answered", ANSWERED, answer, by=by)
     return answer
 
 
@@ -105,31 +109,23 @@ def settle_remark(remark_id: int, *, by: Person, is_settled: bool = True, at: da
         remark.save(update_fields=["resolved_at", "resolved_by"])
         verb = "remark_resolved" if is_settled else "remark_unresolved"
         journal.record(remark, verb, by=by, organisation=remark.application.call.committee)
-        _tell(remark, "remark_settled", _settled if is_settled else _open_again, by=by)
+        _tell(remark, "remark_settled", SETTLED if is_settled else OPEN_AGAIN, remark, by=by)
     return remark
 
 
-def _settled() -> str:
-    return _("%(city)s: the remark beside “%(part)s” is settled.")
-
-
-def _open_again() -> str:
-    return _("%(city)s: the remark beside “%(part)s” is open again.")
-
-
-def _tell(first: Remark, kind: str, words: Callable[[], str], *, by: Person, of: Remark | None = None) -> None:
-    """Tell everybody who wrote in a thread, but whoever acts and who may not read `of` (the remark itself when None)."""
+def _tell(first: Remark, kind: str, words: Promise, of: Remark, *, by: Person) -> None:
+    """Tell whoever wrote in the thread `first` begins and may read `of`, except `by`: each where they read the dossier."""
     application = first.application
     told = {r.author: r.review for r in [*first.answers.select_related("author", "review"), first] if r.author != by}
     for person, review in told.items():
-        if not _may_read(of or first, person):
+        if not _may_read(of, person):
             continue
         place = f"lectures/{review.code}" if review else f"candidatures/{application.code}"
         notifications.notify(
             [person],
             kind,
             reference=f"mandates.remark:{first.code}",
-            sentence=lambda: words() % {"city": application.organisation, "part": first.part},
+            sentence=lambda: str(words) % {"city": application.organisation, "part": first.part},
             address=f"/bureau/{place}#c-{first.field}",
             committee=application.call.committee,
         )

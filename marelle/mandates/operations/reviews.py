@@ -122,8 +122,8 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
 
 
 @transaction.atomic
-def take_back_reading(review_id: int, *, by: Person) -> Application:
-    """Take a reading back from a reader who has not begun it: nothing is lost, and they are told.
+def take_back_review(review_id: int, *, by: Person) -> Application:
+    """Take a review back from a reader who has not begun it: nothing is lost, and they are told.
 
     The application stays where it stands; it may be given to somebody else. Raises NotAllowed, WrongState.
     """
@@ -136,10 +136,10 @@ def take_back_reading(review_id: int, *, by: Person) -> Application:
     reference = f"mandates.review:{review.code}"
     review.delete()
     notifications.forget(reader, reference)
-    journal.record(application, "reading_taken_back", by=by, reader=reader.code)
+    journal.record(application, "review_taken_back", by=by, reader=reader.code)
     notifications.notify(
         [reader],
-        "reading_taken_back",
+        "review_taken_back",
         reference=reference,
         sentence=lambda: _("%(city)s is no longer yours to read.") % {"city": application.organisation},
         address="/bureau/lectures",

@@ -32,7 +32,7 @@ TOLD = frozenset(
 )  # to both sides
 INSIDE = frozenset(
     {
-        *("assigned", "reading_taken_back", "review_begun", "review_finished", "review_reopened", "stepped_aside"),
+        *("assigned", "review_taken_back", "review_begun", "review_finished", "review_reopened", "stepped_aside"),
         *("opinion_given", "decision_proposed"),
     }
 )  # to the programme team alone

@@ -27,8 +27,5 @@ def plan_changed(taken: TakenUp, plan: dict[str, Any]) -> list[Change]:
 
 def parts_taken(taken: TakenUp) -> dict[str, dict[str, Any]]:
     """Each part of the plan as it was copied, by its code."""
-    return (
-        {held.part["code"]: dict(held.part) for held in parts_of(taken.content["plan"])}
-        if taken.content["plan"]
-        else {}
-    )
+    plan = taken.content["plan"]
+    return {held.part["code"]: dict(held.part) for held in parts_of(plan)} if plan else {}

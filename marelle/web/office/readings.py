@@ -123,7 +123,7 @@ def step_aside(request: HttpRequest, code: str) -> HttpResponse:
 def take_back(request: HttpRequest, code: str) -> HttpResponse:
     """Take it back from a reader who has not begun."""
     review = get_object_or_404(Review.objects.visible_to(request.user).select_related(*WITH), code=code)
-    reviews.take_back_reading(review.pk, by=request.user)
+    reviews.take_back_review(review.pk, by=request.user)
     words = {"name": review.reviewer.name}
     messages.success(request, _("It is taken back from %(name)s, who has been told: give it to somebody else.") % words)
     return redirect("office:application", review.application.code)
