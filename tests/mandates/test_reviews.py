@@ -97,6 +97,17 @@ def test_a_reading_begun_is_not_taken_back(state):
     assert Review.rows.get().state == review.state
 
 
+def test_a_reading_is_not_taken_back_once_nobody_else_can_be_given_it():
+    """A hearing is planned: the dossier would lack a reader for good."""
+    house = committee()
+    review = ReviewFactory(application__state="hearing_planned", reviewer=works_as(Role.REVIEWER, house))
+
+    with pytest.raises(WrongState):
+        reviews.take_back_review(review.pk, by=works_as(Role.PROGRAMME_OFFICER, house))
+
+    assert Review.rows.get() == review
+
+
 def test_a_reader_does_not_give_their_reading_back_by_themselves():
     """They step aside, and say why; whom it goes to is for the team."""
     review = ReviewFactory(reviewer=works_as(Role.REVIEWER, committee()))

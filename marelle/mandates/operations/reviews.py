@@ -125,12 +125,13 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
 def take_back_review(review_id: int, *, by: Person) -> Application:
     """Take a review back from a reader who has not begun it: nothing is lost, and they are told.
 
-    The application stays where it stands; it may be given to somebody else. Raises NotAllowed, WrongState.
+    Only while it may be given to somebody else; the application stays where it stands. Raises NotAllowed, WrongState.
     """
     review = Review.rows.lock(review_id)
     application, reader = review.application, review.reviewer
     rules.require(rules.may_handle, by, application)
-    _check_still_read(review)
+    if not APPLICATION_STEPS.allows(application, "assign"):
+        raise WrongState(_("This application is no longer given to readers: those it has stay."))
     if review.state != ReviewState.ASSIGNED:
         raise WrongState(_("This reader has begun: only what nobody has opened is taken back."))
     reference = f"mandates.review:{review.code}"

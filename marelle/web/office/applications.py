@@ -177,7 +177,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "agenda_items": agendas_with(found, person),
         "may_remark": may_handle and found.state in remarks.OPEN,
         "still_reads": mine is not None and mine.state in STILL_READING,
-        "may_change_readings": may_handle and found.state in reviews.BEING_READ,
+        "may_reopen": may_handle and found.state in reviews.BEING_READ,
         "waiting": waiting_decision(found),
         "decision": last_decision(found),
         "story": story_of(found, person),
