@@ -80,7 +80,7 @@ def test_a_reading_nobody_has_begun_is_taken_back_and_given_to_somebody_else():
     assert set(Review.rows.values_list("reviewer", "state")) == {(second.pk, "assigned"), (other.pk, "assigned")}
     assert Application.rows.get(pk=application.pk).state == "under_review"
     told = Notification.objects.filter(person=first).values_list("sentence", "address")
-    assert list(told) == [(f"{application.organisation} n’est plus à lire pour vous.", "/bureau/lectures")]
+    assert list(told) == [(f"La lecture de {application.organisation} ne vous est plus confiée.", "/bureau/lectures")]
     outbox.send_waiting()
     left = Letter.objects.filter(kind="review_assigned", state="sent").values_list("address", flat=True)
     assert set(left) == {second.email, other.email}

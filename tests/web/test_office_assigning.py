@@ -101,3 +101,14 @@ def test_a_reading_nobody_has_begun_is_taken_back_on_the_page_of_its_dossier(cli
     assert "Ada n’a plus cette lecture et le sait" in after
     assert "/reprendre" not in after
     assert client.post(offered).status_code == 404
+
+
+def test_who_reads_a_dossier_already_is_not_offered_again(client, call, readers):
+    dossier = ApplicationFactory(call=call, under_review=True)
+    ReviewFactory(application=dossier, reviewer=readers[0])
+    page = f"/bureau/candidatures/{dossier.code}"
+
+    offered = client.get(page).context["assign_form"].fields["reader"].queryset
+
+    assert [person.name for person in offered] == ["Ben", "Cléo"]
+    assert client.post(f"{page}/lecteurs", {"reader": readers[0].code}).context["assign_form"].errors

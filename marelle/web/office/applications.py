@@ -81,7 +81,7 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 def assign(request: HttpRequest, code: str) -> HttpResponse:
     """Give it to a reader."""
     found = _visible(request, code)
-    form = AssignForm(request.POST, readers=people.readers(found.call.committee))
+    form = AssignForm(request.POST, application=found, readers=people.readers(found.call.committee))
     if done(form, lambda values: reviews.assign_reader(found.pk, values["reader"], by=request.user)):
         messages.success(request, _("The reader has been told."))
         return redirect("office:application", code)
@@ -182,7 +182,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "decision": last_decision(found),
         "story": story_of(found, person),
         "plan_changes": told(at_last(found), found.call.framework),
-        "assign_form": AssignForm(readers=people.readers(found.call.committee)),
+        "assign_form": AssignForm(application=found, readers=people.readers(found.call.committee)),
         "may_give_more_time": found.is_being_written and rules.may_give_more_time(person, found),
         "may_handle": may_handle,
         "may_give_opinion": rules.may_give_opinion(person, found),

@@ -16,7 +16,7 @@ from marelle.base import clock
 from marelle.base.languages import language_name
 from marelle.framework.models import Framework, Track
 from marelle.mandates.figures import MAX_POINTS
-from marelle.mandates.models import Call, Mandate
+from marelle.mandates.models import Application, Call, Mandate
 from marelle.mandates.operations.moves import MOVES
 from marelle.mandates.operations.points import Wanted
 from marelle.mandates.queries import places
@@ -218,13 +218,16 @@ class WriteForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who will read an application."""
+    """Who will read an application, among those who do not read it yet."""
 
     reader = forms.ModelChoiceField(Person.objects.none(), label=_("Reader"), to_field_name="code")
 
-    def __init__(self, *args: Any, readers: list[Person], **kwargs: Any):
+    def __init__(self, *args: Any, application: Application, readers: list[Person], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["reader"].queryset = Person.objects.filter(pk__in=[p.pk for p in readers]).order_by("name", "pk")
+        rows = Person.objects.filter(pk__in=[p.pk for p in readers]).exclude(
+            pk__in=application.reviews.values("reviewer")
+        )
+        self.fields["reader"].queryset = rows.order_by("name", "pk")
 
 
 class OpinionForm(forms.Form):
