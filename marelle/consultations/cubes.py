@@ -34,10 +34,6 @@ SUMS = {"n": pa.int32(), "w": pa.int64(), "w2": pa.int64(), "ck": pa.uint32()}
 ANSWER = {"age": pa.uint8(), "sex": pa.uint8(), "v": pa.uint8()}
 PART = pa.schema({"zone": pa.string(), **ANSWER, **SUMS})
 CUBE = pa.schema({"zone": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
-CELLS = pa.schema({"area": pa.string(), "q": pa.int16(), **ANSWER, **SUMS})
-
-GROUPS = ("none", "age4", "age2", "sex", "age4_sex", "age2_sex")  # columns a table may have: specs/disclosure.md, R1
-SHORT_LIST = 100  # zones looked for by name, so that the groups of rows without them are not read
 
 
 # Engines -------------------------------------------------------------------------------------------------------------
@@ -248,42 +244,9 @@ def build(
     return cube
 
 
-def roll_up(engine: Any, cube: Path, areas: pa.Table, into: Path) -> Path:
-    """Write `cube_region.parquet`: the cube of greater areas (régions, France), small enough to be read whole; its place.
-
-    areas: as for `cells`. Its `zone` is the area: tables are then read with each area as a zone of its own.
-    """
-    counted = cells(engine, cube, areas, "age4_sex")
-    place = into / "cube_region.parquet"
-    write_cube(place, counted.rename_columns(CUBE.names))
-    return place
-
-
 def opened(engine: Any, file: Path) -> Any:
     """The rows of a private file, not read yet: for who draws many tables of it. Good as long as the file stands."""
     return engine.read_parquet(str(file))
-
-
-def cells(engine: Any, cube: Any, areas: pa.Table, groups: str, *, places: Sequence[int] | None = None) -> pa.Table:
-    """True cells of every question for areas, in the order of (area, q, age, sex, v); a question not asked has none.
-
-    cube: its file, or the file opened. areas: `zone` and `area`, texts: an area gathers its zones, and a zone may lie in many areas. groups: a name of GROUPS.
-    places: the questions wanted, by their place among the items; all of them by default.
-    Columns: area, q, age (1..4, or 1 and 2 of two; 0 for all), sex (1..4; 0 for all), v, n (children), w (sum of weights,
-    thousandths), w2 (sum of their squares), ck (cell key). Raises ValueError for groups that do not exist.
-    """
-    rows = opened(engine, cube) if isinstance(cube, Path) else cube
-    zones = areas["zone"].unique().to_pylist()
-    is_short = len(zones) <= SHORT_LIST
-    if is_short:
-        rows = rows.filter(rows.zone.isin(zones))
-    if places is not None:
-        rows = rows.filter(rows.q.isin(list(places)))
-    sums = {name: _whole(rows[name]) for name in SUMS}
-    chosen = rows.select("zone", q=_whole(rows.q), **_columns(rows, groups), v=_whole(rows.v), **sums)
-    alone = is_short and areas["zone"].equals(areas["area"])  # each zone for itself: nothing to gather
-    placed = chosen.rename(area="zone") if alone else _placed(chosen, areas)
-    return _rows(engine, _count(placed, "area", "q", "age", "sex", "v"), CELLS)
 
 
 def three_way(engine: Any, responses: Path, item: str, axes: Sequence[str]) -> pa.Table:
@@ -362,22 +325,6 @@ def _sheets(rows: Any, **codes: str) -> Any:
     weight = _whole(asked.weight)
     sums = {"n": ibis.literal(1, "int64"), "w": weight, "w2": weight * weight, "ck": _whole(asked.key)}
     return asked.select("zone", **{name: _whole(asked[name]) for name in ("age", "sex", *codes)}, **sums)
-
-
-def _columns(rows: Any, groups: str) -> dict[str, Any]:
-    """Age and sex as a table shows them; 0 for all. Raises ValueError."""
-    if groups not in GROUPS:
-        raise ValueError(f"{groups!r} is none of {', '.join(GROUPS)}.")
-    all_of_them, age = ibis.literal(0, "int64"), _whole(rows.age)
-    ages = age if "age4" in groups else (age + 1) // 2 if "age2" in groups else all_of_them
-    return {"age": ages, "sex": _whole(rows.sex) if "sex" in groups else all_of_them}
-
-
-def _placed(rows: Any, areas: pa.Table) -> Any:
-    """Each row once in every area its zone lies in."""
-    lies_in = areas.select(["zone", "area"]).cast(pa.schema({"zone": pa.string(), "area": pa.string()}))
-    once = lies_in.group_by(["zone", "area"]).aggregate([])
-    return rows.join(ibis.memtable(once), "zone")
 
 
 def _count(rows: Any, *by: str) -> Any:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from marelle.consultations import associating, catalogue, cubes, drawing, scores, subtracting, weighing
 from marelle.consultations.associating import Association, Published, Sums, Tried
 from marelle.consultations.catalogue import ALL, Group, Zone
+from marelle.consultations.cells import cells_of
 from marelle.consultations.drawing import Column, Counted, Noises
 from marelle.consultations.items import Item
 from marelle.consultations.opening import Frozen
@@ -135,13 +136,11 @@ def _region_of(zones: Iterable[str]) -> str:
 
 
 # Tables --------------------------------------------------------------------------------------------------------------
-def tell(
-    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]
-) -> Iterator[Told]:
+def tell(cube: Path, zones: Sequence[Zone], asked: Sequence[Item], rules: Mapping[str, Any]) -> Iterator[Told]:
     """What each zone tells, in order, from the cube alone."""
-    noises, counted = noises_of(rules), _counted(engine, cube, zones, asked)
-    off = subtracting.silenced(zones, _bases(engine, cube, zones, asked))
-    whole = _whole(engine, cube, [zone for zone in zones if zone.level in catalogue.COUNTED and not zone.status])
+    noises, counted = noises_of(rules), _counted(cube, zones, asked)
+    off = subtracting.silenced(zones, _bases(cube, zones, asked))
+    whole = _whole(cube, [zone for zone in zones if zone.level in catalogue.COUNTED and not zone.status])
     for zone in zones:
         if zone.status:
             yield Told(zone)
@@ -162,7 +161,7 @@ def cross(
     profiles = [item for item in asked if item.name in rules.get("profiles", ())]
     if not profiles:
         return
-    whole = _counted(engine, folder / "cube_commune.parquet", wide, asked)
+    whole = _counted(folder / "cube_commune.parquet", wide, asked)
     sheets = pq.read_table(folder / "responses.parquet")
     columns: Responses = {name: sheets.column(name).to_numpy() for name in sheets.column_names if name != "zone"}
     columns["zone"] = sheets.column("zone").to_pylist()
@@ -172,9 +171,9 @@ def cross(
         place.mkdir(exist_ok=True)
         cubes.write_responses(place / "responses.parquet", _split(columns, profile.name, len(answers)))
         cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
-        crossed = _counted(engine, place / "cube_commune.parquet", wide, asked, answers)
-        off = subtracting.silenced(wide, _bases(engine, place / "cube_commune.parquet", wide, asked, answers))
-        split = _whole(engine, place / "cube_commune.parquet", wide, answers)
+        crossed = _counted(place / "cube_commune.parquet", wide, asked, answers)
+        off = subtracting.silenced(wide, _bases(place / "cube_commune.parquet", wide, asked, answers))
+        split = _whole(place / "cube_commune.parquet", wide, answers)
         shutil.rmtree(place)
         for zone in wide:
             known = {"noises": noises, "weighted": bool(rules.get("margins")), "off": off[zone.name]}
@@ -205,7 +204,7 @@ def _split(columns: Responses, profile: str, answers: int) -> Responses:
 
 
 def _counted(
-    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()
+    cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()
 ) -> dict[str, Counted]:
     """True cells of the zones that are told. `answers`: of the question the cube is split by."""
     told = [zone for zone in zones if not zone.status]
@@ -216,20 +215,18 @@ def _counted(
         pairs = [(f"{m}{mark}", f"{z.name}{mark}") for z in wanted for m in sorted(z.members) for mark in marks]
         if pairs:
             areas = pa.table({"zone": [member for member, _name in pairs], "area": [name for _member, name in pairs]})
-            _fill(counted, cubes.cells(engine, cube, areas, axis), axis, answers)
+            _fill(counted, cells_of(cube, areas, axis), axis, answers)
     return counted
 
 
-def _bases(
-    engine: Any, cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()
-) -> dict[str, Ints]:
+def _bases(cube: Path, zones: Sequence[Zone], asked: Sequence[Item], answers: Sequence[str] = ()) -> dict[str, Ints]:
     """True children behind each item, by the zone sheets were kept in: answers crossed with × age and gender × items."""
     kept = sorted({member for zone in zones if not zone.status for member in zone.members})
     if not kept:
         return {}
     marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
     names = [f"{member}{mark}" for member in kept for mark in marks]
-    cells = cubes.cells(engine, cube, pa.table({"zone": names, "area": names}), "age4_sex")
+    cells = cells_of(cube, pa.table({"zone": names, "area": names}), "age4_sex")
     found = {member: np.zeros((len(marks), len(subtracting.SHEETS), len(asked)), np.int64) for member in kept}
     columns = (cells.column(name).to_pylist() for name in ("area", "age", "sex", "q", "v", "n"))
     for area, age, sex, place, code, children in zip(*columns, strict=True):
@@ -245,14 +242,14 @@ Whole = Mapping[
 ]  # true cells of the zones sheets were kept in; `site`: their place in `sites`, `answer`: of a split cube
 
 
-def _whole(engine: Any, cube: Path, zones: Sequence[Zone], answers: Sequence[str] = ()) -> tuple[list[str], Whole]:
+def _whole(cube: Path, zones: Sequence[Zone], answers: Sequence[str] = ()) -> tuple[list[str], Whole]:
     """The cells of all that lies in some zones, by age and gender."""
     kept = sorted({member for zone in zones for member in zone.members})
     marks = [f"{ANSWER}{code}" for code in range(1, len(answers) + 1)] or [""]
     names = [f"{member}{mark}" for member in kept for mark in marks]
     if not names:
         return kept, {}
-    cells = cubes.cells(engine, cube, pa.table({"zone": names, "area": names}), "age4_sex")
+    cells = cells_of(cube, pa.table({"zone": names, "area": names}), "age4_sex")
     place = {name: number for number, name in enumerate(names)}
     areas = cells.column("area").combine_chunks().dictionary_encode()
     of_area = np.array([place[name] for name in areas.dictionary.to_pylist()], np.int64)[areas.indices.to_numpy()]

@@ -114,7 +114,7 @@ def published(children, *, seed, protected=True):
         cubes.write_responses(folder / "responses.parquet", columns)
         cube = cubes.build(engine, folder / "responses.parquet", folder, [item.name for item in ITEMS])
         zones = catalogue.plan(freezing.counts_of(columns), chain)
-        told = {each.zone.name: each.columns for each in freezing.tell(engine, cube, zones, ITEMS, rules)}
+        told = {each.zone.name: each.columns for each in freezing.tell(cube, zones, ITEMS, rules)}
         crossed = list(freezing.cross(engine, folder, zones, ITEMS, rules))
     return told, {each.profile: each.columns for each in crossed if each.zone.name == "FR"}
 

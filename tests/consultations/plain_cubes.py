@@ -5,7 +5,8 @@ from collections import defaultdict
 import numpy as np
 import pyarrow as pa
 
-from marelle.consultations.cubes import CELLS, CUBE
+from marelle.consultations.cells import CELLS
+from marelle.consultations.cubes import CUBE
 
 AGES = {"none": {}, "age4": {1: 1, 2: 2, 3: 3, 4: 4}, "age2": {1: 1, 2: 1, 3: 2, 4: 2}}
 Sheets = dict[str, list]

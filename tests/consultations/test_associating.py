@@ -166,7 +166,7 @@ def drawn(tmp_path):
         cube = cubes.build(engine, tmp_path / "responses.parquet", tmp_path, [item.name for item in counted])
         zones = catalogue.plan(freezing.counts_of(columns), chain)
         rules = freezing.manifest(asked) | {"profiles": list(profiles)}
-        told = list(freezing.tell(engine, cube, zones, counted, rules))
+        told = list(freezing.tell(cube, zones, counted, rules))
         told += freezing.cross(engine, tmp_path, zones, counted, rules)
         found = freezing.associations(told, asked)
         assert all(b"chance" not in each.written and b"tried" not in each.written for each in told)

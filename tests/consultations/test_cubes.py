@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marelle.consultations import cubes
+from marelle.consultations import cells, cubes
 from tests.consultations import plain_cubes as plain
 from tests.scale import SEED, scaled
 
@@ -86,9 +86,9 @@ def test_cube_has_the_rows_and_the_bytes_of_plain_loops(engine, tmp_path):
     assert digest(cube) == digest(tmp_path / "plain.parquet")
 
 
-@pytest.mark.parametrize("groups", cubes.GROUPS)
-def test_cells_gather_zones_into_every_area_they_lie_in(engine, private, groups):
-    found = cubes.cells(engine, private / "cube_commune.parquet", AREAS, groups)
+@pytest.mark.parametrize("groups", cells.AXES)
+def test_cells_gather_zones_into_every_area_they_lie_in(private, groups):
+    found = cells.cells_of(private / "cube_commune.parquet", AREAS, groups)
 
     assert found == plain.cells(SHEETS, ITEMS, INSIDE, groups)
 
@@ -140,44 +140,44 @@ def test_keys_are_added_modulo_two_to_the_thirty_second(duckdb, tmp_path):
     ]
 
 
-def test_cube_of_greater_areas_gives_the_same_cells(engine, private, tmp_path):
+def test_cube_of_greater_areas_gives_the_same_cells(private, tmp_path):
     greater = [(zone, area) for zone, area in INSIDE if area in ("region:52", "FR")]
     areas = pa.table({"zone": [zone for zone, _area in greater], "area": [area for _zone, area in greater]})
-    rolled = cubes.roll_up(engine, private / "cube_commune.parquet", areas, tmp_path)
+    rolled = cells.roll_up(private / "cube_commune.parquet", areas, tmp_path)
     themselves = pa.table({"zone": ["region:52", "FR"], "area": ["region:52", "FR"]})
 
-    found = cubes.cells(engine, rolled, themselves, "age2")
+    found = cells.cells_of(rolled, themselves, "age2")
 
     assert found == plain.cells(SHEETS, ITEMS, greater, "age2")
 
 
-def test_cells_of_some_questions_and_zones_are_those_of_the_whole(duckdb, private):
+def test_cells_of_some_questions_and_zones_are_those_of_the_whole(private):
     cube, city = private / "cube_commune.parquet", [("commune:44109", "Nantes")] * 2
     nantes = pa.table({"zone": [zone for zone, _area in city], "area": [area for _zone, area in city]})
 
-    found = cubes.cells(duckdb, cube, nantes, "sex", places=[0, 2])
+    found = cells.cells_of(cube, nantes, "sex", places=[0, 2])
 
     whole = plain.cells(SHEETS, ITEMS, city, "sex").to_pylist()
     assert found.to_pylist() == [row for row in whole if row["q"] in (0, 2)]
-    assert cubes.cells(duckdb, cube, nantes.slice(0, 0), "sex").to_pylist() == []
+    assert cells.cells_of(cube, nantes.slice(0, 0), "sex").to_pylist() == []
 
 
-def test_zones_for_themselves_have_their_own_cells_once(engine, private):
+def test_zones_for_themselves_have_their_own_cells_once(private):
     cube, twice = private / "cube_commune.parquet", ["FR", "commune:85191", "FR"]
 
-    found = cubes.cells(engine, cubes.opened(engine, cube), pa.table({"zone": twice, "area": twice}), "age2_sex")
+    found = cells.cells_of(cube, pa.table({"zone": twice, "area": twice}), "age2_sex")
 
     assert found == plain.cells(SHEETS, ITEMS, [("FR", "FR"), ("commune:85191", "commune:85191")], "age2_sex")
 
 
 def test_area_of_very_many_zones_has_the_cells_of_each(duckdb, tmp_path):
-    zones = [f"commune:{number:05d}" for number in range(cubes.SHORT_LIST + 1)]
+    zones = [f"commune:{number:05d}" for number in range(101)]
     sheets = plain.drawn(SEED, sheets=300, zones=zones, items=["safe"])
     cubes.write_responses(tmp_path / "responses.parquet", sheets)
     cube = cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, ["safe"])
     areas = [(zone, "FR") for zone in zones]
 
-    found = cubes.cells(duckdb, cube, pa.table({"zone": zones, "area": ["FR"] * len(zones)}), "age4")
+    found = cells.cells_of(cube, pa.table({"zone": zones, "area": ["FR"] * len(zones)}), "age4")
 
     assert found == plain.cells(sheets, ["safe"], areas, "age4")
 
@@ -276,7 +276,7 @@ def test_write_responses_refuses(tmp_path, changed, sentence):
         (lambda e, r: cubes.three_way(e, r, "safe", []), "A table crosses one to 3 axes, not 0."),
         (lambda e, r: cubes.three_way(e, r, "safe", ["zone"]), "No sheet has zone."),
         (
-            lambda e, r: cubes.cells(e, r.parent / "cube_commune.parquet", AREAS, "age3"),
+            lambda _e, r: cells.cells_of(r.parent / "cube_commune.parquet", AREAS, "age3"),
             "'age3' is none of none, age4, age2, sex, age4_sex, age2_sex.",
         ),
         (lambda e, r: cubes.connect("mysql://"), "'mysql://' names no engine: leave it empty for DuckDB, or say local[*] or spark://host:port."),
@@ -298,4 +298,4 @@ def test_sheets_of_nobody_make_an_empty_cube(duckdb, tmp_path):
     cube = cubes.build(duckdb, tmp_path / "responses.parquet", tmp_path, ITEMS)
 
     assert pq.read_table(cube).to_pylist() == []
-    assert cubes.cells(duckdb, cube, AREAS, "none").to_pylist() == []
+    assert cells.cells_of(cube, AREAS, "none").to_pylist() == []

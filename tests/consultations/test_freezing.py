@@ -56,7 +56,7 @@ def told(tmp_path):
         engine = cubes.connect()
         cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in ITEMS])
         zones = catalogue.plan(freezing.counts_of(columns), chain)
-        return {each.zone.name: each for each in freezing.tell(engine, cube, zones, ITEMS, rules)}
+        return {each.zone.name: each for each in freezing.tell(cube, zones, ITEMS, rules)}
 
     return draw
 

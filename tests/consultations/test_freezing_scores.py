@@ -30,7 +30,7 @@ def drawn(place, sheets, asked=SCORED, engine=None):
     cubes.write_responses(place / "responses.parquet", columns)
     cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in counted])
     zones = catalogue.plan(freezing.counts_of(columns), chain)
-    return {each.zone.name: each for each in freezing.tell(engine, cube, zones, counted, freezing.manifest(asked))}
+    return {each.zone.name: each for each in freezing.tell(cube, zones, counted, freezing.manifest(asked))}
 
 
 def of_everyone(told, name):

@@ -46,7 +46,7 @@ def edition(settings, tmp_path):
     engine = cubes.connect()
     cube = cubes.build(engine, tmp_path / "responses.parquet", tmp_path, [item.name for item in ITEMS])
     zones = catalogue.plan(freezing.counts_of(columns), chain)
-    for told in freezing.tell(engine, cube, zones, ITEMS, RULES):
+    for told in freezing.tell(cube, zones, ITEMS, RULES):
         known = {"status": told.zone.status, "ages": told.zone.ages, "genders": list(told.zone.genders)}
         ZoneTablesFactory(freeze=Freeze.rows.get(), zone=told.zone.name, columns=list(told.columns), **known)
     writing.write(edition_of(edition))

@@ -20,7 +20,7 @@ from django.db import connection
 from benching import counting
 from benching.counting import COMMUNES, QUESTIONS, SEED
 from benching.rows import Row, spaced, timed
-from marelle.consultations import cubes
+from marelle.consultations import cells, cubes
 
 MILLION = 1_000_000
 LESS = 10  # questions counted by those we stand beside: told by question, so that nobody waits an hour
@@ -79,21 +79,20 @@ def beside(place: Path, sheets: int, built: dict[str, float]) -> Iterator[Row]:
 
 def tables(place: Path, sheets: int, *, runs: int) -> Iterator[Row]:
     """Tables as they are drawn, from the cubes alone."""
-    engine, kept = cubes.connect(), place / "cube" / "cube_commune.parquet"
-    rolled = cubes.opened(engine, cubes.roll_up(engine, kept, counting.regions(), place))
-    cube = cubes.opened(engine, kept)
+    engine, cube = cubes.connect(), place / "cube" / "cube_commune.parquet"
+    rolled = cells.roll_up(cube, counting.regions(), place)
     draw = np.random.default_rng(SEED)
     cities = [itself([counting.commune(number)]) for number in draw.integers(0, COMMUNES, runs)]
     asked = iter(draw.integers(0, QUESTIONS, runs).tolist())
     regions, what = itself([f"region:{number:02d}" for number in range(counting.REGIONS)]), f"{spaced(sheets)} sheets"
 
-    found = timed_each(cities, lambda city: cubes.cells(engine, cube, city, "age4", places=[next(asked)]))
+    found = timed_each(cities, lambda city: cells.cells_of(cube, city, "age4", places=[next(asked)]))
     yield timed(f"one table of a city, {what}", found, bar=("<=", 100, "p95"), conditions=HERE)
-    found = timed_each(cities, lambda city: cubes.cells(engine, cube, city, "age4"))
-    limit = ("SQL by hand", sum(timed_each(cities, lambda city: by_hand(engine, kept, city))) * 1000 / runs)
+    found = timed_each(cities, lambda city: cells.cells_of(cube, city, "age4"))
+    limit = ("SQL by hand", sum(timed_each(cities, lambda city: by_hand(engine, cube, city))) * 1000 / runs)
     bar = ("<=", 50, "p95")
     yield timed(f"report of a city, {QUESTIONS} × 4 ages, {what}", found, bar=bar, baseline=limit, conditions=HERE)
-    found = timed_each([regions] * runs, lambda areas: cubes.cells(engine, rolled, areas, "age4"))
+    found = timed_each([regions] * runs, lambda areas: cells.cells_of(rolled, areas, "age4"))
     name = f"{QUESTIONS} questions × {counting.REGIONS} régions × 4 ages, {what}"
     yield timed(name, found, bar=bar, conditions=HERE)
 

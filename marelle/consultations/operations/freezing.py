@@ -229,7 +229,7 @@ def _told(
     cubes.write_responses(place / "responses.parquet", columns)
     cube = cubes.build(engine, place / "responses.parquet", place, [item.name for item in asked])
     zones = catalogue.plan(freezing.counts_of(columns), Geography().chain, floor=consultation.city_floor)
-    told = list(freezing.tell(engine, cube, zones, asked, known))
+    told = list(freezing.tell(cube, zones, asked, known))
     return told + list(freezing.cross(engine, place, zones, asked, known))
 
 
