@@ -5,10 +5,12 @@ added up whole number by whole number. True counts: only what freezes reads them
 Loading this file loads pyarrow and numpy: import it where one counts, not where one draws a page.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +21,7 @@ from marelle.consultations.cubes import CUBE, SUMS, WHOLE, write_cube
 CELLS = pa.schema([field.with_name("area") if field.name == "zone" else field for field in CUBE])
 AXES = {"none": (0, 0), "age4": (4, 0), "age2": (2, 0), "sex": (0, 4), "age4_sex": (4, 4), "age2_sex": (2, 4)}  # R1
 PLACES, CODES = 1 << 15, 1 << 8  # of questions, of answers: what their columns hold
+READ_AT_ONCE = 8  # groups of rows: 250,000 rows, a dozen megabytes
 MOST_SUMS = 1 << 21  # cells held at a time: 64 MB with their four sums
 
 Ints = np.ndarray
@@ -26,7 +29,7 @@ Ints = np.ndarray
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where a cell stands among all there may be: area, question, age, sex, then answer."""
+    """What the cells of an area may be: the questions and the answers there are, ages and sexes."""
 
     questions: Ints
     ages: int
@@ -34,25 +37,26 @@ class Shape:
     codes: Ints
 
     @property
-    def each(self) -> int:
-        """How many cells one area may have."""
-        return len(self.questions) * (self.ages + 1) * (self.sexes + 1) * len(self.codes)
+    def each(self) -> tuple[int, ...]:
+        """How many questions, ages, sexes and answers; 0 stands for all ages, and for all sexes."""
+        return len(self.questions), self.ages + 1, self.sexes + 1, len(self.codes)
 
-    def places(self, rows: Mapping[str, Ints], area: Ints) -> Ints:
-        """The place of each row's cell; its question and its answer are among those of the shape."""
-        age = (rows["age"] + 1) // 2 if self.ages == 2 else rows["age"] if self.ages else 0
-        sex = rows["sex"] if self.sexes else 0
-        place = area * len(self.questions) + _ranks(self.questions, PLACES)[rows["q"]]
-        place = (place * (self.ages + 1) + age) * (self.sexes + 1) + sex
-        return place * len(self.codes) + _ranks(self.codes, CODES)[rows["v"]]
+    @property
+    def columns(self) -> list[str]:
+        """What is read: the less, the sooner."""
+        unread = {"age": not self.ages, "sex": not self.sexes}
+        return [name for name in CUBE.names if not unread.get(name)]
 
-    def columns(self, places: Ints) -> dict[str, Ints]:
-        """Question, age, sex and answer of the cells that stand at some places, and the number of their area."""
-        left, code = np.divmod(places, len(self.codes))
-        left, sex = np.divmod(left, self.sexes + 1)
-        left, age = np.divmod(left, self.ages + 1)
-        area, question = np.divmod(left, len(self.questions))
-        return {"area": area, "q": self.questions[question], "age": age, "sex": sex, "v": self.codes[code]}
+    def found(self, rows: Mapping[str, Ints]) -> list[Ints]:
+        """The place of each row's question, age, sex and answer; -1 for a question that is not wanted."""
+        nobody = np.zeros(len(rows["q"]), np.int8)
+        age = rows["age"] if self.ages else nobody
+        return [
+            _ranks(self.questions, PLACES)[rows["q"]],
+            (age + 1) // 2 if self.ages == 2 else age,
+            rows["sex"] if self.sexes else nobody,
+            _ranks(self.codes, CODES)[rows["v"]],
+        ]
 
 
 def cells_of(cube: Path, areas: pa.Table, groups: str, *, places: Sequence[int] | None = None) -> pa.Table:
@@ -68,7 +72,7 @@ def cells_of(cube: Path, areas: pa.Table, groups: str, *, places: Sequence[int] 
     inside = _inside(areas)
     with pq.ParquetFile(cube, read_dictionary=["zone"], memory_map=True) as file:
         shape = _shape(file, inside, groups, places)
-        several, names = max(1, MOST_SUMS // max(1, shape.each)), sorted(inside)
+        several, names = max(1, MOST_SUMS // max(1, math.prod(shape.each))), sorted(inside)
         taken = (names[start : start + several] for start in range(0, len(names), several))
         parts = [_added(file, {name: inside[name] for name in few}, shape) for few in taken]
     return pa.concat_tables([CELLS.empty_table(), *parts]).combine_chunks()
@@ -110,6 +114,11 @@ def _holding(file: pq.ParquetFile, inside: Mapping[str, set[str]]) -> list[int]:
     return found
 
 
+def _several(groups: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(groups), READ_AT_ONCE):
+        yield groups[start : start + READ_AT_ONCE]
+
+
 def _shape(file: pq.ParquetFile, inside: Mapping[str, set[str]], groups: str, places: Sequence[int] | None) -> Shape:
     """The questions and answers that are there, or wanted."""
     rows = file.read_row_groups(_holding(file, inside), columns=["q", "v"])
@@ -119,19 +128,20 @@ def _shape(file: pq.ParquetFile, inside: Mapping[str, set[str]], groups: str, pl
 
 
 def _added(file: pq.ParquetFile, inside: Mapping[str, set[str]], shape: Shape) -> pa.Table:
-    """The cells of a few areas, a group of rows at a time."""
-    sums = {name: np.zeros(len(inside) * shape.each, np.int64) for name in SUMS}
-    lies_in = defaultdict(list)
+    """The cells of a few areas, some groups of rows at a time."""
+    whole, lies_in = (len(inside), *shape.each), defaultdict(list)
+    sums = {name: np.zeros(math.prod(whole), np.int64) for name in SUMS}
     for number, zones in enumerate(inside.values()):
         for zone in zones:
             lies_in[zone].append(number)
-    for group in _holding(file, inside):
-        rows = file.read_row_group(group)
-        known = {name: rows.column(name).to_numpy() for name in CUBE.names if name != "zone"}
-        is_asked = _ranks(shape.questions, PLACES)[known["q"]] >= 0
+    for groups in _several(_holding(file, inside)):
+        rows = file.read_row_groups(groups, columns=shape.columns).unify_dictionaries().combine_chunks()
+        known = {name: rows.column(name).to_numpy() for name in shape.columns if name != "zone"}
+        question, *others = shape.found(known)
         for area in _areas_of(rows.column("zone").combine_chunks(), lies_in):
-            taken = np.flatnonzero((area >= 0) & is_asked)
-            place = shape.places({name: known[name][taken] for name in ("q", "age", "sex", "v")}, area[taken])
+            taken: Any = (area >= 0) & (question >= 0)
+            taken = slice(None) if taken.all() else np.flatnonzero(taken)
+            place = np.ravel_multi_index([each[taken] for each in (area, question, *others)], whole)
             for name, added in sums.items():
                 np.add.at(added, place, known[name][taken].astype(np.int64))
     return _table(list(inside), shape, sums)
@@ -147,7 +157,8 @@ def _areas_of(zones: pa.DictionaryArray, lies_in: Mapping[str, Sequence[int]]) -
 def _table(areas: Sequence[str], shape: Shape, sums: Mapping[str, Ints]) -> pa.Table:
     """The cells somebody stands in. Raises ArrowInvalid where a sum does not fit."""
     there = np.flatnonzero(sums["n"])
-    columns = shape.columns(there)
-    names = pa.array(areas, pa.string()).take(pa.array(columns.pop("area")))
-    found = {"area": names} | columns | {name: added[there] for name, added in sums.items()}
-    return pa.table(found | {"ck": found["ck"] % WHOLE}).select(CELLS.names).cast(CELLS)
+    area, question, age, sex, code = np.unravel_index(there, (len(areas), *shape.each))
+    columns = {"q": shape.questions[question], "age": age, "sex": sex, "v": shape.codes[code]}
+    found = columns | {name: added[there] for name, added in sums.items()} | {"ck": sums["ck"][there] % WHOLE}
+    names = pa.array(areas, pa.string()).take(pa.array(area))
+    return pa.table({"area": names} | found).select(CELLS.names).cast(CELLS)
