@@ -13,7 +13,7 @@ from marelle.consultations import method, telling
 from marelle.consultations.catalogue import EVERYONE
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.exports.caution import day
-from marelle.consultations.queries import open_data
+from marelle.consultations.queries import changes, open_data
 from marelle.consultations.queries.contrasts import Difference, differences, rows_of, who
 from marelle.consultations.queries.published import Told
 from marelle.consultations.queries.reports import Report, address_of
@@ -117,6 +117,7 @@ def _question(told: Report, result: Result) -> dict[str, Any]:
         "sentence": result.sentence(EVERYONE),
         "rows": [],
         "beside": None,
+        "changes": "",
         "notes": "",
     }
     if not result.is_told:
@@ -130,6 +131,7 @@ def _question(told: Report, result: Result) -> dict[str, Any]:
         ],
         "rows": [_bar(result, row) for row in result.everyone.shares],
         "beside": beside(told, result),
+        "changes": changing(told, result.question.name),
         "notes": notes(result),
     }
 
@@ -150,6 +152,22 @@ def notes(result: Result) -> str:
     refused = _("Would rather not say, or skipped: about %(refused)s%%.") % {"refused": result.everyone.refused}
     several = _("Several answers were possible.")
     return f"{several} {refused}" if result.question.kind == "many" else refused
+
+
+def changing(told: Report, question: str) -> str:
+    """What the answers change most with, the strongest first; "" where nothing was weighed."""
+    found = changes.with_what(told.here, question)
+    said = [
+        _("%(axis)s (%(strength)s), %(word)s")
+        % {"axis": changes.axis_in_words(told.read, each.axis), "strength": each.strength, "word": each.word}
+        for each in found
+    ]
+    return (
+        _("How much the answers change with what, from 0 to 1: %(axes)s.")
+        % {"axes": pgettext("between items of a list", "; ").join(said)}
+        if said
+        else ""
+    )
 
 
 def beside(told: Report, result: Result) -> dict[str, Any] | None:
@@ -190,8 +208,9 @@ def _compared(row: Row, other: Row | None) -> str:
 
 # Behind the numbers --------------------------------------------------------------------------------------------------
 def sentences(told: Report) -> list[str]:
-    """How the numbers are made, as the page of the method says it."""
-    return [said for section in method.sections(told.read.consultation) for said in section.sentences]
+    """How the numbers are made, as the page of the method says it, and what the strength of a change is."""
+    made = [said for section in method.sections(told.read.consultation) for said in section.sentences]
+    return made + ([changes.what_strength_is()] if told.here.associations else [])
 
 
 def recipe(told: Report) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from marelle.base import jobs, pdf
 from marelle.base.models import Job, JobState
 from marelle.consultations import result_documents
-from marelle.consultations.models import Consultation
+from marelle.consultations.models import Consultation, ZoneTables
 from marelle.consultations.operations import result_documents as drawing
 from marelle.consultations.queries import places, published, reports, result_files
 from tests.web.public_results import CLOSES, SECRET, geography, publish
@@ -99,6 +99,21 @@ def test_report_of_a_town_tells_ages_and_larger_places(read):
     assert spaced(content["apart"]) == [
         "Les adultes t’écoutent-ils ? « Oui » : 84 %, contre 60 % (France), plus haut ici."
     ]
+
+
+def test_report_says_what_answers_change_most_with(read):
+    changes = [
+        {"question": "heard", "axis": "age", "strength": 0.21, "below": 0.001},
+        {"question": "heard", "axis": "play", "strength": 0.12, "below": None},
+    ]
+    ZoneTables.objects.filter(freeze=read.freeze, zone="FR", profile="").update(associations=changes)
+    report = told(published.edition(read.consultation.code), "FR")
+
+    document = words(result_documents.report(report, "fr"))
+
+    sentence = "Ce avec quoi les réponses changent, et de combien, de 0 à 1 : âge (0,21), diffère (p < 0,001) ; « Joues-tu dehors ? » (0,12), pas de différence montrée."
+    assert document.count(sentence) == 1 and document.count("La force est le V de Cramér") == 1
+    assert "de combien" not in words(result_documents.report(told(read, "commune:44143"), "fr"))
 
 
 def test_withheld_question_says_why_and_nothing_else(read):

@@ -13,7 +13,7 @@ from marelle.consultations.queries.places import Place
 from marelle.consultations.queries.published import Edition
 from marelle.consultations.result_documents import LANGUAGES
 
-LAYOUT = 1  # of the documents: another number, and the worker draws them anew
+LAYOUT = 2  # of the documents: another number, and the worker draws them anew
 TASK = "consultation_reports"
 KIT = "dossier-de-presse.zip"
 

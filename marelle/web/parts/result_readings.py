@@ -12,13 +12,12 @@ from marelle.consultations.catalogue import EVERYONE, Group
 from marelle.consultations.drawing import Column, Row
 from marelle.consultations.estimates import ASSOCIATION_FLOOR
 from marelle.consultations.items import Item
-from marelle.consultations.queries import formers
+from marelle.consultations.queries import changes, formers
 from marelle.consultations.queries.formers import Former
 from marelle.consultations.queries.published import Edition, Told
 from marelle.consultations.questionnaires import Cumulation, Question, Score
 from marelle.consultations.telling import Result, result_of
 
-MOST_TOLD = 5  # questions that change most with one
 BY = {associating.AGE: "age", associating.GENDER: "genre"}  # as the address of a table says it
 
 
@@ -114,51 +113,22 @@ def times(one: Row | None, beside: Row) -> dict[str, str] | None:
 
 
 # What changes most with what -----------------------------------------------------------------------------------------
-def changes(read: Edition, here: Told, question: str) -> dict[str, Any] | None:
+def changes_of(read: Edition, here: Told, question: str) -> dict[str, Any] | None:
     """What the answers change most with in a place, and what changes most with them; None where nothing was weighed."""
-    mine = [each for each in here.associations if each["question"] == question]
-    with_it = [each for each in here.associations if each["axis"] == question and each["below"]]
-    with_it = sorted(with_it, key=lambda each: (-each["strength"], each["question"]))[:MOST_TOLD]
+    mine, with_it = changes.with_what(here, question), changes.most_with(here, question)
     if not mine and not with_it:
         return None
-    known = read.questions
     return {
-        "is_in_order": any(each.get("ranks") for each in mine),
-        "axes": [_change(each, *_axis(read, each["axis"])) for each in mine],
-        "questions": [_change(each, _title(known[each["question"]][1]), f"croise={question}") for each in with_it],
+        "is_in_order": any(each.ranks for each in mine),
+        "axes": [(changes.axis_in_words(read, each.axis), _address(each.axis), each) for each in mine],
+        "questions": [(changes.title_of(read, each.question), f"croise={question}", each) for each in with_it],
+        "strength": changes.what_strength_is(),
     }
 
 
-def _axis(read: Edition, axis: str) -> tuple[str, str]:
-    """An axis in words, and how the address of its table says it."""
-    if axis in BY:
-        return {associating.AGE: _("age"), associating.GENDER: _("gender")}[axis], f"par={BY[axis]}"
-    return _("“%(answer)s”") % {"answer": _title(read.questions[axis][1])}, f"croise={axis}"
-
-
-def _change(each: Mapping[str, Any], name: str, table: str) -> dict[str, Any]:
-    return {
-        "question": each["question"],
-        "name": name,
-        "table": table,
-        "strength": telling.plain(each["strength"]),
-        "word": sure(each["below"]),
-        "ranks": _ranks(each.get("ranks")),
-    }
-
-
-def sure(below: float | None) -> str:
-    """One of four classes in words."""
-    if below is None:
-        return _("not shown to differ")
-    return _("differs (p < %(limit)s)") % {"limit": telling.plain(below)}
-
-
-def _ranks(limit: float | None) -> str:
-    """The same of ranks; "" of answers in no order."""
-    if limit is None:
-        return ""
-    return sure(limit if limit in estimates.CLASSES else None)
+def _address(axis: str) -> str:
+    """How the address of its table says an axis."""
+    return f"par={BY[axis]}" if axis in BY else f"croise={axis}"
 
 
 # Editions before -----------------------------------------------------------------------------------------------------

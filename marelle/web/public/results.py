@@ -198,7 +198,7 @@ def readings(asked: Asked, groups: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "score": result_readings.recipe_of(asked.read, asked.question) if is_plain else None,
         "ratios": (groups or {}).get("ratios"),
-        "changes": result_readings.changes(asked.read, asked.here, name) if is_plain else None,
+        "changes": result_readings.changes_of(asked.read, asked.here, name) if is_plain else None,
         "editions": result_readings.over_editions(asked.read, asked.here, name) if is_plain else None,
         "place": f"lieu={asked.place.slug}&" if asked.place.slug else "",
     }
