@@ -6,9 +6,11 @@ Loading this file loads pyarrow and numpy: import it where one counts, not where
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +106,14 @@ def _inside(areas: pa.Table) -> dict[str, set[str]]:
 
 
 def _holding(file: pq.ParquetFile, inside: Mapping[str, set[str]]) -> list[int]:
-    """The groups of rows the zones of some areas may stand in."""
-    wanted, found = np.array(sorted(set().union(*inside.values()))), []
-    for group in range(file.metadata.num_row_groups):
-        spread = file.metadata.row_group(group).column(0).statistics
-        first = np.searchsorted(wanted, spread.min)
-        if first < len(wanted) and wanted[first] <= spread.max:
-            found.append(group)
-    return found
+    """The groups of rows the zones of some areas may stand in: rows are in the order of zones."""
+    known = file.metadata
+    spread = cache(lambda group: known.row_group(group).column(0).statistics)
+    groups, found = range(known.num_row_groups), set[int]()
+    for zone in set().union(*inside.values()):
+        first = bisect_left(groups, zone, key=lambda group: spread(group).max)
+        found.update(range(first, bisect_right(groups, zone, key=lambda group: spread(group).min)))
+    return sorted(found)
 
 
 def _several(groups: Sequence[int]) -> Iterator[Sequence[int]]:
