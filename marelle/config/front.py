@@ -19,6 +19,7 @@ from marelle.consultations.questionnaires import Questionnaire
 from marelle.web.kids import preview
 from marelle.web.kids.drawing import Assets
 from marelle.web.kids.pages import KidsPages
+from marelle.web.parts import arrival
 
 INTAKE_THREADS = 28  # beyond those that draw pages: parts on their way to the disk together
 PAGES_AT_ONCE = "MARELLE_PAGES_AT_ONCE"  # said by `marelle serve` to the processes it makes
@@ -53,6 +54,7 @@ class Front:
             return [tablet_script()]
         if path == "/e" or path.startswith("/e/"):
             return packed(self.intake, environ, start_response)
+        arrival.note(environ)
         with self._places:
             return self.house(environ, start_response)
 

@@ -40,6 +40,7 @@ def passkey_domain(address: str, named: str = "") -> str:
 
 PASSKEY_DOMAIN = passkey_domain(SITE_ADDRESS, os.environ.get("MARELLE_PASSKEY_DOMAIN", ""))
 PROXIES = int(os.environ.get("MARELLE_PROXIES", "0"))  # how many proxies of ours stand in front: trust W7
+TIME_HEADER = os.environ.get("MARELLE_TIME_HEADER", "")  # where they say how long they took to receive: trust F10
 
 
 def words_of(variable: str, default: str = "") -> list[str]:

@@ -1,6 +1,7 @@
 """What happens around every view, outermost first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from marelle.base.errors import MarelleError
 from marelle.base.uploads import InMemory
 from marelle.events.queries.meetings import board_stamp
 from marelle.web.parts import error_pages, scope
+from marelle.web.parts.arrival import seconds_since_begun
 from marelle.web.parts.page_cache import Page, Pages, make_page
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -82,7 +84,8 @@ class StampArrival:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         reads = request.method in {"GET", "HEAD", "OPTIONS"}  # reading judges no deadline
-        request.arrived_at = clock.here() if reads else clock.now()  # type: ignore[attr-defined]
+        now = clock.here() if reads else clock.now()
+        request.arrived_at = now - timedelta(seconds=seconds_since_begun(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
