@@ -80,6 +80,7 @@ def parts_of(options: argparse.Namespace, place: Path) -> list:
     """What is measured, in order, each with its share of the whole."""
     from benching import (
         booklets,
+        bundles,
         child,
         children,
         cubes,
@@ -105,14 +106,11 @@ def parts_of(options: argparse.Namespace, place: Path) -> list:
         ("children's pages, walked", 700, lambda: children.measure(quick=quick)),
         ("frozen answers, counted", 120, lambda: cubes.measure(quick=quick)),
         ("search among practices", 60, lambda: shelf.measure(quick=quick)),
+        ("dossiers gathered", 40, lambda: bundles.measure(quick=quick)),
         ("workbooks out and back", 120, lambda: workbooks.measure(quick=quick)),
         ("pages, warm and cold", 90, lambda: outside.measure(place, quick=quick)),
         ("registrations and live board", 160, lambda: live.measure(place, quick=quick)),
-        (
-            "six years of 300 mandates",
-            240,
-            lambda: years.measure(place, mandates=300, quick=quick),
-        ),
+        ("six years of 300 mandates", 240, lambda: years.measure(place, mandates=300, quick=quick)),
         (
             "a large network",
             60,

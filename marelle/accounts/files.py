@@ -8,6 +8,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +57,23 @@ def keep(content: bytes, *, label: str, kind: str, organisation: Organisation, b
         return _settle(incoming, label=label, kind=kind, organisation=organisation, by=by)
     finally:
         incoming.unlink(missing_ok=True)
+
+
+@contextmanager
+def being_made() -> Iterator[Path]:
+    """A place on the disk where the house writes a file, however large: kept by `keep_made`, else gone."""
+    incoming = _incoming()
+    try:
+        yield incoming
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+def keep_made(place: Path, *, label: str, kind: str, organisation: Organisation, by: Person) -> File:
+    """Keep what was written in such a place."""
+    with place.open("rb+") as written:
+        os.fsync(written.fileno())
+    return _settle(place, label=label, kind=kind, organisation=organisation, by=by)
 
 
 def opened(file: File) -> BinaryIO:

@@ -312,7 +312,7 @@ class File(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="files")
     label = models.CharField(max_length=200)
     kind = models.CharField(max_length=5)
-    size = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     place = models.CharField(max_length=100, unique=True)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -13,6 +13,7 @@ from marelle.mandates.models import (
     Agreement,
     AmendmentSignature,
     Application,
+    Bundle,
     Call,
     Contact,
     Mandate,
@@ -101,6 +102,16 @@ def may_prepare_session(person: Person, call: Call) -> bool:
 def may_share_out(person: Person, call: Call) -> bool:
     """The programme team of the committee whose call it is; each dossier then asks `may_handle`."""
     return accounts.in_programme_team(person, call.committee)
+
+
+def may_bundle(person: Person, call: Call) -> bool:
+    """The programme team of the committee whose call it is; the file then holds what each may read."""
+    return accounts.in_programme_team(person, call.committee)
+
+
+def may_take_bundle(person: Person, bundle: Bundle) -> bool:
+    """Who asked for it, and nobody else, while still of the team."""
+    return bundle.asked_by_id == person.pk and may_bundle(person, bundle.call)
 
 
 def may_confirm_session(person: Person, call: Call) -> bool:

@@ -156,10 +156,11 @@ AGREED = {
         consultations.Freeze.confirmed_by
         consultations.Freeze.proposed_by
         events.DeclarationSignature.signed_by
+        mandates.AmendmentSignature.person
+        mandates.Bundle.asked_by
         mandates.Decision.confirmed_by
         mandates.Decision.proposed_by
         mandates.HandIn.handed_in_by
-        mandates.AmendmentSignature.person
         mandates.Signature.person
         mfa.Authenticator.user
     """,

@@ -275,6 +275,7 @@ FORMS: dict[str, Any] = {
         "place": "Mairie",
     },
     "office:assigning": {"personne": ""},
+    "office:bundle": {},
     "office:sessions": {"on": "2126-07-06", "hour": "14:00", "length_minutes": "120", "place": "Mairie"},
     "office:session_change": {"on": "2126-07-06", "hour": "14:00", "length_minutes": "120", "place": "Mairie"},
     "office:session_agenda": {"add": "inconnue"},

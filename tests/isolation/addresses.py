@@ -11,10 +11,21 @@ from django.utils.translation import override
 
 from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
+from marelle.base import clock
 from marelle.consultations.models import Partner
 from marelle.consultations.queries import access
-from marelle.mandates.models import AgreementAmendment, BoardSession, CallAnswer, Election, Mandate, PaperCopy, Slot
+from marelle.mandates.models import (
+    AgreementAmendment,
+    BoardSession,
+    Bundle,
+    CallAnswer,
+    Election,
+    Mandate,
+    PaperCopy,
+    Slot,
+)
 from marelle.mandates.operations.followers import token_of
+from tests.factories.bundles import BundleFactory
 from tests.factories.mandates import AgreementAmendmentFactory, PaperCopyFactory
 from tests.factories.plans import BroughtTextFactory
 from tests.isolation.world import Town, World
@@ -82,6 +93,14 @@ def documents_of(world: World, town: Town) -> list:
     """What is joined to the town's call, and to the one nobody knows of; a town's own file is not one of them."""
     calls = (town.call, world.calls["secret"])
     return [*(call.documents.get().code for call in calls), town.file.code]
+
+
+def bundle_of(world: World, town: Town) -> list:
+    """The dossiers of the town's call in one file, made for the programme officer the first time it is asked."""
+    found = Bundle.rows.filter(call=town.call, ended_at=None).first()
+    given = {"asked_by": world.people["PO"], "file": town.file, "ready_at": clock.now()}
+    given["expires_at"] = given["ready_at"] + timedelta(days=1)
+    return [(found or BundleFactory(call=town.call, **given)).code]
 
 
 def calls_of(world: World, town: Town) -> list:
@@ -394,6 +413,9 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:hearing_slots code": calls_of,
     "office:sessions code": calls_of,
     "office:assigning code": calls_of,
+    "office:bundle code": calls_of,
+    "office:bundle_file code": calls_of,
+    "office:bundle_file bundle": bundle_of,
     "office:session code": sessions_of,
     "office:session_change code": sessions_of,
     "office:session_agenda code": sessions_of,

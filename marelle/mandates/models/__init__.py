@@ -5,6 +5,7 @@ from marelle.mandates.models.agreement_amendments import AgreementAmendment, Ame
 from marelle.mandates.models.agreements import Agreement, AgreementQuerySet, Party, Signature
 from marelle.mandates.models.applications import Answer, Application, Decision, HandIn, Review, Score
 from marelle.mandates.models.askings import Asking
+from marelle.mandates.models.bundles import Bundle
 from marelle.mandates.models.call_answers import CallAnswer
 from marelle.mandates.models.calls import Call, Stewardship
 from marelle.mandates.models.contacts import Contact, Reminder, Reminding, SavedView
@@ -35,6 +36,7 @@ __all__ = [
     "AreaValue",
     "Asking",
     "BoardSession",
+    "Bundle",
     "Call",
     "CallAnswer",
     "Contact",

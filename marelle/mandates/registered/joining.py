@@ -10,6 +10,7 @@ JOINED = {
     "mandates.Decision.confirmed_by": STAYS,
     "mandates.Signature.person": STAYS,
     "mandates.AmendmentSignature.person": STAYS,
+    "mandates.Bundle.asked_by": STAYS,
     "mandates.BoardSession_present.person": FOLDS,
     "mandates.SavedView.owner": FOLDS,
     "mandates.Timing.person": FOLDS,

@@ -40,6 +40,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     may_prepare = rules.may_prepare_call(request.user, found)  # type: ignore[arg-type]
     context = {"call": found, "funnel": office.funnel(found), "now": clock.now(), "document_form": DocumentForm()}
+    context["may_bundle"] = rules.may_bundle(request.user, found)  # type: ignore[arg-type]
     context["intents"] = intents.of_call(found, request.user)  # type: ignore[arg-type]
     return answer(
         request, "office/call.html", tables.applications(request, found), context | {"may_prepare": may_prepare}
