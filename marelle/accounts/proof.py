@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from marelle.accounts.models import Person
 from marelle.accounts.queries import SECOND_FACTORS
 from marelle.accounts.states import SECOND_PROOF_ROLES
+from marelle.base.doors import page_of
 from marelle.base.errors import ProofNeeded
 
 FRESH_FOR = 600  # seconds, trust A9
@@ -126,7 +127,7 @@ def _needed(request: HttpRequest) -> ProofNeeded:
     for given_up in (STATE_SESSION_KEY, WAITS_FOR_APPLICATION):
         request.session.pop(given_up, None)  # one given up before is not sent by the proof of another page
     if request.method == "POST":
-        back = _kept(request, place) or _page_before(request) or back
+        back = _kept(request, place) or page_of(request) or back
     address = f"{place}?{urlencode({'next': back})}"
     return ProofNeeded(_("Prove once more who you are, then come back here."), address=address)
 
@@ -142,11 +143,3 @@ def _kept(request: HttpRequest, place: str) -> str | None:
     key = WAITS_FOR_APPLICATION if place == reverse("mfa_activate_totp") else STATE_SESSION_KEY
     request.session[key] = {"request": serialize_request(request)}
     return request.path
-
-
-def _page_before(request: HttpRequest) -> str | None:
-    """The page the form was on, if it is one of ours."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    if before.netloc != request.get_host():
-        return None
-    return before.path + (f"?{before.query}" if before.query else "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ def door(test: Test) -> Callable:
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if test is not anyone:
                 if not request.user.is_authenticated:
-                    return redirect_to_login(request.get_full_path())
+                    return redirect_to_login(page_of(request) or request.get_full_path())
                 if not test(request):
                     raise NotAllowed("", door=test.__name__)
             return view(request, *args, **kwargs)
@@ -29,6 +30,14 @@ def door(test: Test) -> Callable:
         return inner
 
     return wrap
+
+
+def page_of(request: HttpRequest) -> str | None:
+    """The page a form was sent from, when it is one of ours; None for what is only read."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if request.method != "POST" or before.netloc != request.get_host() or not before.path.startswith("/"):
+        return None
+    return before.path + (f"?{before.query}" if before.query else "")
 
 
 def anyone(request: HttpRequest) -> bool:

@@ -47,8 +47,9 @@ class Line:
 
 def kind_of(name: str) -> str:
     """The kind a name announces. Raises BadData for what holds no lines of words."""
-    kind = "csv" if name.lower().endswith(".txt") else files.kind_from_name(name)
-    if kind not in KINDS:
+    ending = name.lower().rpartition(".")[2]
+    kind = "csv" if ending == "txt" else ending
+    if "." not in name or kind not in KINDS:
         raise BadData(_("Give a text (DOCX, ODT, TXT) or a table (XLSX, ODS, CSV)."))
     return kind
 

@@ -45,6 +45,18 @@ def test_door_leads_strangers_to_the_sign_in(test):
     assert (response.status_code, response.headers["Location"]) == (302, "/compte/entrer?next=/espace%3Fa%3D1")
 
 
+@pytest.mark.parametrize(
+    ("came_from", "next_page"),
+    [("http://testserver/espace/67447?a=1", "/espace/67447%3Fa%3D1"), ("http://elsewhere.example/", "/espace/joindre")],
+)
+def test_a_form_sent_too_late_leads_back_to_its_page(came_from, next_page):
+    """Its own address answers nothing to who comes back from the sign-in."""
+    request = RequestFactory().post("/espace/joindre", headers={"Referer": came_from})
+    request.user = AnonymousUser()
+
+    assert door(signed_in)(view)(request).headers["Location"] == f"/compte/entrer?next={next_page}"
+
+
 def test_closed_door_refuses():
     with pytest.raises(NotAllowed) as refused:
         door(nobody)(view)(request_by(Someone()))

@@ -59,6 +59,21 @@ def test_lines_become_what_was_confirmed_once_and_nothing_else(client, officer):
     assert (first.status_code, again.status_code) == (302, 302)
 
 
+def test_marks_of_a_list_stay_out_of_the_plan(client, officer):
+    address = client.post(PAGE, {"text": "• Un conseil d’enfants\n- Élire le conseil\n– Le réunir\nPorte-à-porte"})[
+        "Location"
+    ]
+
+    client.post(address, sent(_0="objective:D", _1="action", _2="action", _3="action") | {"write": "1"})
+
+    assert Objective.objects.get().name == "Un conseil d’enfants"
+    assert list(Action.objects.order_by("pk").values_list("name", flat=True)) == [
+        "Élire le conseil",
+        "Le réunir",
+        "Porte-à-porte",
+    ]
+
+
 def test_choices_are_kept_when_the_page_is_left(client, officer):
     address = pasted(client)
 
@@ -93,6 +108,16 @@ def test_a_file_that_is_not_taken_is_refused_in_a_sentence(client, officer, name
     answer = client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
 
     assert (answer.status_code, BroughtText.objects.count()) == (422, 0)
+
+
+def test_who_gives_another_kind_of_file_reads_which_are_taken_and_keeps_the_text(client, officer):
+    page = client.post(PAGE, {"file": SimpleUploadedFile("plan.exe", b"MZ"), "text": "Une rue calme"}).content.decode()
+
+    assert ("Donnez un texte (DOCX, ODT, TXT) ou un tableau (XLSX, ODS, CSV)." in page, "un son" in page) == (
+        True,
+        False,
+    )
+    assert "Une rue calme</textarea>" in page
 
 
 def test_a_file_gives_its_lines(client, officer):

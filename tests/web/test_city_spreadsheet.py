@@ -53,6 +53,13 @@ def taken_away(client):
     return load_workbook(io.BytesIO(answer.content))
 
 
+def test_another_kind_of_file_is_told_how_to_become_a_workbook(client, officer):
+    page = client.post(PAGE, {"file": SimpleUploadedFile("plan.ods", b"PK")})
+
+    assert (page.status_code, Import.objects.count()) == (422, 0)
+    assert "Enregistrez-le en classeur (XLSX) depuis votre tableur, puis redonnez-le." in page.content.decode()
+
+
 def brought_back(client, book, **sent):
     out = io.BytesIO()
     book.save(out)

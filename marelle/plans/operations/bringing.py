@@ -3,6 +3,7 @@
 Nothing is invented: what is written is a line of the text, or the shorter name somebody typed for it.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from marelle.plans.operations import writing
 
 LONGEST_TEXT = 500_000  # characters pasted: some 150 pages
 LONGEST_NAME = 300  # characters of an objective or of an action
+BULLET = re.compile(r"[-–—•·‣▪◦*o→✓➢]\s+")  # what a pasted list begins its lines with
 OBJECTIVE, ACTION, SKIP = "objective", "action", "skip"
 
 
@@ -82,7 +84,7 @@ def write_chosen(brought_id: int, *, by: Person) -> int:
         if kind not in (OBJECTIVE, ACTION) or number in brought.written:
             continue
         try:
-            code = _write(plan, kind, to or above, brought.names.get(number) or words, by)
+            code = _write(plan, kind, to or above, brought.names.get(number) or _without_bullet(words), by)
         except BadData as error:
             faults.append(_("Line %(number)s: %(sentence)s") % {"number": n + 1, "sentence": error.sentence})
             continue
@@ -100,6 +102,11 @@ def forget(brought_id: int, *, by: Person) -> None:
     """Let the lines go; what was written of them stays in the plan."""
     brought, _plan = _locked(brought_id, by)
     brought.delete()
+
+
+def _without_bullet(words: str) -> str:
+    """The words of a line of a list, without the mark before them."""
+    return BULLET.sub("", words) or words
 
 
 def _write(plan: Plan, kind: str, to: str, name: str, by: Person) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -33,6 +34,13 @@ class WorkbookForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"auto_id": "%s"}))
         self.fields["file"].widget.attrs["accept"] = XLSX
+
+    def clean_file(self) -> UploadedFile:
+        """Its name says a workbook. Raises ValidationError."""
+        given: UploadedFile = self.cleaned_data["file"]
+        if not (given.name or "").lower().endswith(XLSX):
+            raise forms.ValidationError(_("Save it as a workbook (XLSX) from your spreadsheet, then give it again."))
+        return given
 
 
 class PlanWorkbookForm(WorkbookForm):
