@@ -159,3 +159,14 @@ def test_page_asks_a_fixed_number_of_questions(client, application, rows, django
 
 # session, person, memberships, sign-in, application, domains and recommendations, plan (4), reasons, points
 QUESTIONS = 13
+
+
+def test_an_empty_plan_is_not_remarked_upon(client, application, action):
+    enters(client, application, Role.CITY_EDITOR)
+    before = words(client.get(PLAN))
+    action.objective.delete()
+
+    assert ("remarques sur la cohérence" in before, "remarques sur la cohérence" in words(client.get(PLAN))) == (
+        True,
+        False,
+    )

@@ -63,3 +63,13 @@ def test_a_form_refused_keeps_ones_own_header(town):
     answer = strict.post("/espace/67482/equipe/inviter", {})
 
     assert (answer.status_code, "Camille Essai" in answer.content.decode()) == (403, True)
+
+
+def test_a_form_that_is_not_recognised_says_how_to_find_its_words_again(town):
+    strict = Client(enforce_csrf_checks=True)
+    sign_in(strict, PersonFactory(roles=[(town, Role.CITY_ADMINISTRATOR)], application=True))
+
+    page = strict.post("/espace/67482/equipe/inviter", {}).content.decode()
+
+    assert ("Ce formulaire n’a pas été reconnu" in page, "destinée à d’autres personnes" in page) == (True, False)
+    assert "Revenez avec la flèche du navigateur" in page

@@ -147,7 +147,8 @@ def _save(request: HttpRequest, space: Space, application: Application) -> HttpR
 def _write(request: HttpRequest, space: Space, application: Application, outcome: Outcome) -> HttpResponse:
     context = plan_editor.context(request, _editor(space, application), outcome)
     context |= {"application": application, "closes_at": queries.closes_at(application)}
-    context["remarks"] = remarks_on(application, context["parts"])
+    begun = any(line["objectives"] for line in context["domains"])  # of an empty plan every rule has something to say
+    context["remarks"] = remarks_on(application, context["parts"]) if begun else None
     taken_up.mark_plan(context["domains"], takings.of(application), application.plan)
     return page(request, VIEWS[""], space, status=plan_editor.status(outcome), **context)
 
