@@ -213,6 +213,14 @@ class Journey:
         rise = {"yes_no": 1, "money": 3}.get(chosen.kind, 30)
         goal = start // 2 if chosen.direction == "lower_is_better" else start + rise
         self.put(f"indicator.{indicator}.target", str(goal))
+        if is_known and chosen.kind != "yes_no":
+            self.put(f"indicator.{indicator}.yearly_targets", self.steps_to(start, goal))
+
+    def steps_to(self, start: int, goal: int) -> str:
+        """A third of the way two years on, two thirds at four: the target itself closes the mandate."""
+        first = self.call.opens_at.year
+        steps = ((first + years, start + (goal - start) * years // 6) for years in (2, 4))
+        return "; ".join(f"{year}: {value}" for year, value in steps)
 
     def put(self, name: str, value: str, *, was: str = "") -> None:
         """Save one field of the plan, as if typed over `was`."""

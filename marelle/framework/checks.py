@@ -24,6 +24,8 @@ COHERENCE: dict[str, set[str]] = {  # the rules that `plans.coherence` knows, ea
     "baseline_unexplained": set(),
     "target_against_direction": set(),
     "target_equals_baseline": set(),
+    "yearly_targets_off_course": set(),
+    "yearly_targets_outside_mandate": set(),
 }
 MOST_YEARS = 99  # of a track whose years are themselves at fault
 WEIGHTS_SUM = 100  # a reviewer's criteria share a hundred points

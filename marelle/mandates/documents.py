@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils.dateformat import format as formatted
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -25,7 +26,8 @@ from marelle.framework.models import Domain, text
 from marelle.mandates import figures
 from marelle.mandates.models import Agreement, AgreementAmendment, Application
 from marelle.mandates.queries import applications, people
-from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.fields import typed
+from marelle.plans.models import Action, Indicator, Objective, Plan, with_aims
 
 TEXTS = settings.BASE / "data" / "agreements"
 LANGUAGES = ("fr", "en")  # of the agreement's text
@@ -235,7 +237,7 @@ def plan_domains(plan: Plan) -> list[dict[str, Any]]:
     """A plan as it is printed: domains in order, each with its objectives, actions and indicators."""
     objectives = list(
         plan.objectives.select_related("domain")
-        .prefetch_related("actions", "indicators__definition")
+        .prefetch_related("actions", Prefetch("indicators", with_aims(Indicator.objects.select_related("definition"))))
         .order_by("position", "pk")
     )
     domains = Domain.objects.filter(framework=plan.framework_id).order_by("position", "pk")
@@ -359,6 +361,7 @@ def _more_of_action(action: Action) -> str:
 
 def _more_of_indicator(indicator: Indicator) -> str:
     told = [
+        (_("Yearly targets"), typed("indicator", "yearly_targets", indicator.yearly_targets)),
         (_("Means of verification"), indicator.means_of_verification),
         (_("Read by which groups"), indicator.breakdowns),
         (_("Service that answers for it"), indicator.owner),

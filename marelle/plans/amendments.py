@@ -21,7 +21,7 @@ OWN = {  # what is compared of each kind of part, in the order it is shown
     ),
     "indicator": (
         *("name", "unit", "direction", "baseline", "baseline_year", "baseline_missing_because"),
-        *("target", "source", "means_of_verification", "breakdowns", "owner"),
+        *("target", "yearly_targets", "source", "means_of_verification", "breakdowns", "owner"),
     ),
 }
 OTHER_END = {"starts_on": "ends_on", "ends_on": "starts_on", "age_from": "age_to", "age_to": "age_from"}

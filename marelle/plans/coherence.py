@@ -5,11 +5,13 @@ A content is what `plans.queries.content` gives, of a draft, or frozen when it w
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from marelle.base.clock import months_after
+from marelle.plans.fields import yearly
 from marelle.plans.states import Direction
 
 Content = Mapping[str, Any]
@@ -156,6 +158,28 @@ def _target_equals_baseline(content: Content, frame: Frame, thresholds: Mapping[
             yield _of("indicator", indicator, "target", objective, baseline, target)
 
 
+def _yearly_targets_off_course(content: Content, frame: Frame, thresholds: Mapping[str, Any]) -> Iterator[Spot]:
+    """From the value today to the target, year after year, each as good as the one before: the first that is not."""
+    for objective, indicator in _indicators(content):
+        ends = [None if indicator[name] is None else Decimal(indicator[name]) for name in ("baseline", "target")]
+        way = [ends[0], *(value for _year, value in yearly(indicator.get("yearly_targets", ""))), ends[1]]
+        known = [value for value in way if value is not None]
+        steps = [] if len(known) == len(ends) - ends.count(None) else pairwise(known)
+        for before, after in steps if indicator["direction"] != Direction.NEUTRAL else ():
+            if after > before if indicator["direction"] == Direction.LOWER else after < before:
+                yield _of("indicator", indicator, "yearly_targets", objective, before, after)
+                break
+
+
+def _yearly_targets_outside_mandate(content: Content, frame: Frame, thresholds: Mapping[str, Any]) -> Iterator[Spot]:
+    if frame.starts_on is None or frame.ends_on is None:
+        return
+    first, last = frame.starts_on.year, (frame.ends_on - timedelta(days=1)).year
+    for objective, indicator in _indicators(content):
+        if any(not first <= year <= last for year, _value in yearly(indicator.get("yearly_targets", ""))):
+            yield _of("indicator", indicator, "yearly_targets", objective)
+
+
 CHECKS: dict[str, Check] = {
     "domain_missing": _domain_missing,
     "recommendation_not_covered": _recommendation_not_covered,
@@ -168,6 +192,8 @@ CHECKS: dict[str, Check] = {
     "baseline_unexplained": _baseline_unexplained,
     "target_against_direction": _target_against_direction,
     "target_equals_baseline": _target_equals_baseline,
+    "yearly_targets_off_course": _yearly_targets_off_course,
+    "yearly_targets_outside_mandate": _yearly_targets_outside_mandate,
 }
 
 

@@ -21,6 +21,8 @@ GROWN_UP = 18  # years: below it one is a child (Convention on the Rights of the
 ARTICLES = 54  # of the Convention on the Rights of the Child (1989)
 SDG = re.compile(r"([1-9]|1[0-7])(\.([1-9]|1[0-9]|[a-d]))?", re.ASCII)  # 17 goals, their targets (UN, 70/1, 2015)
 LONGEST_LIST = 200  # characters, as its column
+MOST_YEARS = 20  # targets of one indicator: more than any mandate lasts
+YEARLY = re.compile(r"(?P<year>[0-9]{4})\s*[:=]\s*(?P<value>\S.*)")
 LONGEST = 20  # digits: beyond, Python itself refuses to read a number
 
 Parse = Callable[[str, Framework], Any]
@@ -59,7 +61,7 @@ def _day(typed: str, framework: Framework) -> date | None:
         raise BadData(_("Give the day as year-month-day, for example 2027-09-01.")) from None
 
 
-def _number(typed: str, framework: Framework) -> Decimal | None:
+def _number(typed: str, framework: Framework | None) -> Decimal | None:
     plain = "".join(typed.split()).replace(",", ".")
     if not plain:
         return None
@@ -97,6 +99,31 @@ def _age(typed: str, framework: Framework) -> int | None:
     if not plain.isdecimal() or len(plain) > LONGEST or int(plain) > GROWN_UP:
         raise BadData(_("Give an age in whole years, from 0 to 18. Leave blank if unknown."))
     return int(plain)
+
+
+def yearly(words: str) -> list[tuple[int, Decimal]]:
+    """Years and their targets, as written in whichever language, in order: "2027: 40; 2028: 55.5". Raises BadData."""
+    found: dict[int, Decimal] = {}
+    for piece in filter(None, (piece.strip() for piece in re.split(r"[;\n]", words))):
+        pair = YEARLY.fullmatch(piece)
+        value = _number(pair["value"], None) if pair else None
+        year = int(pair["year"]) if pair else 0
+        if value is None or year in found or not FIRST_YEAR <= year <= LAST_YEAR:
+            raise BadData(_("Give each year once, with its target, for example 2027: 40; 2028: 55."))
+        found[year] = value
+    if len(found) > MOST_YEARS:
+        raise BadData(_("Give %(most)s years at most.") % {"most": MOST_YEARS})
+    return sorted(found.items())
+
+
+def yearly_words(pairs: Iterable[tuple[int, Decimal]]) -> str:
+    """The same pairs as they are kept and compared, in no language."""
+    return "; ".join(f"{year}: {(value.normalize() + 0):f}" for year, value in pairs)
+
+
+def _yearly_back(words: str) -> str:
+    told = (_("%(year)s: %(target)s") % {"year": year, "target": _number_back(v)} for year, v in yearly(words))
+    return _("; ").join(told)
 
 
 def _articles(typed: str, framework: Framework) -> str:
@@ -179,6 +206,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "baseline_year": YEAR,
         "baseline_missing_because": line(300),
         "target": NUMBER,
+        "yearly_targets": Field(lambda typed, framework: yearly_words(yearly(typed)), _yearly_back),
         "source": line(200),
         "means_of_verification": line(300),
         "breakdowns": line(200),

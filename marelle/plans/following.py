@@ -120,9 +120,16 @@ def followed(indicators: list[Indicator]) -> list[Followed]:
 
 
 def history(indicator: Indicator) -> list[Reading]:
-    """All that was ever written of it: the newest period first, what a correction replaced after it."""
+    """All that was ever written of it: the newest period first, what a correction replaced after it.
+
+    `aimed`: the target of its year, None when none was set.
+    """
     rows = indicator.readings.select_related("recorded_by", "verified_by", "evidence")
-    return list(rows.order_by("-until", "breakdown", "replaced_at", "-recorded_at", "pk"))
+    found = list(rows.order_by("-until", "breakdown", "replaced_at", "-recorded_at", "pk"))
+    aims = dict(indicator.aims_in_order)
+    for reading in found:  # a group of children has no target of its own
+        reading.aimed = None if reading.breakdown else aims.get(reading.until.year)  # type: ignore[attr-defined]
+    return found
 
 
 def _readings(indicators: list[Indicator]) -> dict[int, list[Reading]]:

@@ -16,7 +16,7 @@ from marelle.base.origins import Shown
 from marelle.framework.models import Domain
 from marelle.plans import figures
 from marelle.plans.amendments import OWN
-from marelle.plans.models import Action, Indicator, Objective, Plan
+from marelle.plans.models import Action, Indicator, Objective, Plan, with_aims
 from marelle.plans.states import AmendmentState, PlanState
 
 
@@ -48,7 +48,7 @@ def outline(plan: Plan, *, covered: bool = True, domains: Sequence[Domain] | Non
     """
     objectives = plan.objectives.select_related("library").prefetch_related(
         Prefetch("actions", Action.objects.order_by("position", "pk")),
-        Prefetch("indicators", Indicator.objects.select_related("definition").order_by("position", "pk")),
+        Prefetch("indicators", with_aims(Indicator.objects.select_related("definition")).order_by("position", "pk")),
         *(["recommendations"] if covered else []),
     )
     if domains is None:

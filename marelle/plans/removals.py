@@ -8,7 +8,7 @@ from django.db import models
 from marelle.accounts.models import Person
 from marelle.base import clock, origins
 from marelle.base.models import Origin
-from marelle.plans.models import Action, Indicator, Objective, Plan, Removal
+from marelle.plans.models import Action, Indicator, Objective, Plan, Removal, YearlyTarget
 
 Part = Objective | Action | Indicator
 
@@ -18,11 +18,12 @@ def keep(plan: Plan, part: Part, kind: str, *, by: Person) -> Removal:
     held: list[models.Model] = [part]
     if isinstance(part, Objective):
         held += [*part.actions.order_by("pk"), *part.indicators.order_by("pk")]
+    aims = YearlyTarget.rows.filter(indicator__in=[thing.pk for thing in held if isinstance(thing, Indicator)])
     removal = Removal.rows.create(
         plan=plan,
         kind=kind,
         name=part.name,
-        words=serializers.serialize("json", held),
+        words=serializers.serialize("json", [*held, *aims.order_by("pk")]),
         references=[f"{thing._meta.label_lower}:{thing.code}" for thing in held],  # type: ignore[attr-defined]
         removed_by=by,
         removed_at=clock.now(),

@@ -276,6 +276,7 @@ def _more_action_fields() -> list[Column]:
 def _more_indicator_fields() -> list[Column]:
     """How an indicator is checked, by whom: to the right, as they are rarely written."""
     return [
+        Column("yearly_targets", _("Yearly targets"), width=24),
         Column("means_of_verification", _("Means of verification"), width=24),
         Column("breakdowns", _("Read by which groups"), width=24),
         Column("owner", _("Service that answers for it"), width=24),
@@ -355,7 +356,7 @@ def _action(found: Written, action: Action) -> dict[str, Value]:
 
 def _indicator(found: Written, indicator: Indicator) -> dict[str, Value]:
     words = _of(indicator, "name", "unit", "direction", "baseline_missing_because", "source")
-    words |= _of(indicator, *MORE["indicator"])
+    words |= _of(indicator, "yearly_targets", *MORE["indicator"])
     numbers = {n: _number(getattr(indicator, n)) for n in ("baseline", "baseline_year", "target")}
     mark = {"mark": found.marks[indicator.code], "change": _change(found, indicator.code)}
     return mark | _belongs(found, "objective", indicator.objective) | words | numbers

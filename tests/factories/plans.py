@@ -67,6 +67,17 @@ class IndicatorFactory(DjangoModelFactory):
     unit = "%"
 
 
+class YearlyTargetFactory(DjangoModelFactory):
+    """What an indicator aims at in 2028."""
+
+    class Meta:
+        model = "plans.YearlyTarget"
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    year = 2028
+    value = 55
+
+
 class RemovalFactory(DjangoModelFactory):
     """An action taken out of a plan, without what it held: what only a list shows."""
 

@@ -61,7 +61,7 @@ def test_a_sound_plan_has_no_remark():
         rules, ["A"], {"R1": "A"}, ["informed", "consulted"], starts_on=date(2026, 9, 1), ends_on=date(2032, 9, 1)
     )
 
-    assert len(rules) == 11
+    assert len(rules) == 13
     assert remarks_of({"objectives": [an_objective()]}, frame) == []
 
 
@@ -199,3 +199,39 @@ def test_remarks_come_by_domain_then_by_rule_with_the_reason_of_the_city():
         ("domain_missing", "domain.B", "L’intercommunalité s’en charge."),
         ("action_without_lead", "action.rue.lead_service", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ({"yearly_targets": ""}, []),
+        ({"yearly_targets": "2027: 40; 2028: 55; 2030: 80"}, []),
+        ({"yearly_targets": "2027: 60; 2028: 55"}, ["indicator.part.yearly_targets"]),
+        ({"yearly_targets": "2027: 30"}, ["indicator.part.yearly_targets"]),
+        ({"yearly_targets": "2030: 81"}, ["indicator.part.yearly_targets"]),
+        ({"yearly_targets": "2027: 30", "baseline": None}, []),
+        ({"yearly_targets": "2030: 81", "target": None}, []),
+        ({"yearly_targets": "2027: 60", "direction": "lower_is_better", "target": "20.000", "baseline": "70.000"}, []),
+        ({"yearly_targets": "2027: 10", "direction": "lower_is_better", "target": "20.000", "baseline": "70.000"},
+         ["indicator.part.yearly_targets"]),
+        ({"yearly_targets": "2027: 60; 2028: 55", "direction": "neutral"}, []),
+    ],
+)  # fmt: skip
+def test_yearly_targets_off_course(said, places):
+    assert noticed("yearly_targets_off_course", an_objective(indicators=[an_indicator(**said)])) == places
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        ("2026: 40; 2032: 80", []),
+        ("2025: 40", ["indicator.part.yearly_targets"]),
+        ("2033: 80", ["indicator.part.yearly_targets"]),
+    ],
+)
+def test_yearly_targets_outside_mandate(words, places):
+    objective = an_objective(indicators=[an_indicator(yearly_targets=words)])
+    mandate = {"starts_on": date(2026, 9, 1), "ends_on": date(2033, 1, 1)}
+
+    assert noticed("yearly_targets_outside_mandate", objective, **mandate) == places
+    assert noticed("yearly_targets_outside_mandate", objective) == []

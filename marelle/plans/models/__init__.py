@@ -3,7 +3,7 @@
 from marelle.plans.models.amendments import Amendment
 from marelle.plans.models.brought import BroughtText
 from marelle.plans.models.notes import Note
-from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal
+from marelle.plans.models.plans import Action, Indicator, Objective, Plan, Removal, YearlyTarget, with_aims
 from marelle.plans.models.readings import Reading
 from marelle.plans.models.reasons import Reason
 from marelle.plans.models.reports import Rating, Report
@@ -26,4 +26,6 @@ __all__ = [
     "Reason",
     "Removal",
     "Report",
+    "YearlyTarget",
+    "with_aims",
 ]

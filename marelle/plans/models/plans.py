@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Aggregate, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from marelle.accounts.models import Organisation, Person
 from marelle.base.models import OwnedQuerySet, Rows, Versioned
@@ -18,7 +21,8 @@ from marelle.framework.models import (
     LibraryObjective,
     Recommendation,
 )
-from marelle.plans.fields import GROWN_UP
+from marelle.plans.fields import GROWN_UP, yearly, yearly_words
+from marelle.plans.periods import FIRST_YEAR, LAST_YEAR
 from marelle.plans.states import NEEDS_A_REASON, ActionState, Direction, PlanState
 
 
@@ -132,6 +136,18 @@ class Action(Versioned):
         return self.name
 
 
+class Listed(Aggregate):
+    """Words of several rows in one text, in whichever of the two databases."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, '; ')"
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """The same, by its own name."""
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
 class Indicator(Versioned):
     """How one will know: from the library (`definition`) or one's own. Values in `unit`; None when unknown, with why.
 
@@ -161,6 +177,65 @@ class Indicator(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def aims_in_order(self) -> list[tuple[int, Decimal]]:
+        """Each year and its target: no question when they came with it (`with_aims`)."""
+        if "aims_told" in self.__dict__:
+            return yearly(self.aims_told or "")
+        return [(aim.year, aim.value) for aim in self.aims.all()]
+
+    @property
+    def yearly_targets(self) -> str:
+        """What is aimed at year by year, as it is compared: "2027: 40; 2028: 55.5"; "" when nothing is."""
+        return yearly_words(self.aims_in_order)
+
+    @yearly_targets.setter
+    def yearly_targets(self, words: str) -> None:
+        """Kept with the next `save`."""
+        self._aimed = yearly(words)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        aimed = self.__dict__.pop("_aimed", None)
+        if update_fields is not None:
+            update_fields = [name for name in update_fields if name != "yearly_targets"]
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if aimed is not None:
+            self.aims.all().delete()
+            self.aims.bulk_create([YearlyTarget(indicator=self, year=year, value=value) for year, value in aimed])
+            self.__dict__.pop("aims_told", None)
+
+
+class YearlyTarget(models.Model):
+    """What an indicator aims at in one year, on the way to its target."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="aims")
+    year = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=14, decimal_places=3)
+
+    rows = Rows()
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "year"], name="one_target_a_year"),
+            models.CheckConstraint(
+                condition=Q(year__gte=FIRST_YEAR) & Q(year__lte=LAST_YEAR), name="yearly_target_in_our_time"
+            ),
+        ]
+
+
+def with_aims(rows: models.QuerySet[Indicator]) -> models.QuerySet[Indicator]:
+    """Each with its yearly targets, in the same question."""
+    words = Concat(
+        Cast("year", models.TextField()),
+        Value(": "),
+        Cast("value", models.TextField()),
+        output_field=models.TextField(),
+    )
+    aims = YearlyTarget.objects.filter(indicator=OuterRef("pk")).order_by().values("indicator")
+    return rows.annotate(aims_told=Subquery(aims.annotate(told=Listed(words)).values("told")))
 
 
 class Removal(models.Model):

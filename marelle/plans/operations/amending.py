@@ -14,7 +14,7 @@ from marelle.base import clock, stamps
 from marelle.base.errors import BadData, WrongState
 from marelle.plans import amendments, rules
 from marelle.plans.amendments import Change
-from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan
+from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, with_aims
 from marelle.plans.operations import merging
 from marelle.plans.queries import content
 from marelle.plans.states import AMENDMENT_STEPS, FOLLOWED, PLAN_STEPS, Weight
@@ -173,7 +173,7 @@ def copied(objective: Objective, copy: Plan) -> dict[str, str]:
     stands_for = {stand_in.code: objective.code}
     for action in objective.actions.order_by("position", "pk"):
         stands_for[_clone(action, objective=stand_in).code] = action.code
-    for indicator in objective.indicators.order_by("position", "pk"):
+    for indicator in with_aims(Indicator.objects.filter(objective=objective)).order_by("position", "pk"):
         stands_for[_clone(indicator, objective=stand_in).code] = indicator.code
     return stands_for
 
@@ -182,6 +182,8 @@ def _clone(part: Part, **place: Plan | Objective) -> Part:
     """The same words in another place, under a code of its own."""
     left_out = {"id", "code", "version", *place}
     kept = {f.attname: getattr(part, f.attname) for f in part._meta.concrete_fields if f.name not in left_out}
+    if isinstance(part, Indicator):
+        kept["yearly_targets"] = part.yearly_targets
     return type(part).objects.create(**kept, **place)
 
 

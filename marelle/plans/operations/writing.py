@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,8 +25,8 @@ from marelle.framework.models import (
 )
 from marelle.framework.queries import public_id
 from marelle.plans import removals, rules
-from marelle.plans.fields import FIELDS, LIGHT, SPANS, crossed, typed
-from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Removal
+from marelle.plans.fields import FIELDS, LIGHT, SPANS, crossed, typed, yearly, yearly_words
+from marelle.plans.models import Action, Amendment, Indicator, Objective, Plan, Removal, with_aims
 from marelle.plans.states import AMENDING, OPEN_AMENDMENTS, PLAN_STEPS, PlanState
 
 BEING_WRITTEN = frozenset({PlanState.DRAFT, PlanState.RETURNED})
@@ -211,7 +212,9 @@ def copy_plan(plan_id: int, source_id: int, *, by: Person) -> list[Objective]:
         raise WrongState(_("Only an empty plan can be filled from an earlier one of the same organisation."))
     domains = {domain.code: domain for domain in plan.framework.domains.all()}
     rows = source.objectives.filter(domain__code__in=domains).select_related("domain", "library")
-    rows = rows.prefetch_related("actions__library", "indicators__definition").order_by("position", "pk")
+    rows = rows.prefetch_related(
+        "actions__library", Prefetch("indicators", with_aims(Indicator.objects.select_related("definition")))
+    ).order_by("position", "pk")
     copied = [_copy_objective(objective, plan, domains[objective.domain.code], by) for objective in rows]
     if not plan.vision and source.vision:
         plan.vision, plan.version = source.vision, plan.version + 1
@@ -249,9 +252,15 @@ def _copy_action(old: Action, objective: Objective, framework: Framework, by: Pe
 
 
 def _copy_indicator(old: Indicator, objective: Objective, by: Person) -> None:
-    """One starts from the last value read, which is then its origin; from the old baseline when none ever was."""
+    """One starts from the last value read, which is then its origin; from the old baseline when none ever was.
+
+    Yearly targets of years gone by are left.
+    """
     known = IndicatorDefinition.objects.filter(domain=objective.domain_id)
     values = {field: getattr(old, field) for field in FIELDS["indicator"]}
+    values["yearly_targets"] = yearly_words(
+        pair for pair in yearly(old.yearly_targets) if pair[0] >= clock.today().year
+    )
     read = old.readings.filter(replaced_at=None, breakdown="").exclude(value=None).order_by("-until", "period").first()
     if read:
         values |= {"baseline": read.value, "baseline_year": read.until.year, "baseline_missing_because": ""}

@@ -101,6 +101,11 @@ def indicator_form(indicator: Indicator, typed_in: Words, faults: Words) -> Type
             "baseline_year": _line(_("Year of that value"), 4, inputmode="numeric"),
             "baseline_missing_because": _line(_("No value today? Say why"), 300),
             "target": _line(_("Target"), 20, inputmode="decimal"),
+            "yearly_targets": _line(
+                _("Yearly targets"),
+                300,
+                hint=_("For example 2027: 40; 2028: 55. Leave blank if none is set."),
+            ),
             "source": _line(_("Source"), 200),
             "means_of_verification": _line(
                 _("Means of verification"), 300, hint=_("The document or register where anyone could check it.")

@@ -180,6 +180,7 @@ def indicator(request: HttpRequest, code: str, part: str) -> HttpResponse:
 def _told(indicator: Indicator, form: ReadingForm, space: Space) -> dict[str, Any]:
     return {
         "indicator": indicator,
+        "yearly": indicator.aims_in_order,
         "followed": following.followed([indicator])[0],
         "history": following.history(indicator),
         "form": form,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from marelle.framework.models import Domain, Framework, Recommendation, text
 from marelle.framework.queries import domains_of
 from marelle.plans.amendments import Change, FieldChange
+from marelle.plans.fields import typed
 from marelle.plans.models import Amendment
 from marelle.plans.states import Direction
 from marelle.web.templatetags.marelle import day
@@ -41,6 +42,7 @@ FIELDS = {
     "baseline_year": gettext_lazy("Year of the baseline"),
     "baseline_missing_because": gettext_lazy("Why there is no baseline"),
     "target": gettext_lazy("Target"),
+    "yearly_targets": gettext_lazy("Yearly targets"),
     "source": gettext_lazy("Source"),
     "means_of_verification": gettext_lazy("Means of verification"),
     "breakdowns": gettext_lazy("Read by which groups"),
@@ -143,6 +145,8 @@ class Words:
             return day(date.fromisoformat(value))
         if field in ("baseline", "target"):
             return number_format(Decimal(value).normalize() + 0, use_l10n=True, force_grouping=True)
+        if field == "yearly_targets":
+            return typed("indicator", field, value)
         if field == "budget_eur":
             return number_format(value, use_l10n=True, force_grouping=True)
         if field == "involvement":
