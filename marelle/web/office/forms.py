@@ -1,7 +1,7 @@
 """What the office types, as clean values. Nothing here saves."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,6 +28,16 @@ HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 AREA = forms.Textarea(attrs={"rows": 5})
 SHORT_AREA = forms.Textarea(attrs={"rows": 2})
 POINTS = 8  # rows offered to ask points of a city
+
+
+def moment_of(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """When clocks of this zone show that hour. Raises ValidationError when it comes twice that night, or not at all."""
+    moment = datetime.combine(day, hour, zone)
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        raise ValidationError(
+            _("Clocks change that night: this hour does not exist, or comes twice. Choose another one.")
+        )
+    return moment
 
 
 class CallForm(forms.Form):
@@ -98,8 +108,11 @@ class CallForm(forms.Form):
         return [self[f"presentation_{code}"] for code in self.languages]
 
     def clean(self) -> dict[str, Any]:
-        """A name in each language of the chosen framework."""
+        """A name in each language of the chosen framework; both ends at hours that exist."""
         data = super().clean() or self.cleaned_data
+        for end in ("opens", "closes"):
+            if {f"{end}_on", f"{end}_hour", "zone"} <= set(data):
+                moment_of(data[f"{end}_on"], data[f"{end}_hour"], ZoneInfo(data["zone"]))
         framework = data.get("framework")
         for code in framework.languages if framework else []:
             if not data.get(f"name_{code}"):
@@ -285,7 +298,7 @@ class ExtendForm(forms.Form):
         """One moment out of a day and an hour."""
         data = super().clean() or self.cleaned_data
         if "closes_on" in data and "closes_hour" in data:
-            data["closes_at"] = datetime.combine(data.pop("closes_on"), data.pop("closes_hour"), self.zone)
+            data["closes_at"] = moment_of(data.pop("closes_on"), data.pop("closes_hour"), self.zone)
         return data
 
 
@@ -304,7 +317,7 @@ class MoreTimeForm(forms.Form):
         """One moment out of a day and an hour."""
         data = super().clean() or self.cleaned_data
         if "on" in data and "hour" in data:
-            data["until"] = datetime.combine(data.pop("on"), data.pop("hour"), self.zone)
+            data["until"] = moment_of(data.pop("on"), data.pop("hour"), self.zone)
         return data
 
 
