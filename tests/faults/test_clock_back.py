@@ -4,9 +4,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from marelle.accounts import journal
 from marelle.accounts import operations as accounts
-from marelle.accounts.models import JournalContent
+from marelle.accounts.models import JournalContent, JournalEntry, SignIn
 from marelle.accounts.states import Role
 from marelle.base import clock, jobs, outbox, rounds
 from marelle.base.errors import Closed
@@ -20,10 +22,12 @@ from marelle.plans.models import Reading, Report
 from marelle.plans.operations import group_codes
 from marelle.plans.operations.running import Typed, record_reading
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.factories.base import LetterFactory
 from tests.factories.mandates import FollowerFactory, MandateFactory
 from tests.factories.plans import ActionFactory, ReportFactory
 from tests.mandates.reports_scene import lead_of, written
 from tests.mandates.snapshots_scene import twelve_cities
+from tests.signing_in import sign_in
 from tests.web.public_town import member, promise
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +164,23 @@ def test_role_ends_no_sooner_than_it_began():
         ended = accounts.end_role(membership.pk, by=chief)
 
     assert ended.ended_at == at
+
+
+def test_ids_sessions_and_the_journal_go_on_in_their_order(client, monkeypatch):
+    """trust F12. The machine itself goes back: rows keep their numbers, who is signed in stays so, each chain holds."""
+    town, began = OrganisationFactory(), timezone.now()
+    person = PersonFactory(roles=[(town, Role.CITY_ADMINISTRATOR)])
+    sign_in(client, person)
+    pages, rows = [], []
+
+    for minutes in (0, 1, 2, -60, -59, -1, 3):
+        monkeypatch.setattr(timezone, "now", lambda minutes=minutes: began + timedelta(minutes=minutes))
+        pages.append(client.get(f"/espace/{town.code}").status_code)
+        rows.append((journal.record(town, "role_given", by=person, organisation=town).pk, LetterFactory().pk))
+
+    entries = list(JournalEntry.objects.filter(chain__organisation=town).order_by("pk"))
+    assert (pages, rows) == ([200] * 7, sorted(set(rows)))
+    assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.at for entry in entries] != sorted(entry.at for entry in entries)  # else nothing was shown
+    assert list(journal.broken_chains()) == []
+    assert SignIn.objects.filter(person=person).count() == 1
