@@ -414,6 +414,7 @@ VALUES: dict[str, Values] = {  # what a parameter names: of one address, else of
     "office:sessions code": calls_of,
     "office:assigning code": calls_of,
     "office:bundle code": calls_of,
+    "office:side_by_side code": calls_of,
     "office:funnel code": calls_of,
     "office:bundle_file code": calls_of,
     "office:bundle_file bundle": bundle_of,

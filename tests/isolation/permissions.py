@@ -575,6 +575,7 @@ office:hearing_sheet                  handed+read iii --- --- --- --- --- --- --
 office:hearing_slot_remove            *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn xmx xmx nnn
 office:assigning                      *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:funnel                         *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
+office:side_by_side                   *           iii --- --- --- --- --- --- --- oxx oxx oxx oxx oxx oxx oxx
 office:bundle                         *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn omx omx nnn
 office:bundle_file                    *           iii --- --- --- --- --- --- --- nnn nnn nnn nnn oxx -xx nnn
 office:sessions                       *           iii --- --- --- --- --- --- --- onx onx onx onx omx omx onx

@@ -28,6 +28,7 @@ from marelle.mandates.queries import sessions as queries
 from marelle.mandates.queries.decisions import waiting_decision
 from marelle.mandates.queries.story import last_decision
 from marelle.mandates.session_papers import kept_back, minutes_pdf
+from marelle.web.office import side_by_side
 from marelle.web.office.session_forms import HeldForm, SessionDecisionsForm, SessionForm
 from marelle.web.parts.forms import done, page
 
@@ -195,6 +196,7 @@ def _page(request: HttpRequest, found: BoardSession, **forms_typed: Any) -> Http
     context = {
         "session": found,
         "agenda": shown,
+        "compared_at": side_by_side.address(found.call, [line.application.code for line in shown.lines]),
         "kept_back": kept_back(shown),
         "may_prepare": may_prepare and not found.held_at,
         "addable": queries.may_be_added(found, person) if may_prepare and not found.held_at else [],
