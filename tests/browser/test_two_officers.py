@@ -53,3 +53,20 @@ def test_autosave_says_that_it_failed_keeps_the_text_and_tries_again(page_fr, se
     expect(page.locator("form[data-save] [role=alert]").first).to_be_empty()
 
     assert (before == "Écrit pendant la panne.", kept()) == (False, "Écrit pendant la panne.")
+
+
+def test_a_session_that_ends_while_one_types_loses_nothing(page_fr, server, town):
+    page = page_fr
+    enter(page, server, "city-editor")
+    page.goto(PAGE)
+    page.context.clear_cookies()
+
+    write(page, FIELD, "Écrit après la fin de la session.", exact=False)
+    expect(page.locator("form[data-save] [role=alert]").first).to_contain_text("Vous avez été déconnecté")
+    press(page, page.get_by_role("button", name="Enregistrer").first)
+    expect(page.get_by_label(FIELD).first).to_have_value("Écrit après la fin de la session.")
+    assert_fine(page)
+    enter(page, server, "city-editor")
+    expect(page.locator("form[data-save] [role=status]").first).to_contain_text("Enregistré à", timeout=20_000)
+
+    assert kept() == "Écrit après la fin de la session."

@@ -8,11 +8,18 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   const valueOf = (name) => new FormData(form).getAll(name).filter((value) => typeof value === "string").join(",");
   const named = (field) => field.name && field.type !== "file" && field.type !== "hidden" && !field.closest("[data-no-save]");
   for (const field of form.elements) if (named(field)) was.set(field.name, valueOf(field.name));
-  let chain = Promise.resolve(), again = 0;
+  let chain = Promise.resolve(), again = 0, isOut = false, why = "";
 
   const say = (good, bad) => {
     if (says) says.textContent = good;
     if (fails && fails.textContent !== bad) fails.textContent = bad;
+  };
+  const isOver = async () => { // the session; who signs in again has another key, which the page as it stands now holds
+    const now = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await now.text(), "text/html");
+    const key = page.querySelector("form[data-save] [name=csrfmiddlewaretoken]")?.value;
+    for (const field of key ? document.getElementsByName("csrfmiddlewaretoken") : []) field.value = key;
+    return now.redirected;
   };
   const save = async (name) => {
     const value = valueOf(name);
@@ -23,6 +30,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
       csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken?.value ?? "",
     });
     try {
+      why = words.wordsFailed;
       const answer = await fetch(form.dataset.save, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       const field = form.elements[name];
       const box = (field.length && !field.tagName ? field[0] : field).closest(".field") ?? form;
@@ -43,7 +51,10 @@ for (const form of document.querySelectorAll("form[data-save]")) {
         dirty.delete(name);
         return say("", (await answer.json()).error); // what to type instead; sending it again would not help
       }
-      if (!answer.ok) throw new Error(answer.status);
+      const isRefused = answer.redirected || answer.status === 403; // to the sign-in, or with the key of a session that is over
+      isOut = isRefused && (await isOver());
+      if (isOut) why = words.wordsOut ?? why;
+      if (isRefused || !answer.ok) throw new Error(answer.status);
       const { version, saved_at: savedAt } = await answer.json();
       if (version !== undefined) form.dataset.version = version;
       was.set(name, value);
@@ -51,7 +62,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
       again = 0;
       if (!dirty.size) say(`${words.wordsSaved} ${savedAt ?? new Date().toTimeString().slice(0, 5)}`, "");
     } catch {
-      say("", words.wordsFailed);
+      say("", why);
       again = Math.min(again + 1, 6);
       setTimeout(() => queue(name), 1000 * 2 ** again);
     }
@@ -66,6 +77,10 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   };
   form.addEventListener("input", (event) => note(event, 1200));
   form.addEventListener("change", (event) => note(event, 0));
-  form.addEventListener("submit", () => { dirty.clear(); });
+  form.addEventListener("submit", (event) => {
+    if (!isOut) return dirty.clear();
+    event.preventDefault(); // the sign-in would take its place, and the text would be lost
+    for (const name of dirty) queue(name);
+  });
   addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
 }
