@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -45,13 +46,32 @@ def icon_names() -> frozenset[str]:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """`{% icon "tick" %}`: decoration. With a label, an image with a name. `size="large"` for 2.25 em."""
+    kind, address = _drawing(name, size, settings.STATIC_URL)
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', kind, label, address)
+    return _decoration(kind, address)
+
+
+@lru_cache
+def _drawing(name: str, size: str, _root: str) -> tuple[str, str]:
+    """The class of an icon, and where it is drawn. Asked once: a page of a large plan has a thousand."""
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"no icon is called {name!r}: see marelle/static/icons.svg")
     kind = " ".join(filter(None, ["icon", size, "turns" if name in TURNING else ""]))
-    address = f"{static('icons.svg')}#{name}"
-    if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', kind, label, address)
+    return kind, f"{static('icons.svg')}#{name}"
+
+
+@lru_cache
+def _decoration(kind: str, address: str) -> SafeString:
     return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', kind, address)
+
+
+@register.simple_tag
+def remark_link(line: Any) -> SafeString:
+    """Opens the place where one writes a remark beside a field. `line`: a `web.parts.dossier.Line`. A tag, since a page has hundreds."""
+    label, key = gettext("Remark: %(title)s") % {"title": line.title}, line.key
+    link = ' <a class="remark-link" href="?remarque={}#c-{}" aria-label="{}">{}</a>'
+    return format_html(link, quote(key), key, label, icon("pen"))
 
 
 @register.filter
