@@ -8,7 +8,7 @@ Loading this file loads pyarrow and numpy: import it where one counts, not where
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,12 +43,6 @@ class Shape:
         """How many questions, ages, sexes and answers; 0 stands for all ages, and for all sexes."""
         return len(self.questions), self.ages + 1, self.sexes + 1, len(self.codes)
 
-    @property
-    def columns(self) -> list[str]:
-        """What is read: the less, the sooner."""
-        unread = {"age": not self.ages, "sex": not self.sexes}
-        return [name for name in CUBE.names if not unread.get(name)]
-
     def found(self, rows: Mapping[str, Ints]) -> list[Ints]:
         """The place of each row's question, age, sex and answer; -1 for a question that is not wanted."""
         nobody = np.zeros(len(rows["q"]), np.int8)
@@ -71,12 +65,17 @@ def cells_of(cube: Path, areas: pa.Table, groups: str, *, places: Sequence[int] 
     """
     if groups not in AXES:
         raise ValueError(f"{groups!r} is none of {', '.join(AXES)}.")
-    inside = _inside(areas)
+    inside, columns = _inside(areas), _columns(groups)
     with pq.ParquetFile(cube, read_dictionary=["zone"], memory_map=True) as file:
-        shape = _shape(file, inside, groups, places)
+        held = _holding(file, inside)
+        is_small = len(held) <= READ_AT_ONCE  # then read once, and kept
+        rows = file.read_row_groups(held, columns=columns if is_small else ["q", "v"])
+        shape = _shape(rows, groups, places)
         several, names = max(1, MOST_SUMS // max(1, math.prod(shape.each))), sorted(inside)
-        taken = (names[start : start + several] for start in range(0, len(names), several))
-        parts = [_added(file, {name: inside[name] for name in few}, shape) for few in taken]
+        chosen = [
+            {name: inside[name] for name in names[start : start + several]} for start in range(0, len(names), several)
+        ]
+        parts = [_added([rows] if is_small else _read(file, few, columns), few, shape) for few in chosen]
     return pa.concat_tables([CELLS.empty_table(), *parts]).combine_chunks()
 
 
@@ -116,31 +115,38 @@ def _holding(file: pq.ParquetFile, inside: Mapping[str, set[str]]) -> list[int]:
     return sorted(found)
 
 
-def _several(groups: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(groups), READ_AT_ONCE):
-        yield groups[start : start + READ_AT_ONCE]
+def _columns(groups: str) -> list[str]:
+    """What is read for a table: the less, the sooner."""
+    ages, sexes = AXES[groups]
+    unread = {"age": not ages, "sex": not sexes}
+    return [name for name in CUBE.names if not unread.get(name)]
 
 
-def _shape(file: pq.ParquetFile, inside: Mapping[str, set[str]], groups: str, places: Sequence[int] | None) -> Shape:
+def _read(file: pq.ParquetFile, inside: Mapping[str, set[str]], columns: list[str]) -> Iterator[pa.Table]:
+    """The rows of some areas, a few groups of them at a time."""
+    held = _holding(file, inside)
+    for start in range(0, len(held), READ_AT_ONCE):
+        yield file.read_row_groups(held[start : start + READ_AT_ONCE], columns=columns)
+
+
+def _shape(rows: pa.Table, groups: str, places: Sequence[int] | None) -> Shape:
     """The questions and answers that are there, or wanted."""
-    rows = file.read_row_groups(_holding(file, inside), columns=["q", "v"])
     questions, codes = (np.flatnonzero(np.bincount(rows.column(name).to_numpy())) for name in ("q", "v"))
     ages, sexes = AXES[groups]
     return Shape(questions if places is None else np.intersect1d(questions, places), ages, sexes, codes)
 
 
-def _added(file: pq.ParquetFile, inside: Mapping[str, set[str]], shape: Shape) -> pa.Table:
-    """The cells of a few areas, some groups of rows at a time."""
+def _added(several: Iterable[pa.Table], inside: Mapping[str, set[str]], shape: Shape) -> pa.Table:
+    """The cells of a few areas, from rows that hold theirs and others."""
     whole, lies_in = (len(inside), *shape.each), defaultdict(list)
     sums = {name: np.zeros(math.prod(whole), np.int64) for name in SUMS}
     for number, zones in enumerate(inside.values()):
         for zone in zones:
             lies_in[zone].append(number)
-    for groups in _several(_holding(file, inside)):
-        rows = file.read_row_groups(groups, columns=shape.columns).unify_dictionaries().combine_chunks()
-        known = {name: rows.column(name).to_numpy() for name in shape.columns if name != "zone"}
+    for rows in several:
+        known = {name: rows.column(name).to_numpy() for name in rows.column_names if name != "zone"}
         question, *others = shape.found(known)
-        for area in _areas_of(rows.column("zone").combine_chunks(), lies_in):
+        for area in _areas_of(rows.column("zone").unify_dictionaries().combine_chunks(), lies_in):
             taken: Any = (area >= 0) & (question >= 0)
             taken = slice(None) if taken.all() else np.flatnonzero(taken)
             place = np.ravel_multi_index([each[taken] for each in (area, question, *others)], whole)
