@@ -3,11 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
+from django.core import mail
+from django.utils import translation
 
+from marelle.accounts.models import Person
 from marelle.accounts.states import Role
+from marelle.base import outbox
 from marelle.mandates import rules
 from marelle.mandates.models import Application, Review
-from marelle.mandates.operations import ties
+from marelle.mandates.operations import reviews, ties
 from marelle.mandates.operations.assigning import assign_all
 from marelle.mandates.queries import assigning as queries
 from tests.factories.accounts import MembershipFactory
@@ -100,6 +105,43 @@ def test_given_all_at_once_each_dossier_is_under_review():
     assert set(Application.rows.filter(call=scene.call).values_list("state", flat=True)) == {"under_review"}
     assert [load.readings for load in queries.loads_of(scene.call)] == [2, 2, 2]
     assert scene.shared_out() == {}
+
+
+def test_reader_given_several_dossiers_has_one_letter():
+    scene = Scene()
+    ada, ben, _cleo = scene.readers
+    bourg, castel, douai = scene.dossiers
+    ties.declare_tie(douai.organisation, by=ben)
+    Person.objects.filter(pk__in=[ada.pk, ben.pk]).update(language="fr")
+
+    with translation.override("fr"):
+        assign_all({bourg: [ada], castel: [ada, ben], douai: [ada, ben]}, by=scene.officer)
+        outbox.send_waiting()
+
+    codes = [Review.rows.get(application=each, reviewer=ada).code for each in (bourg, castel)]
+    ours, bens = sorted(mail.outbox, key=lambda each: each.to != [ada.email])
+    assert ours.subject == "2 candidatures à lire"
+    assert ours.body == (
+        "Bonjour,\n\n"
+        "Ces candidatures vous sont confiées. Critères, dossier et chiffres sont côte à côte\u202f:\n\n"
+        f"- Bourg\n  {settings.SITE_ADDRESS}/bureau/lectures/{codes[0]}\n"
+        f"- Castel\n  {settings.SITE_ADDRESS}/bureau/lectures/{codes[1]}\n\n"
+        "Si vous avez un conflit d’intérêts avec l’une d’elles, dites-le sur sa page\u202f: le dossier ira à quelqu’un d’autre.\n\n"
+        "L’équipe du programme\n"
+    )
+    assert (bens.to, bens.subject) == ([ben.email], "Une candidature à lire\u202f: Castel")
+
+
+def test_letter_of_several_leaves_only_to_who_still_has_one_to_read():
+    scene = Scene()
+    ada = scene.readers[0]
+    assign_all({dossier: [ada] for dossier in scene.dossiers[:2]}, by=scene.officer)
+    for review in Review.rows.filter(reviewer=ada):
+        reviews.take_back_review(review.pk, by=scene.officer)
+
+    outbox.send_waiting()
+
+    assert mail.outbox == []
 
 
 def test_one_refusal_leaves_its_dossier_as_it_was_and_the_others_given():

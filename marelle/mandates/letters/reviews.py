@@ -1,4 +1,6 @@
-"""Letters of the reading: to the city sent back to its dossier, to a reader given one."""
+"""Letters of the reading: to the city sent back to its dossier, to a reader given one, or several at once."""
+
+from collections.abc import Sequence
 
 from marelle.base import outbox
 from marelle.mandates.models import Application, Review
@@ -18,6 +20,23 @@ def queue_sent_back(application: Application) -> None:
             key=f"sent_back:{application.code}:{application.submitted_at:%Y%m%d%H%M%S}:{person.code}",
             context={"application": application, "person": person, "points": asked},
         )
+
+
+def queue_all_assigned(reviews: Sequence[Review]) -> None:
+    """Tell a reader of all that was just given to them, in one letter."""
+    first, *others = reviews
+    if not others:
+        return queue_assigned(first)
+    call = first.application.call
+    outbox.write(
+        "reviews_assigned",
+        to=first.reviewer.email,
+        language=first.reviewer.language,
+        reference=f"mandates.call:{call.code}",
+        key=f"reviews_assigned:{first.code}",
+        context={"reviews": reviews, "person": first.reviewer},
+    )
+    return None
 
 
 def queue_assigned(review: Review) -> None:

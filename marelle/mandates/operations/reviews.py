@@ -85,7 +85,16 @@ def send_back(
 
 @transaction.atomic
 def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
-    """Give an application to a reader; it is under review once enough readers have it.
+    """Give an application to a reader, who is written to; it is under review once enough readers have it. Raises as `give`."""
+    review, is_new = give(application_id, reader, by=by)
+    if is_new:
+        letters.queue_assigned(review)
+    return review
+
+
+@transaction.atomic
+def give(application_id: int, reader: Person, *, by: Person) -> tuple[Review, bool]:
+    """The same, the letter left to who gives several; whether they had it not yet.
 
     Raises NotAllowed (the reader belongs to the organisation, did lately, or has a conflict of interest), WrongState.
     """
@@ -101,7 +110,7 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
         application=application, reviewer=reader, defaults={"assigned_by": by, "assigned_at": clock.now()}
     )
     if not made:
-        return review
+        return review, made
     Score.objects.bulk_create(
         Score(review=review, criterion=c) for c in application.call.framework.criteria.order_by("position", "pk")
     )
@@ -117,8 +126,7 @@ def assign_reader(application_id: int, reader: Person, *, by: Person) -> Review:
         address=f"/bureau/lectures/{review.code}",
         committee=application.call.committee,
     )
-    letters.queue_assigned(review)
-    return review
+    return review, made
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from marelle.accounts.models import Person
 from marelle.base import clock, outbox
 from marelle.mandates.letters.cities import FROM_COMMITTEE
 from marelle.mandates.models import Agreement, Application, Asking, Mandate, Party, Review
+from marelle.mandates.states import STILL_READING
 from marelle.plans.models import Report
 
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended", "more_time")
@@ -25,6 +26,7 @@ def register() -> None:
         "mandate_moved": reads(Mandate),
         "amendment_answered": reads(Mandate),
         "review_assigned": reads(Review),
+        "reviews_assigned": has_some_to_read,
     }
     rules["question_asked"] = still_asked
     for kind, test in rules.items():
@@ -39,6 +41,13 @@ def reads(model: type[Application | Mandate | Report | Review]) -> Callable[[str
         return person is not None and model.objects.visible_to(person).filter(code=_code(reference)).exists()
 
     return test
+
+
+def has_some_to_read(reference: str, address: str) -> bool:
+    """Whoever has this address still has a dossier of that call to read."""
+    person = _of(address)
+    mine = Review.rows.filter(application__call__code=_code(reference), reviewer=person, state__in=STILL_READING)
+    return person is not None and mine.exists()
 
 
 def works_for_a_party(reference: str, address: str) -> bool:
