@@ -10,9 +10,9 @@ from tests.isolation.world import Town, World
 from tests.journeys.road import VOTE
 
 
-def upload() -> SimpleUploadedFile:
+def upload(name: str = "note.pdf") -> SimpleUploadedFile:
     """A small file."""
-    return SimpleUploadedFile("note.pdf", VOTE, "application/pdf")
+    return SimpleUploadedFile(name, VOTE, "application/pdf")
 
 
 def call_form(world: World, town: Town) -> dict[str, Any]:
@@ -210,7 +210,7 @@ FORMS: dict[str, Any] = {
     "office:report_put_off": {"due_on": "2027-03-01", "because": "Le service change de main."},
     "office:report_back": {"reasons": "Dites ce qui freine."},
     "city:indicator": {"period": "2025", "value": "5"},
-    "city:spreadsheet": lambda world, town: {"file": upload()},
+    "city:spreadsheet": lambda world, town: {"file": upload("plan.xlsx")},
     "city:adoption": {"act": "drop", "words": "Trop cher."},
     "office:practice_new": lambda world, town: {"organisation": town.organisation.code, "name": "Une rue"},
     "office:practice_write": {"act": "correct"},
