@@ -29,7 +29,8 @@ def on_disk():
 
 
 def folders(*freezes):
-    return sorted(f"{kind}/{freeze.code}-{freeze.pk}-1" for freeze in freezes for kind in ("open-data", "result-documents"))  # fmt: skip
+    kinds = {"open-data": open_data.LAYOUT, "result-documents": result_files.LAYOUT}
+    return sorted(f"{kind}/{freeze.code}-{freeze.pk}-{layout}" for freeze in freezes for kind, layout in kinds.items())
 
 
 @pytest.mark.parametrize("state", ["published", "purged"])

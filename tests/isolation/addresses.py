@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import get_resolver, reverse
 from django.utils.translation import override
 
+from marelle.accounts import files
 from marelle.accounts.models import File, Membership, SignIn
 from marelle.accounts.states import Role
 from marelle.base import clock
@@ -98,9 +99,11 @@ def documents_of(world: World, town: Town) -> list:
 def bundle_of(world: World, town: Town) -> list:
     """The dossiers of the town's call in one file, made for the programme officer the first time it is asked."""
     found = Bundle.rows.filter(call=town.call, ended_at=None).first()
-    given = {"asked_by": world.people["PO"], "file": town.file, "ready_at": clock.now()}
-    given["expires_at"] = given["ready_at"] + timedelta(days=1)
-    return [(found or BundleFactory(call=town.call, **given)).code]
+    if found is None:
+        by, at = world.people["PO"], clock.now()
+        file = files.keep(b"PK", label="dossiers.zip", kind="zip", organisation=town.call.committee, by=by)
+        found = BundleFactory(call=town.call, asked_by=by, file=file, ready_at=at, expires_at=at + timedelta(days=1))
+    return [found.code]
 
 
 def calls_of(world: World, town: Town) -> list:

@@ -19,9 +19,9 @@ TABLE = rows()
 FACES = sorted({pattern.face if ":" in pattern.name else "" for pattern in EVERY})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def viewers(world) -> dict[tuple[str, str], Viewer]:
-    """Whoever stands in a column, for a town."""
+    """Whoever stands in a column, for a town; signed in anew for each test, since a proof is fresh for ten minutes alone."""
     found: dict[tuple[str, str], Viewer] = {}
     for key in ("draft", "handed", "read", "member", "withdrawn"):
         town, other = world.towns[key], world.towns["member" if key == "withdrawn" else "withdrawn"]

@@ -77,6 +77,10 @@ hearing_slot_remove  . 2
 hearing_slots        2 2
 sessions             2 2
 assigning            2 2
+bundle               2 2
+bundle_file          2 .
+funnel               - .
+side_by_side         2 .
 session              2 .
 session_change       2 2
 session_agenda       . 2
