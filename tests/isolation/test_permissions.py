@@ -19,18 +19,27 @@ TABLE = rows()
 FACES = sorted({pattern.face if ":" in pattern.name else "" for pattern in EVERY})
 
 
+class Viewers(dict):
+    """Whoever stands in a column, for a town: signed in when they are first wanted."""
+
+    def __init__(self, world: World):
+        super().__init__()
+        self.world = world
+
+    def __missing__(self, asked: tuple[str, str]) -> Viewer:
+        key, column = asked
+        town, people = self.world.towns[key], self.world.people
+        person = people.get(column) or town.people.get(column)
+        if column == "FA":
+            person = self.world.towns["member" if key == "withdrawn" else "withdrawn"].people["CA"]
+        self[asked] = Viewer.of(None if column == "VI" else person or people["nobody"], column)
+        return self[asked]
+
+
 @pytest.fixture
-def viewers(world) -> dict[tuple[str, str], Viewer]:
-    """Whoever stands in a column, for a town; signed in anew for each test, since a proof is fresh for ten minutes alone."""
-    found: dict[tuple[str, str], Viewer] = {}
-    for key in ("draft", "handed", "read", "member", "withdrawn"):
-        town, other = world.towns[key], world.towns["member" if key == "withdrawn" else "withdrawn"]
-        for column in COLUMNS:
-            person = world.people.get(column) or town.people.get(column)
-            if column == "FA":
-                person = other.people["CA"]
-            found[key, column] = Viewer.of(None if column == "VI" else person or world.people["nobody"], column)
-    return found
+def viewers(world) -> Viewers:
+    """Each test's own: a proof is fresh for ten minutes alone."""
+    return Viewers(world)
 
 
 def letter(status: int, location: str, method: str) -> str:
