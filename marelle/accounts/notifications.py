@@ -49,9 +49,11 @@ def notify(
     )
 
 
-def forget(person: Person, reference: str) -> None:
-    """Take back what was told and not read about a thing this person may no longer read."""
-    Notification.objects.filter(person=person, reference=reference, read_at=None).delete()
+def forget(person: Person, *references: str, under: str = "") -> None:
+    """Take back what was told and not read about things this person may no longer read. `under`: only what leads there."""
+    Notification.objects.filter(
+        person=person, reference__in=references, read_at=None, address__startswith=under
+    ).delete()
 
 
 def tell_erasure_proposed(act: PendingAct) -> PendingAct:

@@ -147,9 +147,9 @@ def unread(references: Collection[str], person: Person) -> dict[str, int]:
 
 
 @transaction.atomic
-def leave(reference: str, person: Person) -> None:
-    """This person no longer reads it: what was told to them of it is taken back."""
-    Notification.objects.filter(_told(reference), person=person, read_at=None).delete()
+def leave(reference: str, person: Person, *, under: str = "") -> None:
+    """This person no longer reads it: what was told to them of it is taken back. `under`: only what leads there."""
+    Notification.objects.filter(_told(reference), person=person, read_at=None, address__startswith=under).delete()
 
 
 def _known(reference: str) -> tuple[Kind | None, str]:

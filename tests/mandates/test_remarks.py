@@ -2,11 +2,13 @@
 
 import pytest
 
+from marelle.accounts import notifications, threads
 from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base.errors import BadData, NotAllowed, WrongState
 from marelle.mandates.models import Remark
-from marelle.mandates.operations import remarks
+from marelle.mandates.operations import remarks, reviews, ties
+from marelle.mandates.queries.conversations import reference_internal
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.factories.mandates import ApplicationFactory, HandInFactory, RemarkFactory, ReviewFactory
 from tests.mandates.office import committee, works_as
@@ -278,3 +280,50 @@ def test_a_remark_opened_again_says_so_in_place_of_what_was_not_read():
     city = here.application.organisation
     sentence = f"{city} : la remarque à côté de « Ouvrir une ludothèque » est de nouveau ouverte."
     assert [line[:2] for line in told(here.first)] == [("remark_settled", sentence)]
+
+
+@pytest.mark.parametrize("how", ["steps aside", "declares a tie"])
+def test_who_has_a_conflict_keeps_no_unread_notice_of_the_dossier(how):
+    """trust R3. What is told to the others stays, and what they were told of other dossiers."""
+    here, elsewhere = Scene(), Scene()
+    ReviewFactory(application=elsewhere.application, reviewer=here.first, started=True)
+    for scene, writer in ((here, here.first), (here, here.second), (elsewhere, here.first)):
+        remarks.answer_remark(scene.write(writer).pk, "Voir l’annexe.", by=scene.officer)
+    before = {person: len(told(person)) for person in (here.first, here.second)}
+
+    if how == "steps aside":
+        reviews.step_aside(here.readings[0].pk, by=here.first)
+    else:
+        ties.declare_tie(here.application.organisation, by=here.first)
+
+    assert before == {here.first: 2, here.second: 1}
+    assert [sentence for _kind, sentence, _address in told(here.first)] == [
+        f"{elsewhere.application.organisation}\u202f: une réponse se trouve à côté de «\u202fOuvrir une ludothèque\u202f»."
+    ]
+    assert len(told(here.second)) == 1
+
+
+def test_officer_with_a_tie_keeps_what_their_own_city_was_told():
+    """An elected lead who also works for the committee: the office's notices go, those of their city stay."""
+    here = Scene()
+    both = PersonFactory(
+        roles=[(here.house, Role.PROGRAMME_OFFICER), (here.application.organisation, Role.CITY_EDITOR)]
+    )
+    application = f"mandates.application:{here.application.code}"
+    for face in ("/espace/10001/candidature", f"/bureau/candidatures/{here.application.code}"):
+        notifications.notify([both], face[1:7], reference=application, sentence=lambda: "Bonjour.", address=face)
+
+    ties.declare_tie(here.application.organisation, by=both)
+
+    assert [address for _kind, _sentence, address in told(both)] == ["/espace/10001/candidature"]
+
+
+def test_note_among_the_committee_is_taken_back_from_who_declares_a_tie():
+    here = Scene()
+    for _words in ("Vu.", "Vu encore."):
+        threads.say(reference_internal(here.application), "Vu.", by=works_as(Role.PROGRAMME_OFFICER, here.house))
+    before = len(told(here.officer))
+
+    ties.declare_tie(here.application.organisation, by=here.officer)
+
+    assert (before, told(here.officer)) == (1, [])

@@ -19,6 +19,7 @@ from marelle.mandates.letters import reviews as letters
 from marelle.mandates.models import Application, Review, Score
 from marelle.mandates.operations import points
 from marelle.mandates.operations.points import Wanted
+from marelle.mandates.operations.ties import forget_dossiers
 from marelle.mandates.states import (
     APPLICATION_STEPS,
     BEGUN,
@@ -176,13 +177,17 @@ def begin_review(review_id: int, *, by: Person) -> Review:
 
 @transaction.atomic
 def step_aside(review_id: int, *, by: Person) -> Review:
-    """Say that one has a conflict of interest: the dossier is no longer shown to them, in any role (trust R3)."""
+    """Say that one has a conflict of interest: the dossier is no longer shown to them, in any role (trust R3).
+
+    What they were told of it and had not read goes too.
+    """
     review = Review.rows.lock(review_id)
     if review.reviewer_id != by.pk:
         raise NotAllowed(_("Only the reader may step aside."))
     REVIEW_STEPS.take(review, "step_aside")
     review.save(update_fields=["state"])
     journal.record(review.application, "stepped_aside", by=by)
+    forget_dossiers(by, [review.application])
     return review
 
 
