@@ -19,6 +19,7 @@ from marelle.mandates.operations.agreement_amendments import (
 from marelle.mandates.operations.agreements import prepare_agreement, send_agreement, sign_agreement
 from marelle.mandates.operations.mandates import end_mandate
 from marelle.mandates.operations.reports import open_due_reports
+from marelle.mandates.operations.signatures import remind_of_amendments
 from marelle.mandates.queries.agreements import verify_fingerprint
 from marelle.mandates.registered.agreements import wrong_lengths
 from marelle.mandates.states import AGREEMENT_AMENDMENT_STEPS
@@ -352,3 +353,65 @@ def test_somebody_of_another_committee_drops_nothing(here):
         drop_amendment(amendment.pk, by=PersonFactory(), because="Non.")
 
     assert AgreementAmendment.rows.get().state == "draft"
+
+
+# Reminded ------------------------------------------------------------------------------------------------------------
+def reminded(days):
+    """How many letters leave that many days after the amendment was sent."""
+    with clock.at(LATE + timedelta(days=days)):
+        return remind_of_amendments(LATE + timedelta(days=days))
+
+
+def reminders():
+    return sorted(Letter.objects.filter(kind="agreement_amendment_reminder").values_list("address", flat=True))
+
+
+def test_who_has_not_signed_an_amendment_is_reminded_every_two_weeks_once(here):
+    """The officer who sent it does not sign for the committee: nothing is asked of them."""
+    sent(here)
+
+    counts = [reminded(days) for days in (13, 14, 14, 20, 28)]
+
+    assert counts == [0, 2, 0, 0, 2]
+    assert reminders() == sorted([here.chief.email, here.mayor.email] * 2)
+
+
+def test_only_who_may_sign_an_amendment_now_is_reminded(here):
+    Agreement.rows.update(order="committee_last")
+    amendment = sent(here)
+    reminded(14)
+    first = reminders()
+    sign(here, amendment, here.city, here.mayor)
+    reminded(28)
+
+    assert (first, reminders()) == ([here.mayor.email], sorted([here.mayor.email, here.chief.email]))
+
+
+@pytest.mark.parametrize("how", ["dropped", "signed"])
+def test_amendment_that_is_over_reminds_nobody(here, how):
+    amendment = sent(here)
+    if how == "dropped":
+        drop_amendment(amendment.pk, by=here.officer, because="Le calendrier est tenu.")
+    else:
+        sign_all(here, amendment)
+
+    assert (reminded(14), reminders()) == (0, [])
+
+
+def test_reminder_of_an_amendment_reads_so(here):
+    Agreement.rows.update(order="committee_last")
+    amendment = sent(here)
+
+    reminded(14)
+
+    letter = Letter.objects.get(kind="agreement_amendment_reminder")
+    assert letter.subject == "Votre signature est attendue\u202f: Bourg-sur-Test"
+    assert letter.text.strip() == (
+        "Bonjour,\n\n"
+        "L’avenant n° 1 à la convention de partenariat avec Bourg-sur-Test attend toujours votre signature. "
+        "Lisez-le, puis signez-le en ligne\u202f:\n"
+        f"http://127.0.0.1:8000/espace/10001/convention/avenants/{amendment.code}\n\n"
+        "Ce que vous signez est le texte qui porte cette empreinte, et nul autre\u202f:\n"
+        f"{amendment.fingerprint}\n\n"
+        "L’équipe du programme"
+    )

@@ -9,6 +9,7 @@ from marelle.accounts import notifications
 from marelle.accounts.models import Organisation, Person
 from marelle.accounts.states import OrganisationKind
 from marelle.base import outbox
+from marelle.base.models import Letter
 from marelle.mandates.models import AgreementAmendment, Mandate
 from marelle.mandates.queries import people
 
@@ -24,6 +25,15 @@ def ask_signatures(amendment: AgreementAmendment) -> None:
         for person in people.signatories_of(organisation):
             _write("agreement_amendment_sent", amendment, organisation, person)
     _tell(amendment, "sent", lambda: _("%(city)s: an amendment is ready to be read and signed.") % _city(amendment))
+
+
+def remind_to_sign(amendment: AgreementAmendment, organisation: Organisation, person: Person, *, which: int) -> bool:
+    """Remind someone that their signature is waited for, once for each `which`; whether a letter was written."""
+    kind = "agreement_amendment_reminder"
+    if Letter.objects.filter(key=f"{kind}:{amendment.code}:{which}:{person.code}").exists():
+        return False
+    _write(kind, amendment, organisation, person, which=f"{which}:")
+    return True
 
 
 def tell_dropped(amendment: AgreementAmendment) -> None:
@@ -42,13 +52,22 @@ def queue_signed_by_all(amendment: AgreementAmendment, mandate: Mandate) -> None
             _write("agreement_amendment_signed", amendment, organisation, person, mandate=mandate)
 
 
-def _write(kind: str, amendment: AgreementAmendment, organisation: Organisation, person: Person, **more: Any) -> None:
+def _write(
+    kind: str,
+    amendment: AgreementAmendment,
+    organisation: Organisation,
+    person: Person,
+    *,
+    which: str = "",
+    **more: Any,
+) -> None:
+    """One letter to one person of a party. `which`: what makes a second one of its kind another letter."""
     outbox.write(
         kind,
         to=person.email,
         language=person.language,
         reference=f"mandates.agreement:{amendment.agreement.code}",
-        key=f"{kind}:{amendment.code}:{person.code}",
+        key=f"{kind}:{amendment.code}:{which}{person.code}",
         context={
             "amendment": amendment,
             "city": amendment.agreement.application.organisation.name,

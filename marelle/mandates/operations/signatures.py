@@ -10,15 +10,18 @@ from marelle.accounts.models import Organisation, Person
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict, WrongState
 from marelle.mandates import rules
+from marelle.mandates.letters import agreement_amendments as amendment_letters
 from marelle.mandates.letters import agreements as letters
-from marelle.mandates.models import Agreement, Party, Signature
+from marelle.mandates.models import Agreement, AgreementAmendment, AmendmentSignature, Party, Signature
 from marelle.mandates.operations.voiding import void_signatures
 from marelle.mandates.queries import people
 from marelle.mandates.queries.agreements import comes_before, waits_for_vote
-from marelle.mandates.states import AGREEMENT_STEPS, AgreementState
+from marelle.mandates.states import AGREEMENT_STEPS, AgreementState, AmendmentState
 
 EVERY = timedelta(days=14)  # ours: a council's signatory signs within two weeks, or is reminded
 WAITING = (AgreementState.SENT, AgreementState.PARTLY_SIGNED)
+AMENDED_WAITING = (AmendmentState.SENT, AmendmentState.PARTLY_SIGNED)
+LIVING = (AgreementState.SIGNED, AgreementState.AMENDED)
 LONGEST = 2000  # characters of a reason
 
 
@@ -64,6 +67,31 @@ def remind_signatories(at: datetime) -> int:
         rounds = (at - agreement.sent_at) // EVERY  # type: ignore[operator]
         told += sum(_remind(party, person, rounds) for party in _next(agreement) for person in _who(party))
     return told
+
+
+def remind_of_amendments(at: datetime) -> int:
+    """The same for the amendments of agreements that run: one letter a person and amendment; how many. May run twice."""
+    told = 0
+    rows = AgreementAmendment.rows.filter(state__in=AMENDED_WAITING, agreement__state__in=LIVING)
+    for amendment in rows.filter(sent_at__lte=at - EVERY).select_related("agreement__application").order_by("pk"):
+        which = (at - amendment.sent_at) // EVERY  # type: ignore[operator]
+        for party, person in _to_sign(amendment):
+            told += amendment_letters.remind_to_sign(amendment, party.organisation, person, which=which)
+    return told
+
+
+def _to_sign(amendment: AgreementAmendment) -> list[tuple[Party, Person]]:
+    """Who may sign for the parties whose turn it is, and has signed for none."""
+    parties = list(amendment.agreement.parties.select_related("organisation", "agreement").order_by("position"))
+    by_party = dict(amendment.signatures.values_list("party", "person"))
+    next_ones = [p for p in parties if p.pk not in by_party and not comes_before(p, parties, by_party)]
+    return [
+        (party, person)
+        for party in next_ones
+        for person in people.signatories_of(party.organisation)
+        if person.pk not in by_party.values()
+        and rules.may_sign_amendment(person, AmendmentSignature(amendment=amendment, party=party))
+    ]
 
 
 def _next(agreement: Agreement) -> list[Party]:

@@ -18,7 +18,7 @@ from marelle.base.registers import Act, Moment
 from marelle.mandates import figures
 from marelle.mandates.models import Agreement, Application, Mandate, Party, Signature
 from marelle.mandates.operations.mandates import begin_due_mandates, end_due_mandates
-from marelle.mandates.operations.signatures import remind_signatories
+from marelle.mandates.operations.signatures import remind_of_amendments, remind_signatories
 from marelle.mandates.queries import mandates
 from marelle.mandates.states import AgreementState, ApplicationState, MandateState
 
@@ -38,6 +38,7 @@ def register() -> None:
     rounds.register(end_due_mandates)  # first: one may wait for it
     rounds.register(begin_due_mandates)
     rounds.register(remind_signatories)
+    rounds.register(remind_of_amendments)
 
 
 def unsigned(person: Person, organisation: Organisation) -> QuerySet | None:

@@ -12,7 +12,7 @@ from marelle.plans.models import Report
 OF_APPLICATIONS = ("receipt", "reminder", "lapse_soon", "sent_back", "decision", "call_extended", "more_time")
 OF_AGREEMENTS = (
     *("agreement_sent", "agreement_reminder", "agreement_changed", "agreement_signed"),
-    *("paper_copy_refused", "agreement_amendment_sent", "agreement_amendment_signed"),
+    *("paper_copy_refused", "agreement_amendment_sent", "agreement_amendment_reminder", "agreement_amendment_signed"),
 )
 
 
