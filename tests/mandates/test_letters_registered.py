@@ -9,23 +9,27 @@ from marelle.accounts.models import Membership
 from marelle.accounts.states import Role
 from marelle.base import outbox
 from marelle.base.models import Letter
-from marelle.mandates.letters import agreements, decisions, reviews
+from marelle.mandates.letters import agreement_amendments, agreements, calls, decisions, moves, paper_copies, reviews
 from marelle.mandates.letters import applications as letters
 from marelle.mandates.models import Review
 from marelle.mandates.operations import cities
 from marelle.mandates.queries import people
-from tests.factories.accounts import OrganisationFactory, PersonFactory
+from marelle.mandates.registered.letters import OF_AGREEMENTS, OF_APPLICATIONS
+from tests.factories.accounts import OrganisationFactory, PendingActFactory, PersonFactory
 from tests.factories.mandates import (
+    AgreementAmendmentFactory,
     ApplicationFactory,
     CallFactory,
     DecisionFactory,
     HandInFactory,
     MandateFactory,
+    PaperCopyFactory,
     PartyFactory,
     ReviewFactory,
 )
 
 pytestmark = pytest.mark.django_db
+LATER = datetime(2026, 9, 30, 12, tzinfo=UTC)
 
 
 def application_of(city):
@@ -43,11 +47,27 @@ WRITTEN = {
     "receipt": lambda city: letters.queue_receipt(HandInFactory(**application_of(city))),
     "reminder": lambda city: remind(ApplicationFactory(organisation=city)),
     "sent_back": lambda city: reviews.queue_sent_back(ApplicationFactory(organisation=city, returned=True)),
+    "lapse_soon": lambda city: letters.queue_lapse_soon(ApplicationFactory(organisation=city), LATER, LATER),
+    "call_extended": lambda city: calls.queue_extended(ApplicationFactory(organisation=city).call, "Une panne."),
+    "more_time": lambda city: letters.queue_more_time(
+        ApplicationFactory(organisation=city, late_until=LATER), "Une panne."
+    ),
     "decision": lambda city: decisions.queue_decision(DecisionFactory(application__organisation=city)),
     "agreement_sent": lambda city: agreements.ask_signatures(party_of(city)),
+    "agreement_reminder": lambda city: remind_to_sign(party_of(city), city, agreements),
     "agreement_changed": lambda city: agreements.tell_taken_back(party_of(city)),
+    "agreement_signed": lambda city: agreements.queue_signed_by_all(party_of(city), MandateFactory()),
+    "paper_copy_refused": lambda city: refuse_copies(city),
+    "agreement_amendment_sent": lambda city: agreement_amendments.ask_signatures(amendment_of(city)),
+    "agreement_amendment_reminder": lambda city: remind_to_sign(amendment_of(city), city, agreement_amendments),
+    "agreement_amendment_signed": lambda city: agreement_amendments.queue_signed_by_all(
+        amendment_of(city), MandateFactory()
+    ),
     "from_committee": lambda city: write_to_city(city),
     "mandate_ended": lambda city: agreements.tell_ended(MandateFactory(organisation=city)),
+    "mandate_moved": lambda city: moves.queue_moved(
+        MandateFactory(organisation=city), "Une fusion.", on=LATER.date(), act=PendingActFactory()
+    ),
 }
 
 
@@ -55,9 +75,35 @@ def party_of(city):
     return PartyFactory(agreement__application__organisation=city).agreement
 
 
+def amendment_of(city):
+    """Sent to that city, and nobody else."""
+    amendment = AgreementAmendmentFactory(sent=True, agreement__application__organisation=city)
+    PartyFactory(agreement=amendment.agreement)
+    return amendment
+
+
+def remind_to_sign(waiting, city, module):
+    for person in people.signatories_of(city):
+        module.remind_to_sign(waiting, city, person, which=1)
+
+
+def refuse_copies(city):
+    """Each gave one, in turn."""
+    agreement = party_of(city)
+    answered = {"state": "refused", "refused_because": "Une page manque.", "answered_at": LATER}
+    for person in people.writers_of(city):
+        copy = PaperCopyFactory(agreement=agreement, given_by=person, answered_by=PersonFactory(), **answered)
+        paper_copies.queue_refused(copy)
+
+
 def write_to_city(city):
     officer = PersonFactory(roles=[(OrganisationFactory(committee=True), Role.PROGRAMME_OFFICER)])
     cities.write_to_city(city.pk, "Bonjour", by=officer)
+
+
+@pytest.mark.once
+def test_every_letter_of_an_application_and_of_an_agreement_is_written_here():
+    assert {*OF_APPLICATIONS, *OF_AGREEMENTS} - set(WRITTEN) == set()
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
