@@ -8,10 +8,11 @@ from marelle.accounts.models import Notification
 from marelle.accounts.states import Role
 from marelle.base import clock
 from marelle.base.errors import BadData, Conflict, NotAllowed, WrongState
-from marelle.mandates.models import Application, Pair, Power, SharedAction
-from marelle.mandates.operations import agreements
+from marelle.mandates.models import Agreement, Application, Pair, PaperCopy, Power, SharedAction, Signature
+from marelle.mandates.operations import agreements, paper_copies
 from marelle.mandates.operations import pairs as operations
 from marelle.mandates.queries import applications, pairs
+from marelle.plans.models import Plan
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory
 from tests.factories.framework import DomainFactory, TrackFactory
 from tests.factories.mandates import (
@@ -20,6 +21,7 @@ from tests.factories.mandates import (
     ApplicationFactory,
     CallFactory,
     PairFactory,
+    PaperCopyFactory,
     PartyFactory,
     SignatureFactory,
 )
@@ -28,6 +30,7 @@ from tests.factories.territories import TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 TOO_LATE = datetime(2026, 6, 2, 9, tzinfo=UTC)
+CHECKED = datetime(2026, 9, 28, 8, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -325,6 +328,73 @@ def test_signature_itself_waits():
             fingerprint_seen=agreement.fingerprint,
             capacity="maire",
         )
+
+
+def on_paper(agreement, *parties):
+    """A copy these parties signed, compared with its text by an administrator who neither gave nor sent it."""
+    given = PaperCopyFactory(agreement=agreement, signers=[signer_of(party) for party in parties])
+    chief = PersonFactory(roles=[(agreement.application.call.committee, Role.PROGRAMME_ADMINISTRATOR)])
+    paper_copies.accept_paper_copy(given.pk, by=chief, fingerprint_seen=given.fingerprint, at=CHECKED)
+
+
+def signer_of(party):
+    return {"organisation": party.organisation.code, "name": "Ana Maire", "capacity": "Maire", "on": "2026-09-24"}
+
+
+def to_be_signed():
+    """The two agreements of a joint candidature whose track asks for both, with their parties."""
+    two = Two(pairs_sign_together=True)
+    two.accepted()
+    voted = {"state": "adopted", "submitted_at": IN_TIME, "vote_number": "2026-41", "voted_on": date(2026, 9, 14)}
+    Application.rows.update(**voted)
+    Plan.rows.update(state="adopted")
+    two.own.refresh_from_db()
+    two.other.refresh_from_db()
+    own, other = agreement_of(two.own, signed=0), agreement_of(two.other, signed=0)
+    return own, list(own.parties.order_by("pk")), other, list(other.parties.order_by("pk"))
+
+
+def states(*agreements_read):
+    return [Agreement.rows.get(pk=agreement.pk).state for agreement in agreements_read]
+
+
+def test_copy_signed_by_all_waits_for_the_other_agreement_and_is_kept():
+    own, parties, other, _others = to_be_signed()
+
+    with pytest.raises(WrongState, match="candidature conjointe"):
+        on_paper(own, *parties)
+
+    assert (states(own, other), Signature.objects.count()) == (["sent", "sent"], 0)
+    assert PaperCopy.rows.get().state == "given"
+
+
+def test_last_signature_on_paper_waits_too():
+    own, parties, other, _others = to_be_signed()
+    on_paper(own, parties[0])
+
+    with pytest.raises(WrongState, match="candidature conjointe"):
+        on_paper(own, parties[1])
+
+    assert (states(own, other), Signature.objects.count()) == (["partly_signed", "sent"], 1)
+
+
+def test_copy_signed_by_all_is_taken_once_the_other_lacks_one_signature():
+    own, parties, other, others = to_be_signed()
+    SignatureFactory(party=others[0])
+
+    on_paper(own, *parties)
+
+    assert states(own, other) == ["signed", "sent"]
+
+
+def test_two_agreements_signed_wholly_on_paper_are_taken_one_party_after_the_other():
+    own, parties, other, others = to_be_signed()
+
+    on_paper(own, parties[0])
+    on_paper(other, *others)
+    on_paper(own, parties[1])
+
+    assert states(own, other) == ["signed", "signed"]
 
 
 def test_pair_of_the_factory_is_one_the_database_takes():
