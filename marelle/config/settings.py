@@ -71,6 +71,8 @@ def check_production() -> None:
         faults.append("name the hosts in MARELLE_HOSTS instead of *")
     if OIDC and not (OIDC["issuer"].startswith("https://") and OIDC["client"] and OIDC["secret"]):
         faults.append("with MARELLE_OIDC_ISSUER, an https:// address, set MARELLE_OIDC_CLIENT and MARELLE_OIDC_SECRET")
+    if TIME_HEADER and not TIME_HEADER.isalnum():  # a visitor's X_Time would be read as X-Time
+        faults.append("name MARELLE_TIME_HEADER with letters and digits alone")
     if faults:
         raise ImproperlyConfigured("Marelle does not start in production: " + "; ".join(faults) + ".")
 

@@ -38,6 +38,8 @@ def start(expression: str = "''", **environment: str) -> subprocess.CompletedPro
         ({"MARELLE_HOSTS": "marelle.example,*"}, "instead of *"),
         ({"MARELLE_OIDC_ISSUER": "https://id.example"}, "set MARELLE_OIDC_CLIENT and MARELLE_OIDC_SECRET"),
         (OIDC | {"MARELLE_OIDC_ISSUER": "http://id.example"}, "an https:// address"),
+        ({"MARELLE_TIME_HEADER": "X-Request-Time"}, "letters and digits alone"),
+        ({"MARELLE_TIME_HEADER": "X_Request_Time"}, "letters and digits alone"),
     ],
     ids=[
         "no key",
@@ -48,6 +50,8 @@ def start(expression: str = "''", **environment: str) -> subprocess.CompletedPro
         "any host among others",
         "issuer without us",
         "issuer in clear",
+        "header with hyphens",
+        "header with underscores",
     ],
 )
 def test_production_refuses(change, sentence):

@@ -23,7 +23,7 @@ AT_ONCE = 4  # as many as pages are drawn at once: each slow sender holds a plac
 ROUNDS = scaled(100, least=8) // AT_ONCE
 SOON, LATE = timedelta(seconds=2), 0.3  # the deadline; how long after it the rest is sent
 KEY = "k" * 32  # a form's key against forged requests: the cookie and the field say the same
-TELLS = "X-Request-Time"
+TELLS = "Requesttime"
 
 
 class Sending:
