@@ -26,6 +26,7 @@ from marelle.base.text import neutral
 from marelle.base.workbooks.writing import words_cell
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import office
+from marelle.mandates.queries.bundles import gathered
 from marelle.mandates.queries.office import Reading
 
 BLOCK = 1 << 20  # bytes of a city's file read at once
@@ -47,18 +48,19 @@ class Entry:
     missing: str = ""
 
 
-def write(place: BinaryIO, call: Call, person: Person, *, tell: Tell) -> int:
-    """Write what a person may read of a call; how many dossiers. `place`: a file open for writing."""
-    found = office.applications_of(call, person).exclude(submitted_at=None)
+def write(place: BinaryIO, call: Call, person: Person, *, tell: Tell) -> list[int]:
+    """Write what a person may read of a call; the keys of the applications. `place`: a file open for writing."""
+    found = gathered(call, person)
     numbers = list(found.values_list("pk", flat=True))
     with zipfile.ZipFile(place, "w", allowZip64=True) as archive:
         held = _Writing(archive, [], [])
         for done, pk in enumerate(numbers):
             tell(done, len(numbers))
-            held.dossier(done + 1, found.get(pk=pk), person)
+            if application := found.filter(pk=pk).first():  # one may have stepped aside meanwhile
+                held.dossier(done + 1, application, person)
         held.lists(call)
     tell(len(numbers), len(numbers))
-    return len(numbers)
+    return numbers
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from marelle.accounts import files
 from marelle.accounts.models import File, JournalContent, Membership
 from marelle.accounts.states import Role
-from marelle.base.errors import NotAllowed, WrongState
+from marelle.base.errors import NotAllowed, Unavailable, WrongState
 from marelle.base.models import Job, JobState
 from marelle.mandates.models import Bundle, HandIn
 from marelle.mandates.operations import bundles
@@ -286,3 +286,76 @@ def test_one_called_off_while_it_is_made_is_not_kept(call, officer):
     bundles.make_when_asked(Job.objects.get(), code=asked.code)
 
     assert not File.rows.filter(kind="zip").exists()
+
+
+# Rights that shrink --------------------------------------------------------------------------------------------------
+def test_who_steps_aside_once_the_file_is_made_takes_it_no_more(call, officer, django_capture_on_commit_callbacks):
+    dossier(call, "Rezé", "44143")
+    tied = dossier(call, "Nantes", "44109")
+    found = made(call, officer)
+    place = settings.FILES_ROOT / found.file.place
+    ReviewFactory(application=tied, reviewer=officer, state="stepped_aside")
+
+    with pytest.raises(WrongState) as refused:
+        bundles.take(found.pk, by=officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        bundles.end_what_is_due(found.ready_at + timedelta(minutes=1))
+
+    assert refused.value.sentence == (
+        "Ce fichier contient un dossier que vous ne pouvez plus lire\u202f: il va être détruit. Demandez-en un nouveau."
+    )
+    assert not place.exists()
+    assert made(call, officer).dossiers == 1
+
+
+def test_who_steps_aside_while_it_is_written_gets_one_begun_anew(call, officer, monkeypatch):
+    dossier(call, "Rezé", "44143")
+    tied = dossier(call, "Nantes", "44109")
+    asked = bundles.ask(call.pk, by=officer)
+    job, opened_before = Job.objects.get(), files.opened
+
+    def opened_meanwhile(file):
+        ReviewFactory(application=tied, reviewer=officer, state="stepped_aside")
+        monkeypatch.setattr("marelle.accounts.files.opened", opened_before)
+        return opened_before(file)
+
+    monkeypatch.setattr("marelle.accounts.files.opened", opened_meanwhile)
+    with pytest.raises(Unavailable):
+        bundles.make_when_asked(job, code=asked.code)
+    assert not File.rows.filter(kind="zip").exists()
+    bundles.make_when_asked(job, code=asked.code)
+
+    asked.refresh_from_db()
+    assert [each.organisation.name for each in asked.held.all()] == ["Rezé"]
+
+
+def test_who_leaves_the_team_while_it_is_written_leaves_no_file(call, officer, monkeypatch):
+    dossier(call, "Rezé", "44143")
+    asked = bundles.ask(call.pk, by=officer)
+    job, opened_before = Job.objects.get(), files.opened
+
+    def opened_meanwhile(file):
+        Membership.objects.filter(person=officer).update(ended_at=LEFT)
+        return opened_before(file)
+
+    monkeypatch.setattr("marelle.accounts.files.opened", opened_meanwhile)
+    with pytest.raises(Unavailable):
+        bundles.make_when_asked(job, code=asked.code)
+    bundles.make_when_asked(job, code=asked.code)
+
+    asked.refresh_from_db()
+    assert (asked.file, asked.ended_at is not None) == (None, True)
+
+
+def test_file_of_who_left_the_team_is_destroyed_by_the_next_round(call, officer):
+    dossier(call, "Rezé", "44143")
+    found = made(call, officer)
+
+    bundles.end_what_is_due(found.ready_at + timedelta(minutes=1))
+    found.refresh_from_db()
+    assert found.ended_at is None
+    Membership.objects.filter(person=officer).update(ended_at=LEFT)
+    bundles.end_what_is_due(found.ready_at + timedelta(minutes=1))
+
+    found.refresh_from_db()
+    assert found.ended_at is not None

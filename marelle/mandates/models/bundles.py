@@ -11,6 +11,7 @@ from marelle.accounts.models import File, Person
 from marelle.accounts.states import PROGRAMME_TEAM
 from marelle.base.models import OwnedQuerySet, Rows
 from marelle.base.text import random_id
+from marelle.mandates.models.applications import Application
 from marelle.mandates.models.calls import Call
 
 
@@ -26,7 +27,7 @@ class BundleQuerySet(OwnedQuerySet):
 
 
 class Bundle(models.Model):
-    """The dossiers of a call that one person may read, with their files. `dossiers`: how many it holds.
+    """The dossiers of a call that one person may read, with their files. `held`: those in it; `dossiers`: how many.
 
     `file`: none until the worker has made it. `ended_at`: when it was destroyed, or asked for anew.
     """
@@ -36,6 +37,7 @@ class Bundle(models.Model):
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    held = models.ManyToManyField(Application, related_name="+")
     dossiers = models.PositiveIntegerField(default=0)
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

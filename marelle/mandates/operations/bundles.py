@@ -12,11 +12,11 @@ from marelle.accounts import files, journal
 from marelle.accounts.models import File, Person
 from marelle.accounts.robot import robot
 from marelle.base import clock, jobs
-from marelle.base.errors import WrongState
+from marelle.base.errors import Unavailable, WrongState
 from marelle.base.models import Job
 from marelle.mandates import bundles, rules
 from marelle.mandates.models import Bundle, Call
-from marelle.mandates.queries.bundles import TASK, is_stopped, job_of
+from marelle.mandates.queries.bundles import TASK, is_stopped, is_too_wide, job_of
 
 LIVES = timedelta(hours=24)
 
@@ -55,22 +55,25 @@ def _make(bundle: Bundle, job: Job) -> None:
     with override(bundle.asked_by.language), files.being_made() as place:
         with place.open("xb") as target:
             tell = partial(jobs.tell_progress, job)
-            dossiers = bundles.write(target, bundle.call, bundle.asked_by, tell=tell)
+            held = bundles.write(target, bundle.call, bundle.asked_by, tell=tell)
         with transaction.atomic():
             kept = _locked(bundle.pk)
+            if kept.is_waiting and is_too_wide(kept, held):
+                raise Unavailable(_("What this person may read changed while the file was made: it is begun anew."))
             if kept.is_waiting:
-                _keep(kept, place, dossiers)
+                _keep(kept, place, held)
 
 
-def _keep(bundle: Bundle, place: Path, dossiers: int) -> None:
+def _keep(bundle: Bundle, place: Path, held: list[int]) -> None:
     label, committee = f"dossiers-{bundle.call.code}.zip", bundle.call.committee
     file = files.keep_made(place, label=label, kind="zip", organisation=committee, by=robot())
     file.is_apart = True
     file.save(update_fields=["is_apart"])
-    bundle.file, bundle.dossiers, bundle.ready_at = file, dossiers, clock.now()
+    bundle.file, bundle.dossiers, bundle.ready_at = file, len(held), clock.now()
     bundle.expires_at = bundle.ready_at + LIVES
     bundle.save(update_fields=["file", "dossiers", "ready_at", "expires_at"])
-    _tell(bundle, "bundle_made", robot(), dossiers=dossiers)
+    bundle.held.set(held)
+    _tell(bundle, "bundle_made", robot(), dossiers=len(held))
 
 
 @transaction.atomic
@@ -80,6 +83,10 @@ def take(bundle_id: int, *, by: Person) -> File:
     rules.require(rules.may_take_bundle, by, bundle)
     if bundle.file is None or bundle.ended_at is not None or clock.now() >= (bundle.expires_at or clock.now()):
         raise WrongState(_("This file is no longer there: it is destroyed a day after it was made. Ask for it again."))
+    if is_too_wide(bundle):
+        raise WrongState(
+            _("This file holds a dossier you may no longer read: it will be destroyed. Ask for a new one.")
+        )
     _tell(bundle, "bundle_taken", by)
     return bundle.file
 
@@ -93,11 +100,11 @@ def end(bundle_id: int, *, by: Person) -> Bundle:
 
 
 def end_what_is_due(at: datetime) -> None:
-    """A round of the worker: files are destroyed after a day."""
-    for pk in Bundle.rows.filter(ended_at=None, expires_at__lte=at).order_by("pk").values_list("pk", flat=True):
+    """A round of the worker: files are destroyed after a day, or once they hold what their owner may not read."""
+    for pk in Bundle.rows.filter(ended_at=None, ready_at__isnull=False).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             bundle = _locked(pk)
-            if bundle.ended_at is None:
+            if bundle.ended_at is None and (bundle.expires_at <= at or is_too_wide(bundle)):
                 _end(bundle, robot())
 
 
