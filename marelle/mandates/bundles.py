@@ -3,12 +3,11 @@
 One dossier is read at a time, and a file of a city block by block: the size of the whole weighs nothing in memory.
 """
 
-import csv
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,13 +16,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from openpyxl import Workbook
 
 from marelle.accounts import files
 from marelle.accounts.models import File, Person
 from marelle.base.errors import Unavailable
-from marelle.base.text import neutral
-from marelle.base.workbooks.writing import words_cell
+from marelle.base.tabular import csv_lines, write_sheet
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import office
 from marelle.mandates.queries.bundles import gathered
@@ -32,7 +29,6 @@ from marelle.mandates.queries.office import Reading
 BLOCK = 1 << 20  # bytes of a city's file read at once
 WHEN = (1980, 1, 1, 0, 0, 0)  # of every file inside: the manifest says when the whole was made
 LONGEST = 60  # characters of a name of a city or of a file: some systems hold no more than 260 of a whole path
-BOM = "\ufeff"  # so that spreadsheets read accents
 
 Tell = Callable[[int, int], None]
 Row = list[Any]
@@ -180,19 +176,12 @@ def _of_readings(readings: Sequence[Reading]) -> Iterator[Row]:
         yield [name, state, _("Conclusion"), None, review.summary]
 
 
-def _csv(lines: Iterator[Row] | Sequence[Row]) -> str:
-    """With the mark and the separators French spreadsheets expect; what begins like a formula stays words."""
-    held = io.StringIO()
-    table = csv.writer(held, delimiter=";", lineterminator="\r\n")
-    table.writerows([neutral(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    return BOM + held.getvalue()
+def _csv(lines: Iterable[Row]) -> str:
+    """With the mark and the separators French spreadsheets expect."""
+    return "".join(csv_lines(lines, delimiter=";", with_mark=True))
 
 
-def _workbook(lines: Sequence[Row]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("dossiers")
-    for line in lines:
-        sheet.append([words_cell(sheet, cell) if isinstance(cell, str) else cell for cell in line])
+def _workbook(lines: Iterable[Row]) -> bytes:
     held = io.BytesIO()
-    book.save(held)
+    write_sheet(lines, held, "dossiers")
     return held.getvalue()

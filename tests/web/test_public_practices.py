@@ -256,7 +256,7 @@ def test_every_field_of_a_practice_is_on_its_sheet_on_paper_and_in_open_data(cli
     assert "d’être interrogé" in paper or "accepté" in paper
     assert (row["texts"]["fr"], {name: line[column(name)] for name in words}) == (words, words)
     assert (row["answers_in"], row["may_be_asked"], row["rights"]) == (["fr", "es"], True, "CC0-1.0")
-    assert (line["answers_in"], line["may_be_asked"], line["cost_eur"]) == ("fr|es", "True", "1234")
+    assert (line["answers_in"], line["may_be_asked"], line["cost_eur"]) == ("fr|es", "1", "1234")
     assert (row["country"], row["adoptions"]) == ("FR", 0)
 
 

@@ -46,10 +46,10 @@ class Week:
 def by_track(call: Call) -> list[Steps]:
     """A line a track, in the call's order, then all of them. Two questions."""
     rows = _rows(call).values_list("track__code", "state")
-    states: dict[str, Counter[str]] = {track.code: Counter() for track in call.tracks.all()}
+    names = {track.code: str(track) for track in call.tracks.all()}
+    states: dict[str, Counter[str]] = {code: Counter() for code in names}
     for code, state in rows:
         states.setdefault(code, Counter())[state] += 1
-    names = {track.code: str(track) for track in call.tracks.all()}
     lines = [_steps(names.get(code, code), found) for code, found in states.items()]
     return [*lines, _steps("", sum(states.values(), Counter()))]
 

@@ -1,9 +1,7 @@
 """One table for every list: shown by `parts/table.html`, taken away as CSV, XLSX or JSON by the same columns."""
 
-import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,24 +15,19 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
-from marelle.base import clock
-from marelle.base.text import fold, neutral
-from marelle.base.workbooks.columns import NOT_IN_XLSX
+from marelle.base import clock, tabular
+from marelle.base.tabular import Value
+from marelle.base.text import fold
 from marelle.web.templatetags.marelle import day, moment, number
 
 PER_PAGE = 50  # rows, settled 29
-BYTE_ORDER_MARK = "\ufeff"
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-
-Value = str | int | float | Decimal | bool | date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -236,10 +229,8 @@ def as_csv(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = 
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Any], *, with_mark: bool = False) -> Iterator[str]:
     """The same, line by line."""
-    line = csv.writer(Echo(), lineterminator="\r\n")
-    yield (BYTE_ORDER_MARK if with_mark else "") + line.writerow([column.name for column in columns])
-    for row in rows:
-        yield line.writerow([_csv_cell(column.value(row)) for column in columns])
+    names = [column.name for column in columns]
+    return tabular.csv_lines(_lines(columns, rows, names), with_mark=with_mark)
 
 
 def as_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str = "") -> bytes:
@@ -251,12 +242,14 @@ def as_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str = "") -> 
 
 def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], out: IO[bytes], title: str = "") -> None:
     """The same, into a file: the rows are not kept in memory."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(" ".join(re.sub(r"[\[\]:*?/\\]", " ", title).split())[:31] or "Marelle")
-    sheet.append([_text_cell(sheet, str(column.title)) for column in columns])
+    titles = [str(column.title) for column in columns]
+    tabular.write_sheet(_lines(columns, rows, titles), out, title)
+
+
+def _lines(columns: Sequence[Column], rows: Iterable[Any], names: Sequence[str]) -> Iterator[Sequence[Value]]:
+    yield names
     for row in rows:
-        sheet.append([_xlsx_cell(sheet, column.value(row)) for column in columns])
-    book.save(out)
+        yield [column.value(row) for column in columns]
 
 
 def as_json(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
@@ -271,39 +264,6 @@ def json_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
         found = {column.name: _json_value(column.value(row)) for column in columns}
         yield (",\n" if position else "") + json.dumps(found, ensure_ascii=False)
     yield "]"
-
-
-class Echo:
-    """A file that gives back what it is told to write."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_cell(value: Value) -> str | int | float | Decimal:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int | float | Decimal):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    return neutral(str(value))
-
-
-def _xlsx_cell(sheet: Any, value: Value) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(clock.PARIS).replace(tzinfo=None)  # the format has no zones
-    if value is None or isinstance(value, bool | int | float | Decimal | date):
-        return value
-    return _text_cell(sheet, str(value))
-
-
-def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, NOT_IN_XLSX.sub("", text))
-    cell.data_type = "s"
-    return cell
 
 
 def _json_value(value: Value) -> Any:

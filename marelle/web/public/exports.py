@@ -1,15 +1,14 @@
 """The list of members as files: JSON, CSV, GeoJSON. Same filters and same columns as the page, row after row."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 
-from marelle.base.text import neutral
+from marelle.base.tabular import csv_lines
 from marelle.mandates.queries.members import Member
-from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo
 
 COLUMNS = (  # contract: other programs read these names
     "code",
@@ -56,10 +55,8 @@ def as_geojson(members: Iterable[Member]) -> Iterator[str]:
 
 def as_csv(members: Iterable[Member], *, mark: bool = False) -> Iterator[str]:
     """Comma, UTF-8, one heading line; `mark`: the byte order mark some spreadsheets need."""
-    line = csv.writer(Echo(), lineterminator="\r\n")
-    yield (BYTE_ORDER_MARK if mark else "") + line.writerow(COLUMNS)
-    for member in members:
-        yield line.writerow([neutral(value) if isinstance(value, str) else value for value in record(member).values()])
+    lines = (list(record(member).values()) for member in members)
+    return csv_lines(chain([COLUMNS], lines), with_mark=mark)
 
 
 def _feature(member: Member) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Practices, for anyone: the shelf with its search, one sheet, the same on paper, open data."""
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from marelle.base import clock, origins, pdf, stamps
 from marelle.base.countries import country_name
 from marelle.base.languages import native_name
-from marelle.base.text import neutral
+from marelle.base.tabular import Line, csv_lines
 from marelle.framework.models import text
 from marelle.library import documents
 from marelle.library.models import Practice
@@ -33,7 +32,6 @@ from marelle.web.parts import limits
 from marelle.web.parts.addresses import client_address
 from marelle.web.parts.files import attachment
 from marelle.web.parts.practices import answers, rights_name
-from marelle.web.parts.tables import BYTE_ORDER_MARK, Echo
 from marelle.web.public.show import public, show
 
 SIZES = {  # inhabitants of the town, as one reads them
@@ -241,24 +239,17 @@ def practices_json(request: HttpRequest) -> StreamingHttpResponse:
 def practices_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every public practice, a line each; `bom=1` for old spreadsheets. Several values of a cell stand apart by a bar."""
 
-    def written() -> Iterator[str]:
-        line = csv.writer(Echo(), lineterminator="\r\n")
+    def written() -> Iterator[Line]:
         told = [field for field in TEXTS if field not in ("name", "summary")]
         names = ["evidence_told" if field == "evidence" else field for field in told]  # `evidence` is its level
-        yield (BYTE_ORDER_MARK if request.GET.get("bom") == "1" else "") + line.writerow([*COLUMNS, *names])
+        yield [*COLUMNS, *names]
         for practice in queries.every_one():
             words = queries.words_of(practice, practice.language)
             values = [*record(practice).values(), *(getattr(words, field) for field in told)]
-            yield line.writerow([cell(value) for value in values])
+            yield ["|".join(value) if isinstance(value, list) else value for value in values]
 
-    return opened(written(), "text/csv; charset=utf-8", "pratiques.csv")
-
-
-def cell(value: Any) -> Any:
-    """A value in a cell that starts no formula."""
-    if isinstance(value, list):
-        value = "|".join(value)
-    return neutral(value) if isinstance(value, str) else value
+    lines = csv_lines(written(), with_mark=request.GET.get("bom") == "1")
+    return opened(lines, "text/csv; charset=utf-8", "pratiques.csv")
 
 
 def opened(written: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
