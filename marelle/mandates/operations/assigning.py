@@ -14,7 +14,7 @@ from marelle.mandates.operations.deciding import Told, each
 
 @transaction.atomic
 def assign_all(readers: Mapping[Application, Sequence[Person]], *, by: Person) -> list[Told]:
-    """Give each dossier to its readers, all of them or none; a reader has one letter, whatever they were given.
+    """Give each dossier to all its readers or to none; a reader has one letter, whatever they were given.
 
     Raises nothing: a refusal is told, and leaves its dossier as it was.
     """
