@@ -290,7 +290,8 @@ def _screen(value: Value) -> str:
         return day(value)
     if value is None or isinstance(value, str):
         return value or ""
-    return number(float(value) if isinstance(value, Decimal) else value)
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return number(int(value) if is_whole else float(value) if isinstance(value, Decimal) else value)
 
 
 def _sortable(value: Any) -> Any:
