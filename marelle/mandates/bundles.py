@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -20,7 +20,7 @@ from django.utils.translation import pgettext
 from marelle.accounts import files
 from marelle.accounts.models import File, Person
 from marelle.base.errors import Unavailable
-from marelle.base.tabular import csv_lines, write_sheet
+from marelle.base.tabular import Value, csv_lines, write_sheet
 from marelle.mandates.models import Application, Call
 from marelle.mandates.queries import office
 from marelle.mandates.queries.bundles import gathered
@@ -31,7 +31,7 @@ WHEN = (1980, 1, 1, 0, 0, 0)  # of every file inside: the manifest says when the
 LONGEST = 60  # characters of a name of a city or of a file: some systems hold no more than 260 of a whole path
 
 Tell = Callable[[int, int], None]
-Row = list[Any]
+Row = list[Value]
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,19 @@ class Entry:
 
 
 def write(place: BinaryIO, call: Call, person: Person, *, tell: Tell) -> list[int]:
-    """Write what a person may read of a call; the keys of the applications. `place`: a file open for writing."""
-    found = gathered(call, person)
+    """Write what a person may read of a call; the keys of what is written. `place`: a file open for writing."""
+    found, written = gathered(call, person), []
     numbers = list(found.values_list("pk", flat=True))
     with zipfile.ZipFile(place, "w", allowZip64=True) as archive:
         held = _Writing(archive, [], [])
         for done, pk in enumerate(numbers):
             tell(done, len(numbers))
             if application := found.filter(pk=pk).first():  # one may have stepped aside meanwhile
-                held.dossier(done + 1, application, person)
+                written.append(pk)
+                held.dossier(len(written), application, person)
         held.lists(call)
     tell(len(numbers), len(numbers))
-    return numbers
+    return written
 
 
 @dataclass(frozen=True)

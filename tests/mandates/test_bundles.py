@@ -102,7 +102,7 @@ def test_each_dossier_has_its_folder_and_the_manifest_says_what_is_where(call, o
         "presentation.summary": "Une rue calme"
     }
     manifest = json.loads(archive.read("manifeste.json"))
-    assert (manifest["call"], manifest["dossiers"], found.dossiers) == ("2026", 2, 2)
+    assert (manifest["call"], manifest["dossiers"], found.held.count()) == ("2026", 2, 2)
     assert {each["path"]: each["sha256"] for each in manifest["files"]} == {
         name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist() if name != "manifeste.json"
     }
@@ -212,7 +212,7 @@ def test_worker_that_dies_leaves_nothing_and_the_next_one_begins_anew(call, offi
     assert not any((settings.FILES_ROOT / "incoming").iterdir())
     bundles.make_when_asked(job, code=asked.code)
     asked.refresh_from_db()
-    assert asked.dossiers == 1
+    assert asked.held.count() == 1
 
 
 def test_only_who_asked_takes_it_and_each_time_is_written_down(call, officer, house):
@@ -305,43 +305,62 @@ def test_who_steps_aside_once_the_file_is_made_takes_it_no_more(call, officer, d
         "Ce fichier contient un dossier que vous ne pouvez plus lire\u202f: il va être détruit. Demandez-en un nouveau."
     )
     assert not place.exists()
-    assert made(call, officer).dossiers == 1
+    assert made(call, officer).held.count() == 1
 
 
-def test_who_steps_aside_while_it_is_written_gets_one_begun_anew(call, officer, monkeypatch):
-    dossier(call, "Rezé", "44143")
-    tied = dossier(call, "Nantes", "44109")
-    asked = bundles.ask(call.pk, by=officer)
-    job, opened_before = Job.objects.get(), files.opened
+def reading_what_is_written_next(monkeypatch, then):
+    """The first file that is read while the whole is written: what happens meanwhile."""
+    opened_before = files.opened
 
     def opened_meanwhile(file):
-        ReviewFactory(application=tied, reviewer=officer, state="stepped_aside")
         monkeypatch.setattr("marelle.accounts.files.opened", opened_before)
+        then()
         return opened_before(file)
 
     monkeypatch.setattr("marelle.accounts.files.opened", opened_meanwhile)
+
+
+def test_who_steps_aside_from_what_is_written_already_gets_a_file_begun_anew(call, officer, monkeypatch):
+    tied = dossier(call, "Nantes", "44109")
+    dossier(call, "Rezé", "44143")
+    asked = bundles.ask(call.pk, by=officer)
+    reading_what_is_written_next(
+        monkeypatch, lambda: ReviewFactory(application=tied, reviewer=officer, state="stepped_aside")
+    )
+
     with pytest.raises(Unavailable):
-        bundles.make_when_asked(job, code=asked.code)
+        bundles.make_when_asked(Job.objects.get(), code=asked.code)
     assert not File.rows.filter(kind="zip").exists()
-    bundles.make_when_asked(job, code=asked.code)
+    bundles.make_when_asked(Job.objects.get(), code=asked.code)
 
     asked.refresh_from_db()
     assert [each.organisation.name for each in asked.held.all()] == ["Rezé"]
 
 
+def test_who_steps_aside_from_what_comes_next_gets_a_file_without_it(call, officer, monkeypatch):
+    dossier(call, "Rezé", "44143")
+    tied = dossier(call, "Nantes", "44109")
+    asked = bundles.ask(call.pk, by=officer)
+    reading_what_is_written_next(
+        monkeypatch, lambda: ReviewFactory(application=tied, reviewer=officer, state="stepped_aside")
+    )
+
+    bundles.make_when_asked(Job.objects.get(), code=asked.code)
+
+    asked.refresh_from_db()
+    assert [each.organisation.name for each in asked.held.all()] == ["Rezé"]
+    assert {name.split("/")[0] for name in opened(asked).namelist() if "/" in name} == {"001-reze-44143"}
+
+
 def test_who_leaves_the_team_while_it_is_written_leaves_no_file(call, officer, monkeypatch):
     dossier(call, "Rezé", "44143")
     asked = bundles.ask(call.pk, by=officer)
-    job, opened_before = Job.objects.get(), files.opened
+    membership = Membership.objects.filter(person=officer)
+    reading_what_is_written_next(monkeypatch, lambda: membership.update(ended_at=LEFT))
 
-    def opened_meanwhile(file):
-        Membership.objects.filter(person=officer).update(ended_at=LEFT)
-        return opened_before(file)
-
-    monkeypatch.setattr("marelle.accounts.files.opened", opened_meanwhile)
     with pytest.raises(Unavailable):
-        bundles.make_when_asked(job, code=asked.code)
-    bundles.make_when_asked(job, code=asked.code)
+        bundles.make_when_asked(Job.objects.get(), code=asked.code)
+    bundles.make_when_asked(Job.objects.get(), code=asked.code)
 
     asked.refresh_from_db()
     assert (asked.file, asked.ended_at is not None) == (None, True)

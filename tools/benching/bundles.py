@@ -109,7 +109,7 @@ def main(code: str) -> None:
     status = Path("/proc/self/status").read_text()  # getrusage would tell the peak of the bench itself, kept by exec
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     assert made.file is not None
-    print(json.dumps({"seconds": seconds, "bytes": made.file.size, "dossiers": made.dossiers, "peak_mb": peak}))
+    print(json.dumps({"seconds": seconds, "bytes": made.file.size, "dossiers": made.held.count(), "peak_mb": peak}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
+from marelle.base.tabular import Echo
 from marelle.base.text import neutral
 from marelle.consultations import catalogue, scores
 from marelle.consultations.exports.lines import FIELDS, NAMES, Field, Line, Value, status, values
@@ -25,16 +26,9 @@ NORMAL, SUPPRESSED = "A", "Q"  # OBS_STATUS: code list CL_OBS_STATUS of SDMX
 FREE, CONFIDENTIAL = "F", "C"  # CONF_STATUS: code list CL_CONF_STATUS of SDMX
 
 
-class _Echo:
-    """A file that gives back what it is told to write."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def written(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
     """Comma-separated lines ended by CR LF (RFC 4180), the columns' names first."""
-    line = csv.writer(_Echo(), lineterminator="\r\n")
+    line = csv.writer(Echo(), lineterminator="\r\n")
     yield line.writerow(titles)
     for row in rows:
         yield line.writerow(["" if cell is None else cell for cell in row])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -27,7 +28,7 @@ class BundleQuerySet(OwnedQuerySet):
 
 
 class Bundle(models.Model):
-    """The dossiers of a call that one person may read, with their files. `held`: those in it; `dossiers`: how many.
+    """The dossiers of a call that one person may read, with their files. `held`: those in it, once it is made.
 
     `file`: none until the worker has made it. `ended_at`: when it was destroyed, or asked for anew.
     """
@@ -38,7 +39,6 @@ class Bundle(models.Model):
     asked_at = models.DateTimeField()
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     held = models.ManyToManyField(Application, related_name="+")
-    dossiers = models.PositiveIntegerField(default=0)
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -65,3 +65,7 @@ class Bundle(models.Model):
     def is_waiting(self) -> bool:
         """Whether the worker has still to make it."""
         return self.ready_at is None and self.ended_at is None
+
+    def is_there(self, at: datetime) -> bool:
+        """Whether its file may be taken at a moment."""
+        return self.ended_at is None and self.expires_at is not None and at < self.expires_at

@@ -16,7 +16,7 @@ from marelle.base.errors import Unavailable, WrongState
 from marelle.base.models import Job
 from marelle.mandates import bundles, rules
 from marelle.mandates.models import Bundle, Call
-from marelle.mandates.queries.bundles import TASK, is_stopped, is_too_wide, job_of
+from marelle.mandates.queries.bundles import TASK, held_by, is_stopped, is_too_wide, job_of
 
 LIVES = timedelta(hours=24)
 
@@ -69,9 +69,9 @@ def _keep(bundle: Bundle, place: Path, held: list[int]) -> None:
     file = files.keep_made(place, label=label, kind="zip", organisation=committee, by=robot())
     file.is_apart = True
     file.save(update_fields=["is_apart"])
-    bundle.file, bundle.dossiers, bundle.ready_at = file, len(held), clock.now()
+    bundle.file, bundle.ready_at = file, clock.now()
     bundle.expires_at = bundle.ready_at + LIVES
-    bundle.save(update_fields=["file", "dossiers", "ready_at", "expires_at"])
+    bundle.save(update_fields=["file", "ready_at", "expires_at"])
     bundle.held.set(held)
     _tell(bundle, "bundle_made", robot(), dossiers=len(held))
 
@@ -81,9 +81,9 @@ def take(bundle_id: int, *, by: Person) -> File:
     """The file, for who asked for it; each time is written in the journal. Raises NotAllowed, WrongState."""
     bundle = _locked(bundle_id)
     rules.require(rules.may_take_bundle, by, bundle)
-    if bundle.file is None or bundle.ended_at is not None or clock.now() >= (bundle.expires_at or clock.now()):
+    if bundle.file is None or not bundle.is_there(clock.now()):
         raise WrongState(_("This file is no longer there: it is destroyed a day after it was made. Ask for it again."))
-    if is_too_wide(bundle):
+    if is_too_wide(bundle, held_by(bundle)):
         raise WrongState(
             _("This file holds a dossier you may no longer read: it will be destroyed. Ask for a new one.")
         )
@@ -104,7 +104,7 @@ def end_what_is_due(at: datetime) -> None:
     for pk in Bundle.rows.filter(ended_at=None, ready_at__isnull=False).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             bundle = _locked(pk)
-            if bundle.ended_at is None and (bundle.expires_at <= at or is_too_wide(bundle)):
+            if bundle.ended_at is None and (not bundle.is_there(at) or is_too_wide(bundle, held_by(bundle))):
                 _end(bundle, robot())
 
 

@@ -33,11 +33,14 @@ def gathered(call: Call, person: Person) -> QuerySet[Application]:
     return office.applications_of(call, person).exclude(submitted_at=None)
 
 
-def is_too_wide(bundle: Bundle, held: Iterable[int] = ()) -> bool:
-    """Whether it holds what its owner may read no longer. `held`: keys of applications; those it holds, when none is given."""
+def held_by(bundle: Bundle) -> list[int]:
+    """The keys of the applications a file holds."""
+    return list(bundle.held.values_list("pk", flat=True))
+
+
+def is_too_wide(bundle: Bundle, held: Iterable[int]) -> bool:
+    """Whether the owner of a file may no longer read all it holds. `held`: keys of applications."""
     if not rules.may_bundle(bundle.asked_by, bundle.call):
         return True
-    keys = set(held) or set(bundle.held.values_list("pk", flat=True))
-    return len(keys) < bundle.dossiers or not keys <= set(
-        gathered(bundle.call, bundle.asked_by).values_list("pk", flat=True)
-    )
+    readable = gathered(bundle.call, bundle.asked_by)
+    return not set(held) <= set(readable.values_list("pk", flat=True))

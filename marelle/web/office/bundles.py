@@ -34,7 +34,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
         elif "destroy" not in request.POST:
             operations.ask(call.pk, by=person)  # type: ignore[arg-type]
         return redirect("office:bundle", code)
-    is_there = found is not None and not found.is_waiting and found.expires_at > clock.now()
+    is_there = found is not None and found.is_there(clock.now())
     job = queries.job_of(found) if found and found.is_waiting else None
     context = {"call": call, "bundle": found, "is_there": is_there, "job": job, "is_stopped": queries.is_stopped(job)}
     return render(request, "office/bundle.html", context)

@@ -290,8 +290,7 @@ def _screen(value: Value) -> str:
         return day(value)
     if value is None or isinstance(value, str):
         return value or ""
-    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
-    return number(int(value) if is_whole else float(value) if isinstance(value, Decimal) else value)
+    return number(value.normalize() if isinstance(value, Decimal) else value)  # no needless zero
 
 
 def _sortable(value: Any) -> Any:
